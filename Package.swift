@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with: imports are internal unless written `public import`, a member is seen only
+/// through an import of its own file, and a warning stops the build.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+  .define("FAILPOINTS", .when(configuration: .debug)),
+]
+
+let package = Package(
+  name: "posthorn",
+  products: [.executable(name: "posthorn", targets: ["posthorn"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    .target(name: "Git", dependencies: ["CGit2"], swiftSettings: house),
+    .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
+    .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: house),
+    .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
+    .target(name: "StateDirectory", dependencies: ["Schedule"], swiftSettings: house),
+    .target(
+      name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
+    .target(
+      name: "Engine",
+      dependencies: ["Schedule", "StateDirectory", "Platforms", "Git", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: house),
+    .executableTarget(
+      name: "posthorn",
+      dependencies: [
+        "YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
+
+    .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Support"], swiftSettings: house),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: house),
+    .testTarget(name: "ScheduleTests", dependencies: ["Schedule", "YAML", "Support"], exclude: ["Golden"], swiftSettings: house),
+    .testTarget(name: "StateDirectoryTests", dependencies: ["StateDirectory", "Schedule", "Support"], swiftSettings: house),
+    .testTarget(name: "PlatformsTests", dependencies: ["Platforms", "HTTP", "Schedule", "Support"], swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Git", "Platforms", "Schedule", "StateDirectory", "Support"], swiftSettings: house),
+    .testTarget(name: "CommandTests", dependencies: ["posthorn", "Schedule", "Support"], exclude: ["Golden"], swiftSettings: house),
+  ]
+)

@@ -1,0 +1,92 @@
+public import Schedule
+
+/// A kind of destination. Small on purpose: three phases, and the question that settles a doubt.
+///
+/// *prepare* may be repeated; *commit* is the one call that cannot be taken back; *settle* and *confirm* only ask, or repeat under a
+/// key that the platform is known to honour. The engine journals the intent before `prepare` and the commit point before `commit`.
+public protocol Platform: Sendable {
+  /// What account and post files may say about it.
+  static var schema: PlatformSchema { get }
+
+  /// Everything that may be repeated: check, refresh a token, upload bytes, build the request.
+  ///
+  /// - Parameter remember: journals what a recovery needs, flushed when it returns; call it before the step that depends on it.
+  func prepare(_ publication: Publication, remember: @Sendable (Step) async throws -> Void) async throws(DeliveryError) -> Prepared
+
+  /// The one call that cannot be taken back.
+  func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult
+
+  /// Asks whether a commit without an answer happened, or repeats it under a key that the platform honours.
+  func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult
+
+  /// Asks how a submitted delivery is doing.
+  func confirm(_ publication: Publication, steps: [Step], remote: Remote) async -> CommitResult
+}
+
+/// One delivery's content, as an attempt sends it: overrides applied, zone resolved, options merged.
+public struct Publication: Sendable {
+  public var id: DeliveryID
+  public var account: Account
+  /// The same for all attempts of one arming: an idempotency key where the platform has one.
+  public var key: String
+  public var attempt: Int
+  public var scheduledAt: Instant
+  /// As written in the post, and the zone that it was read in.
+  public var scheduledTime: String
+  public var timezone: String
+  public var title: String?
+  public var caption: String?
+  public var media: [Media]
+  /// The account's defaults, then the post's, then the override's.
+  public var options: Options
+
+  public init(
+    id: DeliveryID, account: Account, key: String, attempt: Int, scheduledAt: Instant, scheduledTime: String, timezone: String,
+    title: String? = nil, caption: String? = nil, media: [Media] = [], options: Options = [:]
+  ) {
+    self.id = id
+    self.account = account
+    self.key = key
+    self.attempt = attempt
+    self.scheduledAt = scheduledAt
+    self.scheduledTime = scheduledTime
+    self.timezone = timezone
+    self.title = title
+    self.caption = caption
+    self.media = media
+    self.options = options
+  }
+}
+
+/// What a recovery needs to know of a preparation: `publish_id` and its value. Journaled, so never a secret.
+public struct Step: Equatable, Sendable {
+  public var name: String
+  public var value: String
+
+  public init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What `prepare` made and `commit` sends; its form is the platform's own affair.
+public struct Prepared: Sendable {
+  /// The bytes of the body or file.
+  public var body: [UInt8]
+
+  public init(body: [UInt8]) { self.body = body }
+}
+
+/// How a commit, or a question about it, ended. Each case says what happens next.
+public enum CommitResult: Equatable, Sendable {
+  /// Recorded, and never sent again.
+  case published(Remote)
+  /// Handed to a person's inbox: final for us.
+  case delivered(Remote)
+  /// Accepted, still being worked on: `confirm` asks again.
+  case submitted(Remote)
+  /// Definitely not published: tried again if the error's class allows.
+  case failed(DeliveryError)
+  /// It may have been published: `settle` asks; where that does not settle it, a person does.
+  case unknown(DeliveryError)
+}

@@ -1,0 +1,43 @@
+/// What a platform accepts, as far as a file can be checked without asking it: handed to validation by whoever knows the platforms.
+public struct PlatformSchema: Equatable, Sendable {
+  /// The platform's name in account files: `webhook`.
+  public let name: String
+  /// Keys of a post's `options.NAME`, of an account's `defaults` and of `overrides.ACCOUNT.options`.
+  public let options: [Key]
+  /// Keys of an account file beyond those that every account has.
+  public let parameters: [Key]
+  /// The limits of an account that gives none.
+  public let limits: Account.Limits
+
+  public init(name: String, options: [Key], parameters: [Key], limits: Account.Limits = .init()) {
+    self.name = name
+    self.options = options
+    self.parameters = parameters
+    self.limits = limits
+  }
+
+  public struct Key: Equatable, Sendable {
+    public let name: String
+    public let type: ValueType
+    public let isRequired: Bool
+    /// One sentence for schemas and `--explain`.
+    public let summary: String
+
+    public init(_ name: String, _ type: ValueType, isRequired: Bool = false, summary: String) {
+      self.name = name
+      self.type = type
+      self.isRequired = isRequired
+      self.summary = summary
+    }
+  }
+
+  public enum ValueType: Equatable, Sendable {
+    case flag
+    case number(ClosedRange<Int>)
+    case text(maximumLength: Int)
+    case choice([String])
+    case duration
+    /// An absolute `https:` or `http:` URL without userinfo.
+    case url
+  }
+}

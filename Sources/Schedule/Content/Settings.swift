@@ -1,0 +1,39 @@
+/// What `posthorn.yaml` says; every key has a default.
+public struct Settings: Equatable, Sendable {
+  public var grace = Duration.seconds(3600)
+  public var retry = RetryPolicy.standard
+  public var timezone: String?
+  public var record = Record()
+  public var notify: [Notification] = []
+  public var policy = Policy()
+
+  public init() {}
+
+  public struct Record: Equatable, Sendable {
+    /// The branch that records go to; `nil` is the branch that posts are read from.
+    public var branch: String?
+    /// The shortest time between two record commits.
+    public var interval = Duration.seconds(2)
+
+    public init() {}
+  }
+
+  /// Which ends of a delivery are told to which account.
+  public struct Notification: Equatable, Sendable {
+    public var on: Set<DeliveryState.Name>
+    public var account: AccountName
+
+    public init(on: Set<DeliveryState.Name>, account: AccountName) {
+      self.on = on
+      self.account = account
+    }
+  }
+
+  public struct Policy: Equatable, Sendable {
+    public var requireSigned = false
+    /// More deliveries than this that become due within an hour through one fetch are held until acknowledged.
+    public var burst = 1000
+
+    public init() {}
+  }
+}
