@@ -1,0 +1,36 @@
+/// One thing that happened, as the journal keeps it. Replaying the events in order gives ``Observed``.
+public enum Event: Equatable, Sendable {
+  case delivery(DeliveryID, DeliveryEvent)
+  /// The status file of a post upstream says that it is held, for this reason; `nil`: it says so no longer.
+  case holdRecorded(PostID, reason: String?)
+  /// A person let go on a burst that came with this commit.
+  case burstAcknowledged(commit: String)
+}
+
+/// One thing that happened to a delivery.
+public enum DeliveryEvent: Equatable, Sendable {
+  /// An attempt begins: nothing has left yet.
+  case intended(Intent)
+  /// Something that a recovery needs: a `publish_id`. Never a secret.
+  case remembered(name: String, value: String)
+  /// The commit point: from here on nothing is sent again blindly.
+  case committed(at: Instant)
+  /// The platform accepted it and is still working.
+  case submitted(Remote, at: Instant)
+  /// The attempt ended.
+  case ended(Outcome)
+  /// The intent is given up before its commit point: nothing went out, and the attempt's number is free again.
+  case abandoned
+  /// The history file of this attempt is upstream.
+  case recorded(attempt: Int)
+  /// A person, or a new `scheduled_time`, armed it again.
+  case armed(scheduledAt: Instant)
+
+  /// Whether the event must be safe on disk, and protected against a torn tail, before anything goes on.
+  public var isDecisive: Bool {
+    switch self {
+    case .committed, .ended, .submitted: true
+    case .intended, .remembered, .abandoned, .recorded, .armed: false
+    }
+  }
+}

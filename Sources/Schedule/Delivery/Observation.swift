@@ -1,0 +1,139 @@
+/// What has happened to one delivery so far.
+public struct Observation: Equatable, Sendable {
+  /// The instant that this arming is for.
+  public var scheduledAt: Instant
+  /// The number of this arming's first attempt; part of its key.
+  public var firstAttempt: Int
+  /// The highest attempt number that has been used; 0 before the first.
+  public var attempts: Int
+  /// Failures in this arming that count against the retry policy.
+  public var failures: Int
+  public var phase: Phase
+  /// When the last commit point was written; limits per minute and day are counted from it.
+  public var committedAt: Instant?
+
+  public enum Phase: Equatable, Sendable {
+    /// Armed, and nothing begun.
+    case idle
+    case intended(Flight)
+    case committed(Flight)
+    case submitted(Flight, Remote)
+    case ended(Outcome)
+  }
+
+  /// An attempt that has not ended: its intent, and what its preparation journaled.
+  public struct Flight: Equatable, Sendable {
+    public var intent: Intent
+    public var remembered: [Remembered] = []
+    /// How the attempt before ended; what holds again if this one is given up.
+    public var previous: Outcome?
+
+    public init(intent: Intent, remembered: [Remembered] = [], previous: Outcome? = nil) {
+      self.intent = intent
+      self.remembered = remembered
+      self.previous = previous
+    }
+  }
+
+  public struct Remembered: Equatable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(scheduledAt: Instant, firstAttempt: Int = 1, attempts: Int = 0, failures: Int = 0, phase: Phase = .idle) {
+    self.scheduledAt = scheduledAt
+    self.firstAttempt = firstAttempt
+    self.attempts = attempts
+    self.failures = failures
+    self.phase = phase
+  }
+
+  /// The number that the next attempt gets.
+  public var nextAttempt: Int { attempts + 1 }
+
+  /// The outcome of the last attempt that ended, where nothing has begun since.
+  public var outcome: Outcome? {
+    guard case .ended(let outcome) = phase else { return nil }
+    return outcome
+  }
+
+  public var flight: Flight? {
+    switch phase {
+    case .intended(let flight), .committed(let flight), .submitted(let flight, _): flight
+    case .idle, .ended: nil
+    }
+  }
+
+  /// The state as far as events alone tell: `scheduled` where nothing has begun.
+  public var state: DeliveryState {
+    switch phase {
+    case .idle: .scheduled
+    case .intended, .committed: .publishing
+    case .submitted: .submitted
+    case .ended(let outcome): outcome.state
+    }
+  }
+
+  /// Whether a changed `scheduled_time` arms the delivery again: not once it went out or may have.
+  public var armsAgain: Bool {
+    switch phase {
+    case .idle: true
+    case .intended, .committed, .submitted: false
+    case .ended(let outcome):
+      switch outcome.state {
+      case .failed, .missed, .cancelled, .retrying: true
+      default: false
+      }
+    }
+  }
+}
+
+extension Observation {
+  /// Takes in one event. An event that does not fit the phase is the journal's promise broken and is refused.
+  ///
+  /// - Returns: the attempt that has just ended, for the recorder.
+  mutating func apply(_ event: DeliveryEvent, id: DeliveryID) throws(EventOutOfOrder) -> Attempt? {
+    switch (event, phase) {
+    case (.armed(let instant), .idle), (.armed(let instant), .ended):
+      self = Observation(scheduledAt: instant, firstAttempt: nextAttempt, attempts: attempts)
+    case (.intended(let intent), .idle), (.intended(let intent), .ended):
+      phase = .intended(Flight(intent: intent, previous: outcome))
+    case (.remembered(let name, let value), .intended(var flight)):
+      flight.remembered.append(Remembered(name: name, value: value))
+      phase = .intended(flight)
+    case (.abandoned, .intended(let flight)):
+      phase = flight.previous.map(Phase.ended) ?? .idle
+    case (.committed(let instant), .intended(let flight)):
+      phase = .committed(flight)
+      committedAt = instant
+    case (.submitted(let remote, _), .committed(let flight)), (.submitted(let remote, _), .submitted(let flight, _)):
+      phase = .submitted(flight, remote)
+    case (.ended(let outcome), .intended(let flight)), (.ended(let outcome), .committed(let flight)),
+      (.ended(let outcome), .submitted(let flight, _)):
+      return end(flight, outcome, id: id)
+    case (.recorded, _):
+      break
+    default:
+      throw EventOutOfOrder(id: id, event: event)
+    }
+    return nil
+  }
+
+  private mutating func end(_ flight: Flight, _ outcome: Outcome, id: DeliveryID) -> Attempt {
+    attempts = max(attempts, flight.intent.attempt)
+    if outcome.error.map({ $0.class != .quota }) ?? false { failures += 1 }
+    phase = .ended(outcome)
+    return Attempt(id: id, intent: flight.intent, outcome: outcome)
+  }
+}
+
+/// An event that cannot follow what came before it.
+public struct EventOutOfOrder: Error, Equatable, Sendable {
+  public let id: DeliveryID
+  public let event: DeliveryEvent
+}

@@ -1,0 +1,63 @@
+/// What has happened to every delivery so far: the journal's events, replayed in order.
+public struct Observed: Equatable, Sendable {
+  public var deliveries: [DeliveryID: Observation]
+  /// Attempts that ended and whose history file is not upstream yet.
+  public var unrecorded: [AttemptID: Attempt]
+  /// Posts whose status file upstream says that they are held, and the reason it gives.
+  public var recordedHolds: [PostID: String]
+  /// Commits whose burst a person let go.
+  public var acknowledgedBursts: Set<String>
+
+  public init() {
+    deliveries = [:]
+    unrecorded = [:]
+    recordedHolds = [:]
+    acknowledgedBursts = []
+  }
+
+  public subscript(id: DeliveryID) -> Observation? { deliveries[id] }
+
+  public mutating func apply(_ event: Event) throws(EventOutOfOrder) {
+    switch event {
+    case .delivery(let id, let event): try apply(event, to: id)
+    case .holdRecorded(let post, let reason): recordedHolds[post] = reason
+    case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
+    }
+  }
+
+  private mutating func apply(_ event: DeliveryEvent, to id: DeliveryID) throws(EventOutOfOrder) {
+    if case .recorded(let attempt) = event {
+      unrecorded[AttemptID(delivery: id, number: attempt)] = nil
+      return
+    }
+    guard var observation = deliveries[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
+    if let attempt = try observation.apply(event, id: id) { unrecorded[attempt.attemptID] = attempt }
+    deliveries[id] = observation
+  }
+}
+
+extension Observation {
+  /// The observation that a delivery's first event begins.
+  fileprivate init?(first event: DeliveryEvent) {
+    switch event {
+    case .intended(let intent): self.init(scheduledAt: intent.scheduledAt)
+    case .armed(let instant): self.init(scheduledAt: instant)
+    default: return nil
+    }
+  }
+}
+
+/// One try of one delivery.
+public struct AttemptID: Hashable, Sendable {
+  public let delivery: DeliveryID
+  public let number: Int
+
+  public init(delivery: DeliveryID, number: Int) {
+    self.delivery = delivery
+    self.number = number
+  }
+}
+
+extension Attempt {
+  public var attemptID: AttemptID { AttemptID(delivery: id, number: intent.attempt) }
+}

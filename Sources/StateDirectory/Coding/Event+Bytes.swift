@@ -1,0 +1,88 @@
+public import Schedule
+
+extension Event {
+  /// The event as a journal body. The first byte says which it is; the numbers are never used again for another meaning.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    switch self {
+    case .delivery(let id, let event):
+      writer.write(event.tag)
+      writer.write(id)
+      writer.write(body: event)
+    case .holdRecorded(let post, let reason):
+      writer.write(20 as UInt8)
+      writer.write(post.text)
+      writer.write(reason) { $0.write($1) }
+    case .burstAcknowledged(let commit):
+      writer.write(21 as UInt8)
+      writer.write(commit)
+    }
+    return writer.bytes
+  }
+
+  /// - Throws: ``MalformedBytes`` for anything that ``bytes`` does not make.
+  public init(bytes: [UInt8]) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    let tag = try reader.byte()
+    switch tag {
+    case 20:
+      guard let post = PostID(try reader.string()) else { throw reader.malformed() }
+      self = .holdRecorded(post, reason: try reader.optional { reader throws(MalformedBytes) in try reader.string() })
+    case 21:
+      self = .burstAcknowledged(commit: try reader.string())
+    default:
+      self = .delivery(try reader.deliveryID(), try reader.deliveryEvent(tag: tag))
+    }
+    guard reader.isAtEnd else { throw reader.malformed() }
+  }
+}
+
+extension DeliveryEvent {
+  fileprivate var tag: UInt8 {
+    switch self {
+    case .intended: 1
+    case .remembered: 2
+    case .committed: 3
+    case .submitted: 4
+    case .ended: 5
+    case .abandoned: 6
+    case .recorded: 7
+    case .armed: 8
+    }
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func write(body event: DeliveryEvent) {
+    switch event {
+    case .intended(let intent): write(intent)
+    case .remembered(let name, let value):
+      write(name)
+      write(value)
+    case .committed(let instant): write(instant)
+    case .submitted(let remote, let instant):
+      write(remote)
+      write(instant)
+    case .ended(let outcome): write(outcome)
+    case .abandoned: break
+    case .recorded(let attempt): write(attempt)
+    case .armed(let instant): write(instant)
+    }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func deliveryEvent(tag: UInt8) throws(MalformedBytes) -> DeliveryEvent {
+    switch tag {
+    case 1: .intended(try intent())
+    case 2: .remembered(name: try string(), value: try string())
+    case 3: .committed(at: try instant())
+    case 4: .submitted(try remote(), at: try instant())
+    case 5: .ended(try outcome())
+    case 6: .abandoned
+    case 7: .recorded(attempt: try int())
+    case 8: .armed(scheduledAt: try instant())
+    default: throw malformed()
+    }
+  }
+}

@@ -1,0 +1,105 @@
+public import Schedule
+
+extension Observed {
+  /// The whole of what has happened, as a checkpoint's body.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(Self.version)
+    writer.write(all: deliveries) {
+      $0.write($1.key)
+      $0.write($1.value)
+    }
+    writer.write(all: unrecorded.values) {
+      $0.write($1.id)
+      $0.write($1.intent)
+      $0.write($1.outcome)
+    }
+    writer.write(all: recordedHolds) {
+      $0.write($1.key.text)
+      $0.write($1.value)
+    }
+    writer.write(all: acknowledgedBursts) { $0.write($1) }
+    return writer.bytes
+  }
+
+  /// - Throws: ``MalformedBytes`` for anything that ``bytes`` does not make.
+  public init(bytes: [UInt8]) throws(MalformedBytes) {
+    self.init()
+    var reader = ByteReader(bytes)
+    guard try reader.byte() == Self.version else { throw reader.malformed() }
+    for _ in 0..<(try reader.count()) { deliveries[try reader.deliveryID()] = try reader.observation() }
+    for _ in 0..<(try reader.count()) {
+      let attempt = Attempt(id: try reader.deliveryID(), intent: try reader.intent(), outcome: try reader.outcome())
+      unrecorded[attempt.attemptID] = attempt
+    }
+    for _ in 0..<(try reader.count()) {
+      guard let post = PostID(try reader.string()) else { throw reader.malformed() }
+      recordedHolds[post] = try reader.string()
+    }
+    for _ in 0..<(try reader.count()) { acknowledgedBursts.insert(try reader.string()) }
+    guard reader.isAtEnd else { throw reader.malformed() }
+  }
+
+  private static let version: UInt8 = 1
+}
+
+extension ByteWriter {
+  fileprivate mutating func write(_ observation: Observation) {
+    write(observation.scheduledAt)
+    write(observation.firstAttempt)
+    write(observation.attempts)
+    write(observation.failures)
+    write(observation.committedAt) { $0.write($1) }
+    switch observation.phase {
+    case .idle: write(0 as UInt8)
+    case .intended(let flight):
+      write(1 as UInt8)
+      write(flight)
+    case .committed(let flight):
+      write(2 as UInt8)
+      write(flight)
+    case .submitted(let flight, let remote):
+      write(3 as UInt8)
+      write(flight)
+      write(remote)
+    case .ended(let outcome):
+      write(4 as UInt8)
+      write(outcome)
+    }
+  }
+
+  private mutating func write(_ flight: Observation.Flight) {
+    write(flight.intent)
+    write(all: flight.remembered) {
+      $0.write($1.name)
+      $0.write($1.value)
+    }
+    write(flight.previous) { $0.write($1) }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func observation() throws(MalformedBytes) -> Observation {
+    var observation = Observation(
+      scheduledAt: try instant(), firstAttempt: try int(), attempts: try int(), failures: try int())
+    observation.committedAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
+    switch try byte() {
+    case 0: observation.phase = .idle
+    case 1: observation.phase = .intended(try flight())
+    case 2: observation.phase = .committed(try flight())
+    case 3: observation.phase = .submitted(try flight(), try remote())
+    case 4: observation.phase = .ended(try outcome())
+    default: throw malformed()
+    }
+    return observation
+  }
+
+  private mutating func flight() throws(MalformedBytes) -> Observation.Flight {
+    Observation.Flight(
+      intent: try intent(),
+      remembered: try array { reader throws(MalformedBytes) in
+        Observation.Remembered(name: try reader.string(), value: try reader.string())
+      },
+      previous: try optional { reader throws(MalformedBytes) in try reader.outcome() })
+  }
+}
