@@ -1,0 +1,69 @@
+public import YAML
+
+/// One post to one account as the content asks for it: what the engine schedules.
+public struct PlannedDelivery: Equatable, Sendable {
+  public var id: DeliveryID
+  public var scheduledAt: Instant
+  /// The zone that the post's wall-clock time was read in.
+  public var timezone: String
+  /// How late it may still go out.
+  public var grace: Duration
+  /// Suspended in git, by the post or by its account.
+  public var hold: HoldReason?
+}
+
+/// What a post's file came to.
+public struct PostReading: Sendable {
+  /// Relative to the repository's root.
+  public var path: String
+  /// `nil` where the post has errors.
+  public var post: Post?
+  /// Known for most posts with errors too, so that they can be held under their name.
+  public var id: PostID?
+  /// Where the id stands: a duplicate is reported there.
+  public var idSpan: Span
+  /// The accounts that the file names, even if it has errors elsewhere.
+  public var accounts: [AccountName]
+  /// One for each account whose own file is valid; none where the post has errors.
+  public var deliveries: [PlannedDelivery]
+  /// Accounts of the post whose own files have errors: what goes to them is held.
+  public var blocked: [AccountName]
+  /// Sorted by place.
+  public var diagnostics: [Diagnostic]
+}
+
+extension Catalog {
+  /// Reads one post and resolves when it goes where. `validate` and the engine both ask here.
+  ///
+  /// - Parameter path: relative to the repository's root.
+  /// - Parameter now: given for a post that is new: one that is past its grace already is an error then.
+  public func read(_ bytes: UnsafeBufferPointer<UInt8>, at path: String, with reader: inout ContentReader, newAt now: Instant? = nil)
+    -> PostReading
+  {
+    var reading = PostReading(path: path, id: nil, idSpan: .wholeFile, accounts: [], deliveries: [], blocked: [], diagnostics: [])
+    let stem = ContentFile.stem(of: path)
+    guard let root = reader.begin(bytes, at: path, kind: "a post") else {
+      reading.id = PostID(stem)
+      reading.diagnostics = reader.finish()
+      return reading
+    }
+    let draft = reader.draft(root, stem: stem, self)
+    reading.id = draft.id
+    reading.idSpan = draft.idSpan
+    reading.accounts = draft.accounts.map(\.item)
+    var planner = DeliveryPlanner(catalog: self, draft: draft, now: now)
+    planner.plan(reporting: &reader)
+    if !reader.hasErrors, let post = draft.post {
+      reading.post = post
+      reading.deliveries = planner.deliveries
+      reading.blocked = planner.blocked
+    }
+    reading.diagnostics = reader.finish()
+    return reading
+  }
+
+  /// The same for an array.
+  public func read(_ bytes: [UInt8], at path: String, with reader: inout ContentReader, newAt now: Instant? = nil) -> PostReading {
+    bytes.withUnsafeBufferPointer { read($0, at: path, with: &reader, newAt: now) }
+  }
+}

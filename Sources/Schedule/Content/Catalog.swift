@@ -1,0 +1,79 @@
+import YAML
+
+/// What a post is read against: the settings, the accounts, and what the host knows of zones and platforms.
+///
+/// A value of one commit or one state of a work tree; reading a post never changes it, so many threads may share it.
+public struct Catalog: Sendable {
+  public let settings: Settings
+  /// Every account that has a file, by name.
+  public let accounts: [AccountName: Entry]
+  public let zones: Zones
+  public let platforms: [String: PlatformSchema]
+  public let media: MediaFolder
+  /// The settings' zone.
+  let zone: Zone?
+
+  public enum Entry: Sendable {
+    case valid(Account, Zone?)
+    /// Its file has errors: deliveries to it are held.
+    case invalid
+  }
+
+  /// Reads settings and accounts.
+  ///
+  /// - Parameter settings: `posthorn.yaml`, where there is one. Where it has errors, the defaults hold for what could not be read.
+  /// - Parameter diagnostics: gets what is wrong, sorted by place.
+  public init(
+    settings file: ContentFile?, accounts files: [ContentFile], zones: Zones, platforms: [PlatformSchema],
+    media: MediaFolder = .unknown, diagnostics: inout [Diagnostic]
+  ) {
+    self.zones = zones
+    self.platforms = Dictionary(platforms.map { ($0.name, $0) }) { first, _ in first }
+    self.media = media
+    var reader = ContentReader()
+    var accounts: [AccountName: Entry] = [:]
+    var paths: [AccountName: String] = [:]
+    for file in files.sorted(by: { $0.path < $1.path }) {
+      let reading = reader.account(file, zones: zones, platforms: self.platforms)
+      diagnostics += reading.diagnostics
+      guard let name = reading.name else { continue }
+      if let earlier = paths[name] {
+        diagnostics.append(
+          Diagnostic(.idDuplicate, of: file.path, "account \(name) is already in \(earlier)", hint: "remove or rename one of the two files"))
+        accounts[name] = .invalid
+        continue
+      }
+      paths[name] = file.path
+      accounts[name] = reading.entry
+    }
+    self.accounts = accounts
+    let reading = file.map { reader.settings($0, zones: zones, accounts: accounts) }
+    diagnostics += reading?.diagnostics ?? []
+    settings = reading?.settings ?? Settings()
+    zone = settings.timezone.flatMap(zones.zone)
+    diagnostics.sort()
+  }
+
+  /// The names that "did you mean" chooses from.
+  var accountNames: [String] { accounts.keys.map(\.text) }
+}
+
+/// The bytes of a file of the content folder.
+public struct ContentFile: Sendable {
+  /// Relative to the repository's root.
+  public var path: String
+  public var bytes: [UInt8]
+
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+
+  /// The file's name without folder and ending.
+  static func stem(of path: String) -> String {
+    let bytes = path.utf8
+    let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) } ?? bytes.startIndex
+    let name = path[start...]
+    return String(name.hasSuffix(".yaml") ? name.dropLast(5) : name.hasSuffix(".yml") ? name.dropLast(4) : name)
+  }
+}

@@ -1,0 +1,70 @@
+import YAML
+
+extension ContentReader {
+  /// A list of files or URLs, each with an optional description.
+  mutating func media(_ node: NodeID, _ what: String, in folder: MediaFolder) -> [Media] {
+    guard document[node].kind != .mapping else {
+      report(.valueType, at: node, "\(what) must be a list, not a mapping", hint: "put \"- \" before the first key and indent the others")
+      return []
+    }
+    guard isList(node, what) else { return [] }
+    return document.items(of: node).compactMap { item in medium(item, what, in: folder) }
+  }
+
+  private mutating func medium(_ node: NodeID, _ what: String, in folder: MediaFolder) -> Media? {
+    guard isMapping(node, "an item of \(what)") else { return nil }
+    var sources: [(key: NodeID, source: Media.Source?)] = []
+    var alt: String?
+    for field in fields(of: node, MediaKey.self, of: "an item of \(what)") {
+      switch field.key {
+      case .path: sources.append((field.name, mediaPath(field.value, in: folder).map(Media.Source.path)))
+      case .url: sources.append((field.name, url(field.value, "\(what).url", schemes: ["https"]).map(Media.Source.url)))
+      case .alt: alt = prose(field.value, "\(what).alt", maximumLength: 10_000)
+      }
+    }
+    guard let first = sources.first else {
+      report(.mediaSource, at: node, "an item of \(what) needs a path or a url")
+      return nil
+    }
+    if sources.count > 1 {
+      report(.mediaSource, at: sources[1].key, "an item of \(what) has a path and a url; only one of them can be sent")
+    }
+    return first.source.map { Media(source: $0, alt: alt) }
+  }
+
+  private mutating func mediaPath(_ node: NodeID, in folder: MediaFolder) -> String? {
+    guard let text = text(node, "path") else { return nil }
+    if let fault = ContentPath.fault(ofRelative: text) {
+      report(
+        .mediaPath, at: node, "path \(quoted(text)) \(fault)", hint: "write it relative to the content folder, such as media/teaser.mp4")
+      return nil
+    }
+    if folder.holds(text) == false {
+      report(.mediaMissing, at: node, "there is no file \(quoted(text)) in the content folder", hint: "add the file, or correct the path")
+    }
+    return text
+  }
+
+  mutating func url(_ node: NodeID, _ what: String, schemes: [String]) -> String? {
+    guard let text = text(node, what) else { return nil }
+    if let fault = WebAddress.fault(of: text, schemes: schemes) {
+      report(.urlFormat, at: node, "\(what) \(fault)", hint: "write it as in \(schemes[0])://media.example.com/teaser.mp4")
+      return nil
+    }
+    return text
+  }
+}
+
+private enum MediaKey: String, CaseIterable {
+  case path, url, alt
+}
+
+/// Which media files exist, where whoever reads the posts knows it.
+public struct MediaFolder: Sendable {
+  /// Whether a path relative to the content folder is a file; `nil` where that is not known here.
+  public let holds: @Sendable (String) -> Bool?
+
+  public init(holds: @escaping @Sendable (String) -> Bool?) { self.holds = holds }
+
+  public static let unknown = MediaFolder { _ in nil }
+}

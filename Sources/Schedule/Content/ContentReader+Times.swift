@@ -1,0 +1,51 @@
+import YAML
+
+extension ContentReader {
+  /// A wall-clock time, and the offset where one is written behind it.
+  mutating func wallClock(_ node: NodeID, _ what: String) -> (clock: WallClock, offset: Offset?)? {
+    guard let text = text(node, what) else { return nil }
+    do {
+      return try WallClock.parse(text)
+    } catch {
+      report(.timeFormat, at: node, "\(what): \(error)")
+      return nil
+    }
+  }
+
+  /// The name of a zone that tzdata has.
+  mutating func zone(_ node: NodeID, _ what: String, in zones: Zones) -> Zone? {
+    guard let text = text(node, what) else { return nil }
+    if let zone = zones.zone(text) { return zone }
+    let question = zones.nearest(to: text).map { "; did you mean \"\($0)\"?" } ?? ""
+    report(
+      .zoneUnknown, at: node, "no time zone is called \(quoted(text))\(question)",
+      hint: "zones are IANA names such as Europe/Berlin, matched exactly")
+    return nil
+  }
+
+  /// `true`, or a mapping with a reason and an end. A time that was not asked for with an offset has none: `until` takes none.
+  mutating func suspension(_ node: NodeID, _ what: String) -> Suspension? {
+    if document[node].kind == .scalar {
+      guard let isSuspended = flag(node, what) else { return nil }
+      return isSuspended ? Suspension() : nil
+    }
+    guard isMapping(node, what) else { return nil }
+    var suspension = Suspension()
+    for field in fields(of: node, SuspensionKey.self, of: what) {
+      switch field.key {
+      case .reason: suspension.reason = prose(field.value, "\(what).reason", maximumLength: 1000)
+      case .until:
+        guard let time = wallClock(field.value, "\(what).until") else { continue }
+        if time.offset != nil {
+          report(.timeFormat, at: field.value, "\(what).until takes a wall-clock time without an offset")
+        }
+        suspension.until = time.clock
+      }
+    }
+    return suspension
+  }
+}
+
+private enum SuspensionKey: String, CaseIterable {
+  case reason, until
+}

@@ -1,0 +1,36 @@
+/// What may stand in the content folder at all, whatever is in it.
+public enum EntryCheck {
+  public enum Kind: Sendable {
+    case file, folder, symlink, submodule
+    /// A socket, a device: only a work tree can have one.
+    case special
+  }
+
+  /// Why an entry is refused. `path` is relative to the repository's root.
+  public static func diagnostic(_ path: String, _ kind: Kind) -> Diagnostic? {
+    if let fault = ContentPath.fault(of: path) {
+      return Diagnostic(.filePath, of: path, "the path \(quoted(path)) \(fault)", hint: "rename it")
+    }
+    switch kind {
+    case .file, .folder: return nil
+    case .symlink: return Diagnostic(.fileKind, of: path, "a symbolic link is not followed", hint: "put the file itself here")
+    case .submodule: return Diagnostic(.fileKind, of: path, "a submodule is not read", hint: "put the files themselves here")
+    case .special: return Diagnostic(.fileKind, of: path, "this is neither a file nor a folder", hint: "remove it")
+    }
+  }
+
+  /// The warning for a file below `posts/` or `accounts/` that is not read.
+  public static func stray(_ path: String) -> Diagnostic {
+    Diagnostic(
+      .fileIgnored, of: path, "only .yaml and .yml files are read here; this one is ignored",
+      hint: "rename it, or move it, for media to media/")
+  }
+
+  /// The warning for a folder with too many entries; `nil` below that.
+  public static func crowd(_ folder: String, entries: Int) -> Diagnostic? {
+    guard entries > ContentPath.crowd else { return nil }
+    return Diagnostic(
+      .folderCrowded, of: folder, "the folder has \(entries) entries; above \(ContentPath.crowd) every record takes noticeably longer",
+      hint: "use a folder a month, such as posts/2026/11/; moving a post changes nothing else")
+  }
+}

@@ -1,0 +1,137 @@
+import YAML
+
+extension ContentReader {
+  /// Reads `posthorn.yaml`; what cannot be read keeps its default.
+  mutating func settings(
+    _ file: ContentFile, zones: Zones, accounts: [AccountName: Catalog.Entry]
+  ) -> (settings: Settings, diagnostics: [Diagnostic]) {
+    var settings = Settings()
+    let root = file.bytes.withUnsafeBufferPointer { begin($0, at: file.path, kind: "posthorn.yaml") }
+    // Comments alone are what `init` may leave: every key has a default.
+    if root == nil, document.isComplete, document.root == nil { diagnostics.removeAll { $0.rule == .fileEmpty } }
+    guard let root else { return (settings, finish()) }
+    for field in fields(of: root, SettingsKey.self, of: "posthorn.yaml") {
+      switch field.key {
+      case .grace: settings.grace = duration(field.value, "grace") ?? settings.grace
+      case .retry: settings.retry = retry(field.value) ?? settings.retry
+      case .timezone: settings.timezone = zone(field.value, "timezone", in: zones)?.name
+      case .record: settings.record = record(field.value)
+      case .notify: settings.notify = notify(field.value, accounts)
+      case .policy: settings.policy = policy(field.value)
+      }
+    }
+    return (settings, finish())
+  }
+
+  private mutating func retry(_ node: NodeID) -> RetryPolicy? {
+    guard isMapping(node, "retry") else { return nil }
+    var policy: RetryPolicy?
+    for field in fields(of: node, RetryKey.self, of: "retry") {
+      guard isList(field.value, "retry.delays") else { continue }
+      var delays: [Duration] = []
+      for item in document.items(of: field.value) {
+        if let delay = duration(item, "retry.delays") { delays.append(delay) }
+      }
+      if delays.count > 100 { report(.valueRange, at: field.value, "retry.delays has \(delays.count) items; at most 100 are allowed") }
+      policy = RetryPolicy(delays: delays)
+    }
+    return policy
+  }
+
+  private mutating func record(_ node: NodeID) -> Settings.Record {
+    var record = Settings.Record()
+    guard isMapping(node, "record") else { return record }
+    for field in fields(of: node, RecordKey.self, of: "record") {
+      switch field.key {
+      case .branch:
+        guard let name = word(field.value, "record.branch") else { continue }
+        if BranchName.isValid(name) {
+          record.branch = name
+        } else {
+          report(.valueFormat, at: field.value, "\(quoted(name)) cannot be the name of a branch", hint: "git check-ref-format tells the rules")
+        }
+      case .interval: record.interval = duration(field.value, "record.interval") ?? record.interval
+      }
+    }
+    return record
+  }
+
+  private mutating func notify(_ node: NodeID, _ accounts: [AccountName: Catalog.Entry]) -> [Settings.Notification] {
+    guard isList(node, "notify") else { return [] }
+    var notifications: [Settings.Notification] = []
+    for item in document.items(of: node) {
+      guard isMapping(item, "an item of notify") else { continue }
+      var states: Set<DeliveryState.Name>?
+      var account: AccountName?
+      var named: Set<NotifyKey> = []
+      for field in fields(of: item, NotifyKey.self, of: "an item of notify") {
+        named.insert(field.key)
+        switch field.key {
+        case .on: states = self.states(field.value)
+        case .account: account = knownAccount(field.value, accounts)
+        }
+      }
+      for key in NotifyKey.allCases where !named.contains(key) {
+        report(.keyMissing, at: item, "an item of notify needs the key \"\(key.rawValue)\"")
+      }
+      if let states, let account { notifications.append(Settings.Notification(on: states, account: account)) }
+    }
+    return notifications
+  }
+
+  private mutating func states(_ node: NodeID) -> Set<DeliveryState.Name>? {
+    let names = DeliveryState.Name.allCases.map(\.rawValue)
+    let found = list(node, "notify.on") { reader, item in reader.choice(item, "notify.on", of: names) }
+    guard let found else { return nil }
+    if document[node].isChildless { report(.valueMissing, at: node, "notify.on is empty; nothing would be told") }
+    return Set(found.compactMap { DeliveryState.Name(rawValue: $0.item) })
+  }
+
+  private mutating func knownAccount(_ node: NodeID, _ accounts: [AccountName: Catalog.Entry]) -> AccountName? {
+    guard let name = accountName(node, "account") else { return nil }
+    guard accounts[name] == nil else { return name }
+    report(.accountUnknown, at: node, "no account is called \(quoted(name.text))\(Spelling.question(name.text, among: accounts.keys.map(\.text)))")
+    return nil
+  }
+
+  private mutating func policy(_ node: NodeID) -> Settings.Policy {
+    var policy = Settings.Policy()
+    guard isMapping(node, "policy") else { return policy }
+    for field in fields(of: node, PolicyKey.self, of: "policy") {
+      switch field.key {
+      case .requireSigned: policy.requireSigned = flag(field.value, "policy.require_signed") ?? policy.requireSigned
+      case .burst: policy.burst = number(field.value, "policy.burst", in: 0...Int.max) ?? policy.burst
+      }
+    }
+    return policy
+  }
+}
+
+private enum SettingsKey: String, CaseIterable {
+  case grace, retry, timezone, record, notify, policy
+}
+private enum RetryKey: String, CaseIterable {
+  case delays
+}
+private enum RecordKey: String, CaseIterable {
+  case branch, interval
+}
+private enum NotifyKey: String, CaseIterable {
+  case on, account
+}
+private enum PolicyKey: String, CaseIterable {
+  case requireSigned = "require_signed"
+  case burst
+}
+
+/// What git takes for a branch. Source: git-check-ref-format(1).
+enum BranchName {
+  static func isValid(_ name: String) -> Bool {
+    guard (1...200).contains(name.utf8.count), name != "@", name != "HEAD", !name.hasPrefix("-"), !name.hasSuffix("."),
+      !name.contains(".."), !name.contains("@{"), name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"~^:?*[\\".utf8.contains($0) })
+    else { return false }
+    return name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
+      !part.isEmpty && !part.hasPrefix(".") && !part.hasSuffix(".lock")
+    }
+  }
+}

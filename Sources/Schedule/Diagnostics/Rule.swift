@@ -1,0 +1,67 @@
+/// What a diagnostic is about. The ids are stable: people put them into their tools.
+public enum Rule: String, CaseIterable, Hashable, Sendable {
+  case fileEncoding = "file.encoding"
+  case fileSize = "file.size"
+  case fileEmpty = "file.empty"
+  case fileIgnored = "file.ignored"
+  case filePath = "file.path"
+  case fileKind = "file.kind"
+  case fileCollision = "file.collision"
+  case folderCrowded = "folder.crowded"
+
+  case yamlSyntax = "yaml.syntax"
+  case yamlAnchor = "yaml.anchor"
+  case yamlTag = "yaml.tag"
+  case yamlDirective = "yaml.directive"
+  case yamlDocuments = "yaml.documents"
+  case yamlDepth = "yaml.depth"
+  case yamlNodes = "yaml.nodes"
+  case yamlScalar = "yaml.scalar"
+  case yamlKey = "yaml.key"
+
+  case keyDuplicate = "key.duplicate"
+  case keyUnknown = "key.unknown"
+  case keyMissing = "key.missing"
+  case valueType = "value.type"
+  case valueMissing = "value.missing"
+  case valueFormat = "value.format"
+  case valueRange = "value.range"
+  case valueChoice = "value.choice"
+  case valueDuplicate = "value.duplicate"
+
+  case textControl = "text.control"
+  case textBidi = "text.bidi"
+  case textInvisible = "text.invisible"
+  case textLink = "text.link"
+
+  case idFormat = "id.format"
+  case idDuplicate = "id.duplicate"
+
+  case timeFormat = "time.format"
+  case timeGap = "time.gap"
+  case timeFold = "time.fold"
+  case timeOffset = "time.offset"
+  case timePast = "time.past"
+  case zoneUnknown = "zone.unknown"
+  case zoneMissing = "zone.missing"
+
+  case accountUnknown = "account.unknown"
+  case accountSecret = "account.secret"
+  case overrideAccount = "override.account"
+  case platformUnknown = "platform.unknown"
+  case optionMissing = "option.missing"
+  case optionUnused = "option.unused"
+
+  case mediaSource = "media.source"
+  case mediaPath = "media.path"
+  case mediaMissing = "media.missing"
+  case urlFormat = "url.format"
+
+  /// Warnings alone leave the content valid.
+  public var severity: Diagnostic.Severity {
+    switch self {
+    case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .optionUnused: .warning
+    default: .error
+    }
+  }
+}

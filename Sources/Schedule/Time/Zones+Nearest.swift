@@ -1,0 +1,94 @@
+extension Zones {
+  /// The zone that someone who wrote `name` probably meant: `Europe/Berlin` for `europe/berlin`, `Berlin` and `Europe/Berln`,
+  /// `America/New_York` for `EST` and `New York`. `nil` where nothing is near.
+  public func nearest(to name: String) -> String? {
+    let wanted = folded(name.prefix(64))
+    guard !wanted.isEmpty else { return nil }
+    if let city = citiesOfAbbreviations[wanted], contains(city) { return city }
+
+    var best: (name: String, distance: Int)?
+    for candidate in names where candidate != name {
+      let known = folded(candidate)
+      let city = known.split(separator: slash).last.map(Array.init) ?? known
+      let whole = distance(wanted, known, atMost: tolerance(wanted))
+      // People leave the continent out; a city must fit better than a whole name to be taken.
+      let last = wanted.contains(slash) ? nil : distance(wanted, city, atMost: tolerance(wanted))
+      guard let distance = [whole, last.map { $0 + 1 }].compactMap(\.self).min(), distance < best?.distance ?? .max else { continue }
+      best = (candidate, distance)
+    }
+    return best?.name
+  }
+}
+
+private let slash = UInt8(ascii: "/")
+
+/// Lowercase, and with `_` for every space and hyphen between words.
+private func folded(_ name: some StringProtocol) -> [UInt8] {
+  name.lowercased().utf8.map { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
+}
+
+/// One slip in a short word, three in a long one.
+private func tolerance(_ word: [UInt8]) -> Int { min(3, max(1, word.count / 4)) }
+
+/// How many letters must be changed, added, removed or swapped with their neighbour to make `right` of `left`; `nil` above `limit`.
+private func distance(_ left: [UInt8], _ right: [UInt8], atMost limit: Int) -> Int? {
+  guard abs(left.count - right.count) <= limit else { return nil }
+  var beforeLast: [Int] = []
+  var last = Array(0...right.count)
+  for (row, letter) in left.enumerated() {
+    var current = [row + 1]
+    for (column, other) in right.enumerated() {
+      var cost = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
+      if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other { cost = min(cost, beforeLast[column - 1] + 1) }
+      current.append(cost)
+    }
+    guard current.contains(where: { $0 <= limit }) else { return nil }
+    (beforeLast, last) = (last, current)
+  }
+  return last[right.count] <= limit ? last[right.count] : nil
+}
+
+/// What people write for a zone, and the city whose clocks they have in mind. An abbreviation is not a zone: `EST` never changes to
+/// summer time, and `IST` is three different times.
+private let citiesOfAbbreviations: [[UInt8]: String] = {
+  let cities: [(city: String, names: [String])] = [
+    ("America/New_York", ["est", "edt", "et", "eastern", "us/east", "est5edt", "new_york_city", "nyc"]),
+    ("America/Chicago", ["cst", "cdt", "ct", "central"]),
+    ("America/Denver", ["mst", "mdt", "mt", "mountain"]),
+    ("America/Los_Angeles", ["pst", "pdt", "pt", "pacific", "la", "san_francisco"]),
+    ("America/Anchorage", ["akst", "akdt"]),
+    ("Pacific/Honolulu", ["hst"]),
+    ("America/Halifax", ["ast", "adt"]),
+    ("America/St_Johns", ["nst", "ndt"]),
+    ("America/Sao_Paulo", ["brt", "brst"]),
+    ("America/Argentina/Buenos_Aires", ["art"]),
+    ("Europe/London", ["bst", "uk", "england", "gmt+1"]),
+    ("Europe/Dublin", ["ireland"]),
+    ("Europe/Lisbon", ["wet", "west"]),
+    ("Europe/Berlin", ["cet", "cest", "mez", "mesz", "germany", "munich", "frankfurt", "hamburg"]),
+    ("Europe/Athens", ["eet", "eest"]),
+    ("Europe/Moscow", ["msk"]),
+    ("Europe/Kyiv", ["europe/kyev"]),
+    ("Asia/Kolkata", ["ist", "india", "delhi", "new_delhi", "mumbai", "bangalore"]),
+    ("Asia/Karachi", ["pkt"]),
+    ("Asia/Dubai", ["gst"]),
+    ("Asia/Singapore", ["sgt"]),
+    ("Asia/Shanghai", ["beijing", "asia/beijing", "china"]),
+    ("Asia/Hong_Kong", ["hkt"]),
+    ("Asia/Tokyo", ["jst"]),
+    ("Asia/Seoul", ["kst"]),
+    ("Australia/Sydney", ["aest", "aedt", "aet"]),
+    ("Australia/Adelaide", ["acst", "acdt"]),
+    ("Australia/Perth", ["awst"]),
+    ("Pacific/Auckland", ["nzst", "nzdt"]),
+    ("Africa/Johannesburg", ["sast"]),
+    ("Africa/Nairobi", ["eat"]),
+    ("Africa/Lagos", ["wat"]),
+    ("Etc/UTC", ["utc", "z", "gmt", "utc+0", "utc+00:00", "+00:00"]),
+  ]
+  var found: [[UInt8]: String] = [:]
+  for (city, names) in cities {
+    for name in names { found[folded(name)] = city }
+  }
+  return found
+}()
