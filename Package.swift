@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
 
     .target(name: "Git", dependencies: ["CGit2"], swiftSettings: house),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
@@ -34,7 +35,7 @@ let package = Package(
       name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(
       name: "Engine",
-      dependencies: ["Schedule", "StateDirectory", "Platforms", "Git", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["Schedule", "StateDirectory", "Platforms", "Git", "CLinux", .product(name: "Logging", package: "swift-log")],
       swiftSettings: house),
     .executableTarget(
       name: "posthorn",

@@ -5,6 +5,8 @@ public struct Observed: Equatable, Sendable {
   public var unrecorded: [AttemptID: Attempt]
   /// Posts whose status file upstream says that they are held, and the reason it gives.
   public var recordedHolds: [PostID: String]
+  /// Accounts whose credential was refused, and which version of it; `nil` where there was none.
+  public var loginsNeeded: [AccountName: String?]
   /// Commits whose burst a person let go.
   public var acknowledgedBursts: Set<String>
 
@@ -12,6 +14,7 @@ public struct Observed: Equatable, Sendable {
     deliveries = [:]
     unrecorded = [:]
     recordedHolds = [:]
+    loginsNeeded = [:]
     acknowledgedBursts = []
   }
 
@@ -21,6 +24,8 @@ public struct Observed: Equatable, Sendable {
     switch event {
     case .delivery(let id, let event): try apply(event, to: id)
     case .holdRecorded(let post, let reason): recordedHolds[post] = reason
+    case .loginNeeded(let account, let credential): loginsNeeded.updateValue(credential, forKey: account)
+    case .loginSeen(let account): loginsNeeded.removeValue(forKey: account)
     case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
     }
   }

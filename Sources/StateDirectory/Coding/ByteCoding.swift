@@ -91,6 +91,11 @@ public struct ByteReader {
     return text
   }
 
+  public mutating func account() throws(MalformedBytes) -> AccountName {
+    guard let account = AccountName(try string()) else { throw malformed() }
+    return account
+  }
+
   public mutating func deliveryID() throws(MalformedBytes) -> DeliveryID {
     guard let post = PostID(try string()), let account = AccountName(try string()) else { throw MalformedBytes(offset: position) }
     return DeliveryID(post: post, account: account)

@@ -16,6 +16,13 @@ extension Event {
     case .burstAcknowledged(let commit):
       writer.write(21 as UInt8)
       writer.write(commit)
+    case .loginNeeded(let account, let credential):
+      writer.write(22 as UInt8)
+      writer.write(account.text)
+      writer.write(credential) { $0.write($1) }
+    case .loginSeen(let account):
+      writer.write(23 as UInt8)
+      writer.write(account.text)
     }
     return writer.bytes
   }
@@ -30,6 +37,11 @@ extension Event {
       self = .holdRecorded(post, reason: try reader.optional { reader throws(MalformedBytes) in try reader.string() })
     case 21:
       self = .burstAcknowledged(commit: try reader.string())
+    case 22:
+      self = .loginNeeded(
+        try reader.account(), credential: try reader.optional { reader throws(MalformedBytes) in try reader.string() })
+    case 23:
+      self = .loginSeen(try reader.account())
     default:
       self = .delivery(try reader.deliveryID(), try reader.deliveryEvent(tag: tag))
     }

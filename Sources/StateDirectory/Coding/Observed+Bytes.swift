@@ -18,6 +18,10 @@ extension Observed {
       $0.write($1.key.text)
       $0.write($1.value)
     }
+    writer.write(all: loginsNeeded) {
+      $0.write($1.key.text)
+      $0.write($1.value) { $0.write($1) }
+    }
     writer.write(all: acknowledgedBursts) { $0.write($1) }
     return writer.bytes
   }
@@ -35,6 +39,10 @@ extension Observed {
     for _ in 0..<(try reader.count()) {
       guard let post = PostID(try reader.string()) else { throw reader.malformed() }
       recordedHolds[post] = try reader.string()
+    }
+    for _ in 0..<(try reader.count()) {
+      let account = try reader.account()
+      loginsNeeded.updateValue(try reader.optional { reader throws(MalformedBytes) in try reader.string() }, forKey: account)
     }
     for _ in 0..<(try reader.count()) { acknowledgedBursts.insert(try reader.string()) }
     guard reader.isAtEnd else { throw reader.malformed() }

@@ -1,0 +1,61 @@
+import Git
+import Platforms
+import Schedule
+
+extension ContentSource {
+  /// The digests of the files that a post takes along, resolved in the tree of its commit and never on a disk.
+  func media(_ post: Post, account: Account, tree: ObjectID, in repository: borrowing Repository) throws -> MediaReading {
+    var reading = MediaReading()
+    for medium in post.overrides[account.name]?.media ?? post.media {
+      switch medium.source {
+      case .url(let url): reading.digests.append(MediaDigest(path: url, sha256: nil))
+      case .path(let path):
+        guard let entry = try repository.entry(at: "\(folder)/\(path)", in: tree), entry.problem == nil, entry.kind != .folder else {
+          reading.problem = DeliveryError(
+            .content, code: "media.missing", message: "\(folder)/\(path) is not in the commit; add the file, or correct the path")
+          continue
+        }
+        try reading.add(path, entry.id, repository)
+      }
+    }
+    return reading
+  }
+}
+
+/// The files of a post: their digests, and what is wrong with one of them.
+struct MediaReading {
+  var digests: [MediaDigest] = []
+  var problem: DeliveryError?
+
+  /// A blob beyond this belongs into Git LFS.
+  static let blobLimit = 32_000_000
+
+  mutating func add(_ path: String, _ blob: ObjectID, _ repository: borrowing Repository) throws {
+    let size = try repository.blobSize(blob)
+    guard size <= Self.blobLimit else {
+      problem = DeliveryError(
+        .content, code: "media.size", message: "\(path) has \(size) bytes; keep files above \(Self.blobLimit) bytes in Git LFS")
+      return
+    }
+    let bytes = try repository.blob(blob, limit: Self.blobLimit)
+    digests.append(MediaDigest(path: path, sha256: LFSPointer(bytes)?.oid ?? ContentDigest.sha256(bytes)))
+  }
+}
+
+/// A file that stands for another one in Git LFS. Source: the pointer specification of Git LFS, version 1.
+struct LFSPointer: Equatable {
+  /// The SHA-256 of the real file, in hexadecimal.
+  let oid: String
+  let size: Int
+
+  init?(_ bytes: [UInt8]) {
+    guard bytes.count < 1024, let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    let lines = text.split(separator: "\n")
+    guard lines.first == "version https://git-lfs.github.com/spec/v1",
+      let oid = lines.lazy.compactMap({ $0.hasPrefix("oid sha256:") ? $0.dropFirst(11) : nil }).first, oid.utf8.count == 64,
+      oid.allSatisfy(\.isHexDigit), let size = lines.lazy.compactMap({ $0.hasPrefix("size ") ? Int($0.dropFirst(5)) : nil }).first
+    else { return nil }
+    self.oid = String(oid)
+    self.size = size
+  }
+}

@@ -1,0 +1,75 @@
+import Git
+import Platforms
+import Schedule
+
+/// What reading content needs to know of the host.
+struct ContentEnvironment: Sendable {
+  var zones: Zones
+  var platforms: [PlatformSchema]
+}
+
+extension ContentSource {
+  /// Settings and accounts at a commit.
+  func catalog(at tip: ObjectID, in repository: borrowing Repository, diagnostics: inout [Diagnostic]) throws -> Catalog {
+    var settings: ContentFile?
+    var accounts: [ContentFile] = []
+    let tree = try repository.tree(of: tip)
+    for name in ["posthorn.yaml", "posthorn.yml"] where settings == nil {
+      if let entry = try repository.entry(at: "\(folder)/\(name)", in: tree) { settings = try file("\(folder)/\(name)", entry, repository) }
+    }
+    if try repository.entry(at: "\(folder)/accounts", in: tree) != nil {
+      try repository.walk(tree, under: "\(folder)/accounts") { path, entry in
+        guard case .account = ContentPath.kind(of: String(path.dropFirst(folder.utf8.count + 1))), entry.problem == nil else { return }
+        accounts.append(try file(path, entry, repository))
+      }
+    }
+    return Catalog(
+      settings: settings, accounts: accounts, zones: environment.zones, platforms: environment.platforms, diagnostics: &diagnostics)
+  }
+
+  /// One post as a commit has it.
+  func post(
+    at path: String, _ file: FolderChanges.PostFile, tip: ObjectID, base: Desired, _ catalog: Catalog, _ repository: borrowing Repository,
+    _ diagnostics: inout [Diagnostic]
+  ) throws -> DesiredPost? {
+    switch file {
+    case .unsound(let blob, let problem):
+      guard let id = PostID(stem(of: path)) else { return nil }
+      return DesiredPost(path: path, id: id, blob: blob, source: tip, deliveries: [], blocked: [], problem: "\(path) is \(problem)")
+    case .sound(let blob):
+      // A post that did not change keeps the commit that it was first seen at.
+      let source = base[path].flatMap { $0.blob == blob ? $0.source : nil } ?? tip
+      let bytes = try bounded(blob, repository)
+      let reading = catalog.read(bytes, at: path, with: &reader)
+      diagnostics += reading.diagnostics
+      guard let id = reading.id else { return nil }
+      return DesiredPost(
+        path: path, id: id, blob: blob, source: source,
+        deliveries: reading.deliveries.map {
+          DesiredDelivery(account: $0.id.account, scheduledAt: $0.scheduledAt, timezone: $0.timezone, grace: $0.grace, suspension: $0.hold)
+        },
+        blocked: reading.post == nil ? reading.accounts : reading.blocked,
+        problem: reading.post == nil ? reading.diagnostics.first { $0.severity == .error }.map(reason) : nil)
+    }
+  }
+
+  private func reason(_ diagnostic: Diagnostic) -> String {
+    "\(diagnostic.path):\(diagnostic.line):\(diagnostic.column): \(diagnostic.message) [\(diagnostic.rule.rawValue)]"
+  }
+
+  private func file(_ path: String, _ entry: TreeEntry, _ repository: borrowing Repository) throws -> ContentFile {
+    ContentFile(path: path, bytes: try bounded(entry.id, repository))
+  }
+
+  /// A file's bytes; of one beyond the limit just enough for the reader to refuse it by its own rule.
+  private func bounded(_ blob: ObjectID, _ repository: borrowing Repository) throws -> [UInt8] {
+    let limit = 1 << 20
+    guard try repository.blobSize(blob) <= limit else { return [UInt8](repeating: 0x20, count: limit + 1) }
+    return try repository.blob(blob, limit: limit)
+  }
+
+  private func stem(of path: String) -> Substring {
+    let name = path.split(separator: "/").last ?? ""
+    return name.lastIndex(of: ".").map { name[..<$0] } ?? name
+  }
+}

@@ -1,0 +1,82 @@
+import Git
+import Platforms
+import Schedule
+
+/// Reads content out of commits: what changed between two, and one post's bytes when it goes out.
+///
+/// It has a repository handle and a thread of its own, so that a slow fetch never delays a delivery.
+actor ContentSource {
+  private let executor = ThreadExecutor(name: "content")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  let path: String
+  let folder: String
+  private let environment: ContentEnvironment
+  private var repository: Repository?
+  private var reader = ContentReader()
+
+  /// - Parameter path: the git directory; it may come into being with the first fetch.
+  init(path: String, folder: String, environment: ContentEnvironment) {
+    self.path = path
+    self.folder = folder
+    self.environment = environment
+  }
+
+  /// What changed from the commit of `base` to `tip`. It costs what changed; a change of an account costs the posts that name it, a change
+  /// of the settings all posts.
+  func adoption(from base: Desired, to tip: ObjectID) throws -> Adoption {
+    try withRepository { repository in
+      var changes = FolderChanges(folder: folder)
+      try repository.changes(from: base.commit, to: tip, under: folder) { changes.add($0) }
+      var adoption = Adoption(commit: tip)
+      var catalog = base.catalog
+      if changes.hasContext || catalog == nil { catalog = try self.catalog(at: tip, in: repository, diagnostics: &adoption.diagnostics) }
+      guard let catalog else { return adoption }
+      if changes.hasContext || base.catalog == nil {
+        adoption.catalog = catalog
+        for post in base.posts.values where changes.concerns(post) { changes.touch(post.path, blob: post.blob) }
+      }
+      for (path, entry) in changes.posts {
+        adoption.posts[path] = try .some(entry.map { try post(at: path, $0, tip: tip, base: base, catalog, repository, &adoption.diagnostics) })
+      }
+      return adoption
+    }
+  }
+
+  /// What goes out with a delivery, read at the commit that asked for it.
+  func material(_ post: DesiredPost, delivery: DesiredDelivery, account: Account?, catalog: Catalog) throws -> Material {
+    try withRepository { repository in
+      let bytes = try repository.blob(post.blob, limit: Self.postLimit)
+      let commit = try repository.commit(post.source)
+      let reading = catalog.read(bytes, at: post.path, with: &reader)
+      var material = Material(
+        sha256: ContentDigest.sha256(bytes), post: reading.post,
+        source: Source(
+          commit: post.source.hex, blob: post.blob.hex, author: "\(commit.author)", committer: "\(commit.committer)"))
+      if let account, let content = reading.post {
+        try material.add(media(content, account: account, tree: commit.tree, in: repository))
+      }
+      return material
+    }
+  }
+
+  /// The content that an attempt from before a restart was about; `nil` where it is not readable any more.
+  func content(of intent: Intent, catalog: Catalog) throws -> Post? {
+    try withRepository { repository in
+      guard let blob = ObjectID(hex: intent.source.blob), repository.contains(blob) else { return nil }
+      return catalog.read(try repository.blob(blob, limit: Self.postLimit), at: intent.path, with: &reader).post
+    }
+  }
+
+  /// Lets go of the repository, which was replaced; the next read opens it again.
+  func reopen() { repository = nil }
+
+  private static let postLimit = 1 << 20
+
+  private func withRepository<Value>(_ body: (borrowing Repository) throws -> Value) throws -> Value {
+    if repository == nil { repository = try Repository(at: path) }
+    guard let repository = repository.take() else { preconditionFailure("a repository was just opened") }
+    defer { self.repository = consume repository }
+    return try body(repository)
+  }
+}

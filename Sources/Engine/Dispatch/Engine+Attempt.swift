@@ -1,0 +1,96 @@
+import Platforms
+import Schedule
+
+/// An attempt between its intent and its outcome.
+struct Flight: Sendable {
+  var id: DeliveryID
+  var intent: Intent
+  var publication: Publication
+  var platform: any Platform
+}
+
+/// An attempt that is prepared: only its instant and its commit point are left.
+struct Ready: Sendable {
+  var flight: Flight
+  var prepared: Prepared
+  /// The content that was read; an edit after it makes the attempt start over.
+  var post: DesiredPost
+  var delivery: DesiredDelivery
+}
+
+extension Engine {
+  /// Carries one delivery from its claim to its outcome: intent, prepare, commit point, the call, outcome. Each line of the journal is
+  /// on disk before the step that it allows.
+  func carry(_ id: DeliveryID, due: Instant) async throws {
+    guard let ready = try await begin(id), let result = try await commit(ready, due: due) else { return }
+    try await conclude(ready.flight, result)
+  }
+
+  /// Claims, writes the intent down, and prepares. `nil` where the delivery does not go on now.
+  private func begin(_ id: DeliveryID) async throws -> Ready? {
+    guard try await claims.claim(id), let (post, delivery) = desired.delivery(id), let account = desired.accounts[id.account],
+      let platform = platforms(account.platform)
+    else { return nil }
+    let material = try await content.material(post, delivery: delivery, account: account)
+    guard desired.delivery(id)?.post == post, desired.accounts[id.account] == account else { return nil }
+    let intent = intent(id, post: post, delivery: delivery, platform: account.platform, material: material)
+    try await append(.intended(intent), for: id)
+    if let error = material.problem {
+      try await end(id, after: error)
+      return nil
+    }
+    let flight = Flight(
+      id: id, intent: intent, publication: material.publication(of: id, intent: intent, account: account), platform: platform)
+    do {
+      let prepared = try await platform.prepare(flight.publication) { step in
+        try await self.append(.remembered(name: step.name, value: step.value), for: id)
+      }
+      return Ready(flight: flight, prepared: prepared, post: post, delivery: delivery)
+    } catch {
+      try await end(id, after: error)
+      return nil
+    }
+  }
+
+  /// Waits for the instant, writes the commit point down, and makes the one call. `nil` where it no longer may.
+  private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
+    let id = ready.flight.id
+    while now() < due, !isStopping, isWanted(ready) { await timer.wait(until: due) }
+    guard !isStopping, isWanted(ready), try await claims.mayCommit(id), isWanted(ready) else {
+      try await append(.abandoned, for: id)
+      return nil
+    }
+    try await append(.committed(at: now()), for: id)
+    return await ready.flight.platform.commit(ready.flight.publication, ready.prepared)
+  }
+
+  /// Whether the repository still asks for exactly this, now.
+  private func isWanted(_ ready: Ready) -> Bool {
+    let now = now()
+    guard let (post, delivery) = desired.delivery(ready.flight.id), post == ready.post, delivery == ready.delivery else { return false }
+    return desired.accounts[delivery.account] == ready.flight.publication.account && hold(post, delivery, now: now) == nil
+      && now <= delivery.scheduledAt + delivery.grace
+  }
+
+  /// What the attempt is about to do, with the facts that its record will need.
+  func intent(
+    _ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, platform: String, material: Material
+  ) -> Intent {
+    let observation = observed[id]
+    let isNewArming = observation == nil || observation?.attempts == 0
+    return Intent(
+      attempt: observation?.nextAttempt ?? 1,
+      key: deliveryKey(id, scheduledAt: delivery.scheduledAt, firstAttempt: isNewArming ? 1 : observation?.firstAttempt ?? 1),
+      path: post.path, platform: platform, scheduledAt: delivery.scheduledAt, scheduledTime: material.scheduledTime,
+      timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256, media: material.media,
+      source: material.source, startedAt: now())
+  }
+}
+
+/// The name of one arming of a delivery: the same for all its attempts, whoever makes them, and another after it is armed again.
+///
+/// It is computed from what the repository says, so a daemon that lost its state arrives at the same key.
+func deliveryKey(_ id: DeliveryID, scheduledAt: Instant, firstAttempt: Int) -> String {
+  let text = "\(id.post)\n\(id.account)\n\(scheduledAt.milliseconds)\n\(firstAttempt)"
+  return "msg_" + ContentDigest.sha256(Array(text.utf8)).prefix(32)
+}

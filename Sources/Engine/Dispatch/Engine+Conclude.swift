@@ -1,0 +1,96 @@
+import Logging
+import Platforms
+import Schedule
+
+extension Engine {
+  /// Brings the answer to a commit to an end: settles a doubt, waits for a platform that is still working, writes the outcome down.
+  func conclude(_ flight: Flight, _ result: CommitResult) async throws {
+    switch result {
+    case .published(let remote): try await end(flight.id, .published, remote: remote)
+    case .delivered(let remote): try await end(flight.id, .delivered, remote: remote)
+    case .failed(let error): try await end(flight.id, after: error)
+    case .submitted(let remote): try await confirm(flight, remote)
+    case .unknown: try await settle(flight)
+    }
+  }
+
+  /// Asks whether a commit without an answer happened. Never sends blindly: what the platform cannot settle, a person does.
+  func settle(_ flight: Flight) async throws {
+    guard let observation = observed[flight.id], let committedAt = observation.committedAt else { return }
+    let result = await flight.platform.settle(flight.publication, steps: steps(of: observation), committedAt: committedAt)
+    guard case .unknown(let error) = result else { return try await conclude(flight, result) }
+    try await end(flight.id, .inDoubt, error: error)
+  }
+
+  /// Asks how a submitted delivery is doing, at growing distances, until it is final or its deadline has passed.
+  func confirm(_ flight: Flight, _ remote: Remote) async throws {
+    try await append(.submitted(remote, at: now()), for: flight.id)
+    markDirty(flight.id.post)
+    let deadline = now() + Self.submittedDeadline
+    var wait = Duration.seconds(1)
+    while !isStopping, now() < deadline {
+      await timer.pause(until: now() + wait)
+      guard !isStopping, let observation = observed[flight.id] else { return }
+      let result = await flight.platform.confirm(flight.publication, steps: steps(of: observation), remote: remote)
+      switch result {
+      case .submitted, .unknown: wait = min(wait * 2, .seconds(60))
+      case .published, .delivered, .failed: return try await conclude(flight, result)
+      }
+    }
+    guard !isStopping else { return }
+    let error = DeliveryError(
+      .unknown, code: "submitted.deadline", message: "the platform accepted it and has not said for 24 h how it ended; look at the account")
+    try await end(flight.id, .inDoubt, error: error)
+  }
+
+  /// Writes down an end that a failure brings: a retry, a wait, or the last one.
+  func end(_ id: DeliveryID, after error: DeliveryError) async throws {
+    let now = now()
+    let state: DeliveryState
+    switch error.class {
+    case .transient:
+      let failures = (observed[id]?.failures ?? 0) + 1
+      state = desired.settings.retry.state(afterFailure: failures, retryAfter: error.retryAfter, now: now)
+    case .quota: state = .retrying(at: now + min(error.retryAfter ?? Self.quotaWait, Self.longestWait))
+    case .auth:
+      try await needLogin(id.account)
+      state = .retrying(at: now)
+    case .content, .policy: state = .failed
+    case .unknown: state = .inDoubt
+    }
+    try await end(id, state, error: error)
+  }
+
+  /// Writes the outcome down and hands it to the recorder.
+  func end(_ id: DeliveryID, _ state: DeliveryState, remote: Remote? = nil, error: DeliveryError? = nil) async throws {
+    try await append(.ended(Outcome(state: state, finishedAt: now(), remote: remote, error: error)), for: id)
+    logger.log(level: state.name.isAlarm ? .warning : .info, "\(state.name.rawValue)", metadata: metadata(id, error))
+    report.count(state.name)
+    markDirty(id.post)
+    recordSignal.raise()
+  }
+
+  private func steps(of observation: Observation) -> [Step] {
+    observation.flight?.remembered.map { Step(name: $0.name, value: $0.value) } ?? []
+  }
+
+  private func needLogin(_ account: AccountName) async throws {
+    guard observed.loginsNeeded[account] == nil else { return }
+    try await append(.loginNeeded(account, credential: credentialStamp(account)))
+    logger.error(
+      "account needs a login", metadata: ["account": "\(account)", "next": "posthorn account login \(account)"])
+  }
+
+  private func metadata(_ id: DeliveryID, _ error: DeliveryError?) -> Logger.Metadata {
+    var metadata: Logger.Metadata = ["post": "\(id.post)", "account": "\(id.account)", "attempt": "\(observed[id]?.attempts ?? 0)"]
+    if let error { metadata["error"] = "\(error.message)" }
+    return metadata
+  }
+
+  /// How long a platform may work on what it accepted.
+  private static let submittedDeadline = Duration.seconds(86_400)
+  /// What a quota answer without a time means.
+  private static let quotaWait = Duration.seconds(60)
+  /// No answer makes us wait longer than this.
+  private static let longestWait = Duration.seconds(86_400)
+}

@@ -1,0 +1,120 @@
+import Git
+import Logging
+import Schedule
+
+extension Engine {
+  /// Looks at every delivery whose reminder has come up, starts what may start, and sets the next reminder.
+  func pump() {
+    guard !isStopping else { return }
+    let now = now()
+    while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
+      consider(entry.id, now: now)
+    }
+  }
+
+  /// When the next look is needed; `nil` when only an event can bring work.
+  var nextLook: Instant? {
+    guard inFlight.count < options.inFlightLimit else { return nil }
+    return queue.next
+  }
+
+  /// Decides what one delivery needs now, and begins it.
+  func consider(_ id: DeliveryID, now: Instant) {
+    guard inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else { return }
+    let hold = hold(post, delivery, now: now)
+    let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
+    switch timing.decision(after: observed[id], now: now) {
+    case .publish: start(id, due: due(id, delivery), now: now)
+    case .wait(let instant):
+      let lead = hold == nil ? options.lead : .zero
+      if instant - now <= lead { start(id, due: instant, now: now) } else { queue.push(id, at: instant - lead) }
+    case .miss: launch(id) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
+    case .arm: launch(id) { engine in try await engine.append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
+    case .nothing: if let hold { remain(id, hold) }
+    }
+  }
+
+  /// Why a delivery is held: what the content says, then what the host knows.
+  func hold(_ post: DesiredPost, _ delivery: DesiredDelivery, now: Instant) -> HoldReason? {
+    if let hold = desired.hold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) { return hold }
+    if let refused = observed.loginsNeeded[delivery.account], refused == credentialStamp(delivery.account) {
+      return .needsLogin(delivery.account)
+    }
+    return nil
+  }
+
+  /// A post whose identity two files claim still has deliveries to hold.
+  private func heldDuplicate(_ id: DeliveryID) -> (post: DesiredPost, delivery: DesiredDelivery)? {
+    for path in desired.paths(of: id.post) {
+      if let post = desired[path], let delivery = post.deliveries.first(where: { $0.account == id.account }) { return (post, delivery) }
+    }
+    return nil
+  }
+
+  /// The instant that this attempt is due at: the schedule's, or the retry's.
+  private func due(_ id: DeliveryID, _ delivery: DesiredDelivery) -> Instant {
+    if let outcome = observed[id]?.outcome, case .retrying(let instant) = outcome.state { return instant }
+    return delivery.scheduledAt
+  }
+
+  private func start(_ id: DeliveryID, due: Instant, now: Instant) {
+    switch paces[id.account, default: pace(of: id.account)].admission(due: due, now: now) {
+    case .at(let instant): queue.push(id, at: instant)
+    case .afterAnother: waitingForAnother[id.account, default: []].append(id)
+    case .now:
+      paces[id.account]?.depart(due: due, now: max(due, now))
+      launch(id, departs: true) { engine in try await engine.carry(id, due: due) }
+    }
+  }
+
+  /// Runs one delivery's work beside everything else; nothing else touches that delivery until it has landed.
+  func launch(_ id: DeliveryID, departs: Bool = false, _ work: @escaping @Sendable (isolated Engine) async throws -> Void) {
+    inFlight[id] = Task {
+      do {
+        try await work(self)
+      } catch let error as GitError {
+        logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])
+        queue.push(id, at: now() + .seconds(60))
+      } catch {
+        fail(error)
+      }
+      land(id, departed: departs)
+    }
+  }
+
+  /// One delivery in flight has ended, however it ended.
+  private func land(_ id: DeliveryID, departed: Bool) {
+    inFlight[id] = nil
+    if departed { paces[id.account]?.arrive() }
+    let waiting = waitingForAnother.removeValue(forKey: id.account) ?? []
+    let now = now()
+    for id in waiting { queue.push(id, at: now) }
+    if !isStopping { consider(id, now: now) }
+    pump()
+    pumpSignal.raise()
+    if inFlight.isEmpty { resumeIdle() }
+  }
+
+  private func pace(of account: AccountName) -> AccountPace {
+    AccountPace(limits: desired.accounts[account].flatMap { limits(of: $0) } ?? Account.Limits())
+  }
+
+  private func limits(of account: Account) -> Account.Limits? {
+    account.limits ?? schemas.first { $0.name == account.platform }?.limits
+  }
+
+  /// A due delivery stays where it is, visibly.
+  private func remain(_ id: DeliveryID, _ hold: HoldReason) {
+    heldWhenDue.insert(id)
+    if case .suspended(_, let until?) = hold { queue.push(id, at: until) }
+    if observed.recordedHolds[id.post] == nil { markDirty(id.post) }
+  }
+
+  /// Looks again at everything that was due and held: a cause may have gone.
+  func reconsiderHeld() {
+    let held = heldWhenDue
+    heldWhenDue.removeAll()
+    let now = now()
+    for id in held { consider(id, now: now) }
+  }
+}

@@ -1,0 +1,74 @@
+import Logging
+import Platforms
+import Schedule
+
+extension Engine {
+  /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
+  func start() async throws {
+    for (id, observation) in observed.deliveries {
+      observedAccounts[id.post, default: []].insert(id.account)
+      if let committedAt = observation.committedAt, now() - committedAt < .seconds(86_400) {
+        paces[id.account, default: pace(of: id.account)].remember(departure: committedAt)
+      }
+      try await recover(id, observation)
+    }
+    for post in desired.posts.values {
+      for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
+    }
+    if hasUnrecorded { recordSignal.raise() }
+    cancelOrphans()
+    pump()
+  }
+
+  private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
+    switch observation.phase {
+    case .idle, .ended: break
+    case .intended: try await append(.abandoned, for: id)
+    case .committed(let flight):
+      logger.notice("settling", metadata: ["post": "\(id.post)", "account": "\(id.account)", "attempt": "\(flight.intent.attempt)"])
+      launch(id) { engine in
+        guard let flight = try await engine.flight(id, flight.intent) else { return try await engine.doubt(id) }
+        try await engine.settle(flight)
+      }
+    case .submitted(let flight, let remote):
+      launch(id) { engine in
+        guard let flight = try await engine.flight(id, flight.intent) else { return try await engine.doubt(id) }
+        try await engine.confirm(flight, remote)
+      }
+    }
+  }
+
+  /// The flight as it was before the crash, from what the journal and the repository still say; `nil` where that is not enough.
+  private func flight(_ id: DeliveryID, _ intent: Intent) async throws -> Flight? {
+    guard let account = desired.accounts[id.account], account.platform == intent.platform, let platform = platforms(account.platform),
+      let publication = try await content.publication(of: id, intent: intent, account: account)
+    else { return nil }
+    return Flight(id: id, intent: intent, publication: publication, platform: platform)
+  }
+
+  /// Nobody can be asked: only a person can tell.
+  private func doubt(_ id: DeliveryID) async throws {
+    let error = DeliveryError(
+      .unknown, code: "settle.impossible",
+      message: "it was being sent when the daemon stopped, and its account or content is no longer there to ask with; look at the account, "
+        + "then run: posthorn resolve \(id.post) \(id.account) --published|--not-published")
+    try await end(id, .inDoubt, error: error)
+  }
+
+  /// Cancels what was waiting for another try when its post went away while nobody looked.
+  private func cancelOrphans() {
+    for (id, observation) in observed.deliveries where desired.paths(of: id.post).isEmpty && inFlight[id] == nil {
+      guard observation.armsAgain, !observation.state.name.isFinal, let outcome = observation.outcome else { continue }
+      logger.notice("cancelled: its post is gone", metadata: ["post": "\(id.post)", "account": "\(id.account)", "was": "\(outcome.state.name.rawValue)"])
+    }
+  }
+
+  /// Sets the first reminder of a delivery.
+  func remind(_ id: DeliveryID, _ delivery: DesiredDelivery) {
+    switch Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).decision(after: observed[id], now: .distantPast) {
+    case .wait(let instant): queue.push(id, at: instant - options.lead)
+    case .arm, .publish, .miss: queue.push(id, at: .distantPast)
+    case .nothing: break
+    }
+  }
+}

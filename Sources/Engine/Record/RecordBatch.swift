@@ -1,0 +1,63 @@
+import Schedule
+
+/// What one record commit says: files below the content folder, and a message made of ids and states only.
+struct RecordBatch: Sendable {
+  /// By path below the content folder. History files are written once; status files are replaced.
+  private(set) var history: [String: [UInt8]] = [:]
+  private(set) var statuses: [String: [UInt8]] = [:]
+  /// Status files of posts that lie elsewhere now.
+  private(set) var removed: Set<String> = []
+  private(set) var attempts: [AttemptID] = []
+  /// What each status file in the batch says about a hold.
+  private(set) var holds: [PostID: String?] = [:]
+
+  private var outcomes: [(id: DeliveryID, state: DeliveryState.Name)] = []
+  private let source: String
+  private let host: String
+
+  /// - Parameter source: the commit whose content asked for it.
+  init(source: String, host: String) {
+    self.source = source
+    self.host = host
+  }
+
+  var isEmpty: Bool { history.isEmpty && statuses.isEmpty && removed.isEmpty }
+
+  mutating func add(_ record: HistoryRecord, of attempt: AttemptID) {
+    history[record.file] = Array(record.json.text().utf8)
+    attempts.append(attempt)
+    outcomes.append((attempt.delivery, record.outcome))
+  }
+
+  mutating func add(_ status: StatusRecord) {
+    guard let file = status.file else { return }
+    statuses[file] = Array(status.json.text().utf8)
+    holds[status.post] = status.deliveries.lazy.compactMap { $0.state == .held ? $0.reason : nil }.first ?? status.reason
+  }
+
+  mutating func remove(_ files: Set<String>) { removed = files.subtracting(statuses.keys) }
+
+  /// The commit message: what happened, then where it came from.
+  var message: String {
+    var lines = [subject, ""]
+    if !source.isEmpty { lines.append("Posthorn-Source: \(source)") }
+    lines.append("Posthorn-Host: \(host.filter { $0.isASCII && !$0.isWhitespace })")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var subject: String {
+    guard let first = outcomes.first else { return statusSubject }
+    if outcomes.count == 1 {
+      let suffix = first.state == .published ? "" : ": \(first.state.rawValue)"
+      return "publish \(first.id)\(suffix)"
+    }
+    let counts = Dictionary(grouping: outcomes, by: \.state).mapValues(\.count)
+    let parts = DeliveryState.Name.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
+    return "publish \(outcomes.count) deliveries: \(parts.joined(separator: ", "))"
+  }
+
+  private var statusSubject: String {
+    guard holds.count == 1, let (post, reason) = holds.first else { return "update the status of \(max(holds.count, removed.count)) posts" }
+    return reason == nil ? "update the status of \(post)" : "hold \(post)"
+  }
+}
