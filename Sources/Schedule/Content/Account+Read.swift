@@ -45,7 +45,8 @@ extension ContentReader {
         } else if secretKeys.contains(text.lowercased()) {
           report(
             .accountSecret, at: keyNode, "key \(quoted(text)) looks like a secret, and secrets never enter the repository",
-            hint: "remove it, give the secret to the host with: posthorn account login \(name?.text ?? "NAME"), and replace it: it was seen")
+            hint: "remove it, give the secret to the host with: posthorn account login \(name?.text ?? "NAME"), and replace it: it was seen"
+          )
         } else {
           let known = AccountKey.allCases.map(\.rawValue) + schema.parameters.map(\.name)
           unknownKey(keyNode, among: known, of: "an account of the platform \(schema.name)")

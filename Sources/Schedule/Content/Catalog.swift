@@ -39,7 +39,8 @@ public struct Catalog: Sendable {
       guard let name = reading.name else { continue }
       if let earlier = paths[name] {
         diagnostics.append(
-          Diagnostic(.idDuplicate, of: file.path, "account \(name) is already in \(earlier)", hint: "remove or rename one of the two files"))
+          Diagnostic(.idDuplicate, of: file.path, "account \(name) is already in \(earlier)", hint: "remove or rename one of the two files")
+        )
         accounts[name] = .invalid
         continue
       }

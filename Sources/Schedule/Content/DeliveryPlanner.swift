@@ -24,7 +24,8 @@ struct DeliveryPlanner {
       switch catalog.accounts[name] {
       case nil:
         reader.report(
-          .accountUnknown, at: node, "no account is called \(quoted(name.text))\(Spelling.question(name.text, among: catalog.accountNames))",
+          .accountUnknown, at: node,
+          "no account is called \(quoted(name.text))\(Spelling.question(name.text, among: catalog.accountNames))",
           hint: catalog.accounts.isEmpty ? "accounts are files below accounts/, such as accounts/\(name).yaml" : nil)
       case .invalid: blocked.append(name)
       case .valid(let account, let zone):
@@ -129,7 +130,8 @@ struct DeliveryPlanner {
     // Of an account that is unknown or invalid nobody can say which platform it has.
     guard platforms.count == draft.accounts.count else { return }
     for (node, name) in draft.platforms where !platforms.contains(name) {
-      reader.report(.optionUnused, at: node, "no account of the post is on the platform \(name)", hint: "remove the options, or add an account")
+      reader.report(
+        .optionUnused, at: node, "no account of the post is on the platform \(name)", hint: "remove the options, or add an account")
     }
   }
 }

@@ -143,7 +143,8 @@ extension ContentReader {
       guard let account = AccountName(document.string(name)), !draft.accounts.contains(where: { $0.item == account }) else { continue }
       let names = draft.accounts.map(\.item.text)
       report(
-        .overrideAccount, at: name, "the post does not go to account \(quoted(account.text))\(Spelling.question(account.text, among: names))",
+        .overrideAccount, at: name,
+        "the post does not go to account \(quoted(account.text))\(Spelling.question(account.text, among: names))",
         hint: "an override is for one of the post's accounts\(names.isEmpty ? "" : ": \(names.joined(separator: ", "))")")
     }
   }

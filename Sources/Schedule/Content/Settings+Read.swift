@@ -48,7 +48,8 @@ extension ContentReader {
         if BranchName.isValid(name) {
           record.branch = name
         } else {
-          report(.valueFormat, at: field.value, "\(quoted(name)) cannot be the name of a branch", hint: "git check-ref-format tells the rules")
+          report(
+            .valueFormat, at: field.value, "\(quoted(name)) cannot be the name of a branch", hint: "git check-ref-format tells the rules")
         }
       case .interval: record.interval = duration(field.value, "record.interval") ?? record.interval
       }
@@ -90,7 +91,9 @@ extension ContentReader {
   private mutating func knownAccount(_ node: NodeID, _ accounts: [AccountName: Catalog.Entry]) -> AccountName? {
     guard let name = accountName(node, "account") else { return nil }
     guard accounts[name] == nil else { return name }
-    report(.accountUnknown, at: node, "no account is called \(quoted(name.text))\(Spelling.question(name.text, among: accounts.keys.map(\.text)))")
+    report(
+      .accountUnknown, at: node,
+      "no account is called \(quoted(name.text))\(Spelling.question(name.text, among: accounts.keys.map(\.text)))")
     return nil
   }
 

@@ -11,9 +11,15 @@ extension Diagnostic {
     switch kind {
     case .syntax(let problem, let context, let from): syntax(problem, context, from)
     case .anchor(let name):
-      (.yamlAnchor, "anchors such as \(quoted("&" + name)) are not allowed", "write the value out; for text that starts with \"&\", quote it")
+      (
+        .yamlAnchor, "anchors such as \(quoted("&" + name)) are not allowed",
+        "write the value out; for text that starts with \"&\", quote it"
+      )
     case .alias(let name):
-      (.yamlAnchor, "aliases such as \(quoted("*" + name)) are not allowed", "write the value out; for text that starts with \"*\", quote it")
+      (
+        .yamlAnchor, "aliases such as \(quoted("*" + name)) are not allowed",
+        "write the value out; for text that starts with \"*\", quote it"
+      )
     case .tag(let name):
       (.yamlTag, "tags such as \(quoted(name)) are not allowed", "remove it; for text that starts with \"!\", quote it")
     case .directive: (.yamlDirective, "directives are not allowed", "remove the line")
@@ -23,7 +29,8 @@ extension Diagnostic {
     case .tooManyProblems: (.yamlNodes, "more than \(Limit.problems) problems in one file; the rest of it was not read", nil)
     case .scalarTooLong: (.yamlScalar, "a value longer than \(Limit.scalarBytes / 1024) KiB", nil)
     case .keyTooLong: (.yamlKey, "a key longer than \(Limit.keyBytes) bytes", nil)
-    case .keyNotText: (.yamlKey, "a key must be text, not a list or a mapping", "a value that starts with \"{\" or \"[\" needs quotes to be text")
+    case .keyNotText:
+      (.yamlKey, "a key must be text, not a list or a mapping", "a value that starts with \"{\" or \"[\" needs quotes to be text")
     case .duplicateKey(let key, let first):
       (.keyDuplicate, "key \(quoted(key)) is already in line \(first.line)", "remove one of them")
     case .fileTooLarge(let bytes):
@@ -41,7 +48,8 @@ extension Diagnostic {
       switch problem {
       case "mapping values are not allowed in this context":
         "text that contains \": \" must be in quotes; a key further in needs its parent on a line of its own"
-      case "found character that cannot start any token": "indent with spaces, not tabs; text that starts with \"@\", \"`\" or \"%\" needs quotes"
+      case "found character that cannot start any token":
+        "indent with spaces, not tabs; text that starts with \"@\", \"`\" or \"%\" needs quotes"
       case "did not find expected key": "check the indentation here, and the quotes and brackets before it"
       case "could not find expected ':'": "a key is followed by \": \" and its value"
       case "found unexpected end of stream": "a quote or bracket before it is not closed"

@@ -15,7 +15,7 @@ extension Zones {
     let folder = directory.flatMap { $0.isEmpty ? nil : $0 } ?? "/usr/share/zoneinfo"
     guard let index = contents(of: "\(folder)/tzdata.zi", atMost: 1 << 22) else {
       throw SystemZonesError(
-        description: "no time zones in \(folder) (\(folder)/tzdata.zi cannot be read); install tzdata, or set TZDIR to a folder that has it")
+        description: "no time zones: \(folder)/tzdata.zi cannot be read; install tzdata, or set TZDIR to a folder that has it")
     }
     guard let (version, names) = TZDataIndex.read(index) else {
       throw SystemZonesError(description: "\(folder)/tzdata.zi is not the index of tzdata: no \"# version\" or no zones; reinstall tzdata")

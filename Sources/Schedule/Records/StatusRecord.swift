@@ -1,0 +1,92 @@
+/// Where a post and its deliveries stand: a file under `status/posts/`, replaced as things happen.
+public struct StatusRecord: Equatable, Sendable {
+  public var post: PostID
+  /// The post's file, as the repository names it.
+  public var path: String
+  /// `nil` where the post is held because its time cannot be read.
+  public var scheduledAt: Instant?
+  /// When the last of its deliveries went out; `nil` until one has.
+  public var publishedAt: Instant?
+  public var deliveries: [Delivery]
+
+  public init(post: PostID, path: String, scheduledAt: Instant?, publishedAt: Instant? = nil, deliveries: [Delivery]) {
+    self.post = post
+    self.path = path
+    self.scheduledAt = scheduledAt
+    self.publishedAt = publishedAt
+    self.deliveries = deliveries
+  }
+
+  public struct Delivery: Equatable, Sendable {
+    public var account: AccountName
+    public var platform: String
+    public var state: DeliveryState.Name
+    /// Why it is held, or what else a person should know.
+    public var reason: String?
+    /// How many attempts there have been.
+    public var attempts: Int
+    public var nextAttemptAt: Instant?
+    public var remote: Remote?
+    /// The last one.
+    public var error: DeliveryError?
+
+    public init(
+      account: AccountName, platform: String, state: DeliveryState.Name, reason: String? = nil, attempts: Int = 0,
+      nextAttemptAt: Instant? = nil, remote: Remote? = nil, error: DeliveryError? = nil
+    ) {
+      self.account = account
+      self.platform = platform
+      self.state = state
+      self.reason = reason
+      self.attempts = attempts
+      self.nextAttemptAt = nextAttemptAt
+      self.remote = remote
+      self.error = error
+    }
+  }
+
+  /// Derived from the deliveries each time; the file's own `state` is for its readers.
+  public var state: PostState { PostState(deliveries.map(\.state)) }
+}
+
+extension StatusRecord {
+  /// The status file of a post's file, both below the content folder: `status/posts/2026/11/launch-teaser.json` for
+  /// `posts/2026/11/launch-teaser.yaml`. `nil` where `path` is not the path of a post.
+  public static func file(ofPost path: String) -> String? {
+    guard path.hasPrefix("posts/"), path.hasSuffix(".yaml") else { return nil }
+    return "status/\(path.dropLast(5)).json"
+  }
+
+  public var json: JSON {
+    [
+      "schema": 1, "post": .string(post.text), "path": .string(path), "state": .string(state.rawValue), "scheduled_at": JSON(scheduledAt),
+      "published_at": JSON(publishedAt), "deliveries": .array(deliveries.map(\.json)),
+    ]
+  }
+
+  public init(json: JSON) throws(RecordError) {
+    let reader = try RecordReader(json)
+    try reader.checkSchema()
+    self.init(
+      post: try reader.post("post"), path: try reader.text("path"), scheduledAt: try reader.optionalInstant("scheduled_at"),
+      publishedAt: try reader.optionalInstant("published_at"),
+      deliveries: try reader.list("deliveries") { item throws(RecordError) in try Delivery(item) })
+  }
+}
+
+extension StatusRecord.Delivery {
+  var json: JSON {
+    [
+      "account": .string(account.text), "platform": .string(platform), "state": .string(state.rawValue), "reason": JSON(reason),
+      "attempts": JSON(attempts), "next_attempt_at": JSON(nextAttemptAt), "remote": remote?.json ?? .null, "error": error?.json ?? .null,
+    ]
+  }
+
+  init(_ reader: RecordReader) throws(RecordError) {
+    self.init(
+      account: try reader.account("account"), platform: try reader.text("platform"), state: try reader.state("state"),
+      reason: try reader.optionalText("reason"), attempts: try reader.number("attempts"),
+      nextAttemptAt: try reader.optionalInstant("next_attempt_at"), remote: try reader.remote("remote"), error: try reader.failure("error"))
+    guard attempts >= 0 else { throw reader.error("attempts", "is \(attempts), and attempts count from 0") }
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import Schedule
+import Testing
+
+struct NotAnIdentifier: Error { let text: String }
+
+private func post(_ text: String) throws -> PostID {
+  guard let id = PostID(text) else { throw NotAnIdentifier(text: text) }
+  return id
+}
+
+private func account(_ text: String) throws -> AccountName {
+  guard let name = AccountName(text) else { throw NotAnIdentifier(text: text) }
+  return name
+}
+
+/// Records with every field that a record can have, and with as few as it can have.
+enum RecordExamples {
+  static func fullHistory() throws -> HistoryRecord {
+    HistoryRecord(
+      post: try post("launch-teaser"), path: "schedule/posts/2026/11/launch-teaser.yaml", account: try account("acme"),
+      platform: "webhook", attempt: 2, outcome: .retrying, scheduledAt: try instant("2026-11-27T14:00:00.000Z"),
+      scheduledTime: try clock("2026-11-27T09:00"), offset: Offset(seconds: -18_000), timezone: "America/New_York", tzdata: "2025b",
+      startedAt: try instant("2026-11-27T14:05:00.012Z"), finishedAt: try instant("2026-11-27T14:05:00.345Z"),
+      nextAttemptAt: try instant("2026-11-27T14:20:00.345Z"), key: "01JDQ8", contentSHA256: String(repeating: "ab", count: 32),
+      media: [
+        .init(path: "media/teaser.mp4", sha256: String(repeating: "cd", count: 32)), .init(path: "https://a.example/b", sha256: nil),
+      ],
+      remote: Remote(id: "42", url: nil), error: DeliveryError(.transient, code: "http.503", message: "the receiver said \"later\""),
+      source: .init(
+        commit: String(repeating: "1", count: 40), blob: String(repeating: "2", count: 40), author: "Ann <ann@a.example>",
+        committer: "Bob <bob@a.example>"), host: "mars", incarnation: "7f3a", version: "0.1.0")
+  }
+
+  static func missedHistory() throws -> HistoryRecord {
+    var record = try fullHistory()
+    record.outcome = .missed
+    record.attempt = 1
+    record.offset = nil
+    record.startedAt = nil
+    record.nextAttemptAt = nil
+    record.media = []
+    record.remote = nil
+    record.error = nil
+    return record
+  }
+
+  static func status() throws -> StatusRecord {
+    StatusRecord(
+      post: try post("launch-teaser"), path: "schedule/posts/2026/11/launch-teaser.yaml", scheduledAt: try instant("2026-11-27T14:00:00Z"),
+      publishedAt: try instant("2026-11-27T14:00:01Z"),
+      deliveries: [
+        .init(
+          account: try account("acme"), platform: "outbox", state: .published, attempts: 1,
+          remote: Remote(id: "1", url: "https://a.example/1")),
+        .init(
+          account: try account("acme-hook"), platform: "webhook", state: .retrying, reason: "waits", attempts: 1,
+          nextAttemptAt: try instant("2026-11-27T14:05:00Z"), error: DeliveryError(.quota, code: "http.429", message: "slow down")),
+      ])
+  }
+
+  static func heldStatus() throws -> StatusRecord {
+    StatusRecord(post: try post("odd"), path: "schedule/posts/odd.yaml", scheduledAt: nil, deliveries: [])
+  }
+
+  static func golden(_ name: String) throws -> String {
+    try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden/records/\(name)"), encoding: .utf8)
+  }
+}
+
+@Suite("Records in the repository")
+struct RecordsTests {
+  @Test("A history file has every field of the format, sorted, and reads back as it was written")
+  func history() throws {
+    #expect(try RecordExamples.fullHistory().json.text() == RecordExamples.golden("history-retrying.json"))
+    #expect(try RecordExamples.missedHistory().json.text() == RecordExamples.golden("history-missed.json"))
+    for record in [try RecordExamples.fullHistory(), try RecordExamples.missedHistory()] {
+      #expect(try HistoryRecord(json: JSON.parse(record.json.bytes())) == record)
+    }
+  }
+
+  @Test("A status file has every field of the format, sorted, and reads back as it was written")
+  func status() throws {
+    #expect(try RecordExamples.status().json.text() == RecordExamples.golden("status-retrying.json"))
+    #expect(try RecordExamples.heldStatus().json.text() == RecordExamples.golden("status-held.json"))
+    for record in [try RecordExamples.status(), try RecordExamples.heldStatus()] {
+      #expect(try StatusRecord(json: JSON.parse(record.json.bytes())) == record)
+    }
+  }
+
+  @Test("A field that is absent, of the wrong type or out of range is named")
+  func damaged() throws {
+    let fields = try #require(RecordExamples.fullHistory().json.object)
+    let optional: Set = ["started_at", "next_attempt_at", "remote", "error"]
+    for key in fields.keys where !optional.contains(key) {
+      var damaged = fields
+      damaged[key] = nil
+      #expect(throws: RecordError(field: key, reason: "is missing")) { try HistoryRecord(json: .object(damaged)) }
+      damaged[key] = .bool(true)
+      #expect(throws: RecordError.self, "\(key)") { try HistoryRecord(json: .object(damaged)) }
+    }
+    func reason(_ key: String, _ value: JSON) -> String? {
+      var damaged = fields
+      damaged[key] = value
+      do { _ = try HistoryRecord(json: .object(damaged)) } catch { return "\(error)" }
+      return nil
+    }
+    #expect(reason("attempt", 0) == "the record's \"attempt\" is 0, and attempts count from 1")
+    #expect(reason("schema", 2) == "the record's \"schema\" is 2, and this version of posthorn reads 1; install a newer posthorn")
+    #expect(reason("error", ["class": "odd"]) == "the record's \"error.class\" is not a class of error")
+    #expect(reason("media", [["path": "x"], [:]]) == "the record's \"media[1].path\" is missing")
+    #expect(reason("later", "a field of a later version") == nil)
+  }
+
+  @Test("A history file lies under the UTC date of the instant that it was scheduled for")
+  func historyPath() throws {
+    var record = try RecordExamples.fullHistory()
+    record.attempt = 1
+    record.scheduledAt = try instant("2026-11-28T00:00:00Z")
+    #expect(record.file == "history/2026/11/28/launch-teaser/acme.1.json")
+    record.scheduledAt = try instant("2026-11-27T23:59:59.999Z")
+    #expect(record.file == "history/2026/11/27/launch-teaser/acme.1.json")
+  }
+
+  @Test(
+    "A status file mirrors the file of its post",
+    arguments: [
+      ("posts/2026/11/launch-teaser.yaml", "status/posts/2026/11/launch-teaser.json"), ("posts/a.yaml", "status/posts/a.json"),
+      ("accounts/acme.yaml", nil), ("posts/notes.txt", nil),
+    ])
+  func statusPath(path: String, expected: String?) { #expect(StatusRecord.file(ofPost: path) == expected) }
+
+  @Test(
+    "The state of a post is derived from its deliveries; mixed ends are partial",
+    arguments: [
+      ([], PostState.held), ([.scheduled], .scheduled), ([.published], .published), ([.published, .published], .published),
+      ([.published, .failed], .partial), ([.published, .delivered], .partial), ([.missed, .cancelled], .partial),
+      ([.failed, .failed], .failed), ([.cancelled, .cancelled], .cancelled), ([.published, .scheduled], .scheduled),
+      ([.published, .retrying], .retrying), ([.retrying, .scheduled], .retrying), ([.retrying, .submitted], .submitted),
+      ([.submitted, .publishing], .publishing), ([.publishing, .held], .held), ([.held, .inDoubt, .failed], .inDoubt),
+      ([.failed, .published, .inDoubt], .inDoubt), ([.missed, .held], .held),
+    ] as [([DeliveryState.Name], PostState)])
+  func postState(deliveries: [DeliveryState.Name], expected: PostState) {
+    #expect(PostState(deliveries) == expected)
+    #expect(PostState(deliveries.reversed()) == expected)
+  }
+
+  @Test("A post whose deliveries are all in one state is in that state", arguments: DeliveryState.Name.allCases)
+  func oneState(name: DeliveryState.Name) {
+    #expect(PostState([name]).rawValue == name.rawValue)
+    #expect(PostState([name, name]).rawValue == name.rawValue)
+  }
+}
