@@ -1,5 +1,6 @@
 import Foundation
 import Schedule
+import Synchronization
 
 /// The zones of the system that the tests run on, read with Foundation and not with the program's own reader.
 enum SystemTime {
@@ -33,4 +34,12 @@ struct NoInstant: Error { let text: String }
 func instant(_ text: String) throws -> Instant {
   guard let instant = Instant(text) else { throw NoInstant(text: text) }
   return instant
+}
+
+/// Counts from any thread.
+final class Counter: Sendable {
+  private let value = Mutex(0)
+
+  var count: Int { value.withLock(\.self) }
+  func add() { value.withLock { $0 += 1 } }
 }

@@ -84,7 +84,7 @@ private let citiesOfAbbreviations: [[UInt8]: String] = {
     ("Africa/Johannesburg", ["sast"]),
     ("Africa/Nairobi", ["eat"]),
     ("Africa/Lagos", ["wat"]),
-    ("Etc/UTC", ["utc", "z", "gmt", "utc+0", "utc+00:00", "+00:00"]),
+    ("UTC", ["utc", "z", "gmt", "utc+0", "utc+00:00", "+00:00"]),
   ]
   var found: [[UInt8]: String] = [:]
   for (city, names) in cities {
