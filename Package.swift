@@ -24,12 +24,13 @@ let package = Package(
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
 
     .target(name: "Git", dependencies: ["CGit2"], swiftSettings: house),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
     .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: house),
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
-    .target(name: "StateDirectory", dependencies: ["Schedule"], swiftSettings: house),
+    .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux"], swiftSettings: house),
     .target(
       name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(
