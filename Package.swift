@@ -30,7 +30,7 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
     .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: house),
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
-    .target(name: "StateDirectory", dependencies: ["Schedule"], swiftSettings: house),
+    .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux"], swiftSettings: house),
     .target(
       name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(

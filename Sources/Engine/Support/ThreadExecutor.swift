@@ -78,7 +78,7 @@ private final class ThreadStart {
 private func runThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   guard let context else { return nil }
   let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
-  pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
+  _ = linux_name_thread(pthread_self(), String(start.name.prefix(15)))
   while let jobs = start.queue.take() {
     for job in jobs { job.runSynchronously(on: start.executor) }
   }

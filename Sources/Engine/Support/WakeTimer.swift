@@ -62,7 +62,7 @@ final class WakeTimer: Sendable {
 
   /// The thread: sleeps on the timer, wakes who is due, and arms it for the next.
   private func run() -> Never {
-    pthread_setname_np(pthread_self(), "timer")
+    _ = linux_name_thread(pthread_self(), "timer")
     while true {
       var expirations: UInt64 = 0
       let clockWasSet = read(timer, &expirations, 8) < 0 && errno == ECANCELED
