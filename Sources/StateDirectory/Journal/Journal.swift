@@ -111,7 +111,7 @@ public final class Journal: Sendable {
   ///   ``StateError/Reason/tooLarge(_:limit:)`` for a body over 1 MiB; after a failed write or flush
   ///   ``StateError/Reason/stopped(by:)``, for ever: whether that entry is on the disk is unknown, and only a new start finds out (F3).
   @discardableResult
-  public func append(
+  public nonisolated(nonsending) func append(
     _ bodies: [[UInt8]], as kind: Kind, durability: Durability = .flushed
   ) async throws(StateError) -> Range<UInt64> {
     if let body = bodies.first(where: { $0.count > Frame.largestBody }) {
@@ -127,7 +127,7 @@ public final class Journal: Sendable {
   ///
   /// - Returns: the number of the last entry.
   @discardableResult
-  public func flush() async throws(StateError) -> UInt64 { try await append([], as: .outcome).upperBound - 1 }
+  public nonisolated(nonsending) func flush() async throws(StateError) -> UInt64 { try await append([], as: .outcome).upperBound - 1 }
 
   /// Removes the segments that hold nothing newer than `covered`. Only once a checkpoint that covers it is durable (F6).
   public func removeSegments(coveredThrough covered: UInt64) throws(StateError) {
