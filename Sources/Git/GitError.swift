@@ -1,0 +1,90 @@
+internal import CGit2
+
+/// What a git operation could not do: facts only; the sentence is made where it is printed.
+public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
+    case notFound, network, auth, certificate, hostKey, timeout, locked, noSpace, corrupt, notFastForward, rejected
+    /// More bytes, objects or entries than the caller's bound.
+    case tooLarge
+    /// A kind of repository or a transport that this library cannot serve.
+    case unsupported
+    case invalid, other
+  }
+
+  /// What was being done, such as `fetch https://host/x.git`; no credential, no control character, at most 1 KiB.
+  public let step: String
+  public let reason: Reason
+  /// What went wrong, in libgit2's words or ours; no credential, no control character, at most 1 KiB.
+  public let detail: String
+
+  public init(step: String, reason: Reason, detail: String) {
+    self.step = printable(step)
+    self.reason = reason
+    self.detail = printable(detail)
+  }
+
+  public var description: String { "\(step): \(detail)" }
+}
+
+extension GitError {
+  /// The error of a libgit2 call that has just returned `status` on this thread.
+  init(step: String, status: Int32) {
+    let last = git_error_last()
+    let text = last.flatMap { $0.pointee.message.map { String(cString: $0) } } ?? "status \(status)"
+    self.init(step: step, reason: Reason(status: status, area: last?.pointee.klass ?? 0, text: text), detail: text)
+  }
+}
+
+extension GitError.Reason {
+  /// libgit2 says little in its status, so its error class and, for the operating system's and http's words, its text decide.
+  init(status: Int32, area: Int32, text: String) {
+    func isIn(_ family: git_error_t) -> Bool { area == Int32(family.rawValue) }
+    self =
+      switch git_error_code(rawValue: status) {
+      case _ where text.contains("No space left on device") || text.contains("Disk quota exceeded"): .noSpace
+      case _ where text.contains("unsupported extension") || text.contains("unsupported repository version"): .unsupported
+      case GIT_EAUTH: .auth
+      case GIT_ECERTIFICATE: isIn(GIT_ERROR_SSH) ? .hostKey : .certificate
+      case GIT_ELOCKED: .locked
+      case GIT_EMISMATCH: .corrupt
+      case GIT_ENONFASTFORWARD, GIT_EMODIFIED: .notFastForward
+      case GIT_EINVALIDSPEC, GIT_EINVALID, GIT_EOWNER, GIT_EAMBIGUOUS, GIT_EPEEL: .invalid
+      case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 401") || text.contains(" 403")): .auth
+      case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 404") || text.contains(" 410")): .notFound
+      case _ where isIn(GIT_ERROR_NET) || isIn(GIT_ERROR_SSL) || isIn(GIT_ERROR_SSH) || isIn(GIT_ERROR_HTTP): .network
+      case GIT_ENOTFOUND: .notFound
+      case GIT_EEOF: .network
+      case _ where isIn(GIT_ERROR_ZLIB) || isIn(GIT_ERROR_INDEXER): .corrupt
+      case _ where isIn(GIT_ERROR_ODB) || isIn(GIT_ERROR_OBJECT): .corrupt
+      default: .other
+      }
+  }
+}
+
+/// `text` as it may be shown: credentials of URLs removed, control and direction characters escaped, at most 1 KiB.
+func printable(_ text: String) -> String {
+  var shown = ""
+  for scalar in withoutCredentials(text).unicodeScalars {
+    let piece: String
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: piece = scalar.escaped(asASCII: true)
+    default: piece = String(scalar)
+    }
+    if shown.utf8.count + piece.utf8.count > 1021 { return shown + "…" }
+    shown += piece
+  }
+  return shown
+}
+
+/// `text` with the `user:password@` of every URL in it removed.
+private func withoutCredentials(_ text: String) -> String {
+  var result = ""
+  var rest = Substring(text)
+  while let separator = rest.firstRange(of: "://") {
+    result += rest[..<separator.upperBound]
+    rest = rest[separator.upperBound...]
+    let authority = rest.prefix { $0 != "/" && $0 != "'" && $0 != "\"" && !$0.isWhitespace }
+    if let at = authority.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+  }
+  return result + rest
+}

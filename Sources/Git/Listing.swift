@@ -1,0 +1,112 @@
+internal import CGit2
+
+/// One tree object taken apart, in git's order. The names point into the object, which the listing keeps.
+///
+/// Everything in it was written by others: it is bounded, and what is wrong with an entry is that entry's ``EntryProblem``.
+struct Listing: ~Copyable {
+  struct Item {
+    let name: UnsafeRawBufferPointer
+    let mode: UInt32
+    var isFolder: Bool { mode == 0o040000 }
+    /// The 20 bytes after the name's NUL; the parser saw to it that they are there.
+    var id: ObjectID {
+      guard let start = name.baseAddress else { preconditionFailure("a name points into its tree") }
+      return ObjectID(at: start + name.count + 1)
+    }
+  }
+
+  private let object: OpaquePointer
+  let items: [Item]
+  /// Names of this folder that another one shadows, with that other one: what ignores case or composition cannot keep them apart.
+  private let collisions: [String: String]
+  private let duplicates: Set<Int>
+
+  init(_ id: ObjectID, in repository: borrowing Repository) throws(GitError) {
+    let object = try repository.object(id, kind: GIT_OBJECT_TREE, limit: Listing.largest)
+    let bytes = UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object))
+    guard var items = Listing.parse(bytes) else {
+      git_odb_object_free(object)
+      throw GitError(step: "read tree \(id)", reason: .corrupt, detail: "it is malformed")
+    }
+    if !zip(items, items.dropFirst()).allSatisfy({ order($0, $1) < 0 }) { items.sort { order($0, $1) < 0 } }
+    self.object = object
+    self.items = items
+    collisions = Listing.collisions(in: items)
+    duplicates = Set(items.indices.dropFirst().filter { order(items[$0 - 1], items[$0]) == 0 })
+  }
+
+  deinit { git_odb_object_free(object) }
+
+  /// The entry `index`, judged as a part of the folder at `path`.
+  func entry(_ index: Int, folder path: String) -> TreeEntry {
+    let item = items[index]
+    let name = String(decoding: item.name, as: UTF8.self)
+    let kind = TreeEntry.Kind(mode: item.mode)
+    var problem = EntryProblem(inName: item.name) ?? EntryProblem(inKind: kind)
+    if problem == nil, duplicates.contains(index) { problem = .duplicate }
+    if problem == nil, let other = collisions[name] { problem = .collides(with: other) }
+    if problem == nil, path.utf8.count + 1 + item.name.count > EntryProblem.longestPath { problem = .pathTooLong }
+    if problem == nil, kind == .folder, path.utf8.count(where: { $0 == UInt8(ascii: "/") }) + 2 > EntryProblem.deepest {
+      problem = .tooDeep
+    }
+    return TreeEntry(name: name, id: item.id, kind: kind, problem: problem)
+  }
+
+  /// The place of `name`; nil if there is none.
+  func index(of name: String) -> Int? {
+    var name = name
+    return name.withUTF8 { wanted in
+      items.firstIndex { $0.name.count == wanted.count && $0.name.elementsEqual(wanted) }
+    }
+  }
+
+  var hasCollisions: Bool { !collisions.isEmpty || !duplicates.isEmpty }
+
+  /// Enough for two million entries with names of ordinary length.
+  private static let largest = 256 << 20
+
+  /// `mode SP name NUL id` again and again; nil if it is anything else.
+  private static func parse(_ bytes: UnsafeRawBufferPointer) -> [Item]? {
+    var items: [Item] = []
+    items.reserveCapacity(bytes.count / 40)
+    var position = 0
+    while position < bytes.count {
+      var mode: UInt32 = 0
+      while position < bytes.count, bytes[position] != UInt8(ascii: " ") {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(bytes[position]), mode < 0o1_000_000 else { return nil }
+        mode = mode << 3 | UInt32(bytes[position] - UInt8(ascii: "0"))
+        position += 1
+      }
+      let start = position + 1
+      guard let end = bytes[min(start, bytes.count)...].firstIndex(of: 0), end + 20 < bytes.count else { return nil }
+      items.append(Item(name: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), mode: mode))
+      position = end + 21
+    }
+    return items
+  }
+
+  /// Only names with capitals or beyond ASCII can shadow another one, so most folders cost one look at their bytes.
+  private static func collisions(in items: [Item]) -> [String: String] {
+    guard items.contains(where: { $0.name.contains { $0 >= 0x80 || (0x41...0x5A).contains($0) } }) else { return [:] }
+    var seen: [String: String] = [:]
+    var result: [String: String] = [:]
+    for item in items {
+      let name = String(decoding: item.name, as: UTF8.self)
+      // Strings compare by canonical equivalence, so the key folds composition as well as case.
+      if let other = seen.updateValue(name, forKey: name.lowercased()) {
+        result[name] = other
+        result[other] = name
+      }
+    }
+    return result
+  }
+}
+
+/// Negative, zero or positive as `left` comes before, with or after `right`: by bytes, folders as though their names ended with a slash.
+func order(_ left: Listing.Item, _ right: Listing.Item) -> Int {
+  let shared = min(left.name.count, right.name.count)
+  for index in 0..<shared where left.name[index] != right.name[index] { return Int(left.name[index]) - Int(right.name[index]) }
+  return last(left) - last(right)
+
+  func last(_ item: Listing.Item) -> Int { item.name.count > shared ? Int(item.name[shared]) : item.isFolder ? Int(UInt8(ascii: "/")) : 0 }
+}

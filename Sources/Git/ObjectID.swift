@@ -1,0 +1,74 @@
+internal import CGit2
+
+/// The name of a git object: the SHA-1 of what it holds, 20 bytes, kept inline.
+public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
+  // Big-endian words of the 20 bytes.
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt32
+
+  /// Forty hexadecimal digits in either case; nil for anything else, abbreviations included.
+  public init?(hex: some StringProtocol) {
+    guard hex.utf8.count == 40, let first = UInt64(bytes(hex, 0..<16)), let second = UInt64(bytes(hex, 16..<32)),
+      let third = UInt32(bytes(hex, 32..<40))
+    else { return nil }
+    self.init(first, second, third)
+
+    func bytes(_ hex: some StringProtocol, _ range: Range<Int>) -> [UInt8] {
+      Array(hex.utf8.dropFirst(range.lowerBound).prefix(range.count))
+    }
+  }
+
+  /// Forty lowercase hexadecimal digits.
+  public var hex: String { padded(first, 16) + padded(second, 16) + padded(UInt64(third), 8) }
+  public var description: String { hex }
+
+  private func padded(_ word: UInt64, _ width: Int) -> String {
+    let digits = String(word, radix: 16)
+    return String(repeating: "0", count: width - digits.count) + digits
+  }
+
+  private init(_ first: UInt64, _ second: UInt64, _ third: UInt32) {
+    self.first = first
+    self.second = second
+    self.third = third
+  }
+}
+
+extension ObjectID {
+  /// Reads the 20 bytes at `address`, which need not be aligned.
+  init(at address: UnsafeRawPointer) {
+    self.init(
+      UInt64(bigEndian: address.loadUnaligned(as: UInt64.self)),
+      UInt64(bigEndian: address.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+      UInt32(bigEndian: address.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+  }
+
+  init(_ oid: git_oid) {
+    self = withUnsafeBytes(of: oid) { bytes in
+      guard let address = bytes.baseAddress else { preconditionFailure("a git_oid has 20 bytes") }
+      return ObjectID(at: address)
+    }
+  }
+
+  var raw: git_oid {
+    var oid = git_oid()
+    withUnsafeMutableBytes(of: &oid) { bytes in
+      bytes.storeBytes(of: first.bigEndian, as: UInt64.self)
+      bytes.storeBytes(of: second.bigEndian, toByteOffset: 8, as: UInt64.self)
+      bytes.storeBytes(of: third.bigEndian, toByteOffset: 16, as: UInt32.self)
+    }
+    return oid
+  }
+
+  /// The id in the words of compare-and-swap for "there is nothing".
+  static let zero = ObjectID(0, 0, 0)
+}
+
+extension FixedWidthInteger {
+  /// The value of ASCII hexadecimal digits; nil if one is none, a sign included.
+  fileprivate init?(_ digits: [UInt8]) {
+    guard digits.allSatisfy({ UnicodeScalar($0).properties.isASCIIHexDigit }) else { return nil }
+    self.init(String(decoding: digits, as: UTF8.self), radix: 16)
+  }
+}

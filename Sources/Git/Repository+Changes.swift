@@ -1,0 +1,117 @@
+/// What differs at one path between two commits. One of the entries is there at least; both are where the path was edited.
+///
+/// An entry is a file, or something with a problem: folders are only shown as the files in them.
+public struct Change: Hashable, Sendable {
+  /// From the root of the repository; parts that are no UTF-8 are repaired with U+FFFD.
+  public let path: String
+  public let old: TreeEntry?
+  public let new: TreeEntry?
+}
+
+extension Repository {
+  /// Visits what changed at and below `path` from one commit to another, in git's order; all of it where `old` is nil.
+  ///
+  /// Our own walk over two trees, which skips what has equal ids: it costs what changed, not what there is.
+  /// An entry is visited too if it did not change but got or lost a problem, because of a name beside it.
+  ///
+  /// - Throws: what `visit` throws; ``GitError``: `.tooLarge` beyond `limit` entries looked at on one side, `.notFound` if an object is missing.
+  public func changes(
+    from old: ObjectID?, to new: ObjectID, under path: String = "", limit: Int = 2_000_000, visit: (Change) throws -> Void
+  ) throws {
+    let before = try old.map { id throws(GitError) in try tree(of: id) }
+    try compare(before, with: tree(of: new), under: path, limit: limit, visit: visit)
+  }
+
+  /// Visits every file at and below `path` in the folder `tree`; the costs and errors are those of ``changes(from:to:under:limit:visit:)``.
+  public func walk(
+    _ tree: ObjectID, under path: String = "", limit: Int = 2_000_000, visit: (_ path: String, TreeEntry) throws -> Void
+  ) throws {
+    try compare(nil, with: tree, under: path, limit: limit) { change in
+      if let entry = change.new { try visit(change.path, entry) }
+    }
+  }
+
+  private func compare(_ old: ObjectID?, with new: ObjectID, under path: String, limit: Int, visit: (Change) throws -> Void) throws {
+    var comparison = TreeComparison(limit: limit, old: 0, new: 0)
+    guard !path.isEmpty else { return try comparison.folders(old, new, at: "", in: self, visit: visit) }
+    let before = try old.flatMap { tree throws(GitError) in try entry(at: path, in: tree) }
+    try comparison.entries(before, entry(at: path, in: new), at: path, in: self, visit: visit)
+  }
+}
+
+/// One walk over two trees: what it has looked at so far.
+private struct TreeComparison {
+  let limit: Int
+  var old: Int
+  var new: Int
+
+  mutating func entries(
+    _ before: TreeEntry?, _ after: TreeEntry?, at path: String, in repository: borrowing Repository, visit: (Change) throws -> Void
+  ) throws {
+    if before == after { return }
+    let oldFolder = before.flatMap { $0.isSoundFolder ? $0.id : nil }
+    let newFolder = after.flatMap { $0.isSoundFolder ? $0.id : nil }
+    if oldFolder != nil || newFolder != nil { try folders(oldFolder, newFolder, at: path, in: repository, visit: visit) }
+    let oldFile = oldFolder == nil ? before : nil
+    let newFile = newFolder == nil ? after : nil
+    if oldFile != nil || newFile != nil { try visit(Change(path: path, old: oldFile, new: newFile)) }
+  }
+
+  mutating func folders(
+    _ before: ObjectID?, _ after: ObjectID?, at path: String, in repository: borrowing Repository, visit: (Change) throws -> Void
+  ) throws {
+    if before == after { return }
+    switch (before, after) {
+    case (let before?, let after?):
+      let left = try Listing(before, in: repository)
+      let right = try Listing(after, in: repository)
+      try count(left.items.count, right.items.count)
+      let mayDiffer = left.hasCollisions || right.hasCollisions
+      var (i, j) = (0, 0)
+      while i < left.items.count || j < right.items.count {
+        let side = i == left.items.count ? 1 : j == right.items.count ? -1 : order(left.items[i], right.items[j])
+        if side == 0, !mayDiffer, left.items[i].mode == right.items[j].mode, left.items[i].id == right.items[j].id {
+          (i, j) = (i + 1, j + 1)
+          continue
+        }
+        let old = side <= 0 ? left.entry(i, folder: path) : nil
+        let new = side >= 0 ? right.entry(j, folder: path) : nil
+        try entries(old, new, at: path / (new ?? old), in: repository, visit: visit)
+        if side <= 0 { i += 1 }
+        if side >= 0 { j += 1 }
+      }
+    case (let before?, nil):
+      let left = try Listing(before, in: repository)
+      try count(left.items.count, 0)
+      for index in left.items.indices {
+        let entry = left.entry(index, folder: path)
+        try entries(entry, nil, at: path / entry, in: repository, visit: visit)
+      }
+    case (nil, let after?):
+      let right = try Listing(after, in: repository)
+      try count(0, right.items.count)
+      for index in right.items.indices {
+        let entry = right.entry(index, folder: path)
+        try entries(nil, entry, at: path / entry, in: repository, visit: visit)
+      }
+    case (nil, nil): break
+    }
+  }
+
+  private mutating func count(_ before: Int, _ after: Int) throws(GitError) {
+    old += before
+    new += after
+    if max(old, new) > limit {
+      throw GitError(step: "compare two trees", reason: .tooLarge, detail: "there are more than \(limit) entries")
+    }
+  }
+}
+
+extension TreeEntry {
+  fileprivate var isSoundFolder: Bool { kind == .folder && problem == nil }
+}
+
+private func / (folder: String, entry: TreeEntry?) -> String {
+  let name = entry?.name ?? ""
+  return folder.isEmpty ? name : "\(folder)/\(name)"
+}

@@ -1,0 +1,35 @@
+internal import Glibc
+
+extension Repository {
+  /// Removes what an interrupted git operation left behind: locks and unfinished packs. `git gc` would keep some of them for ever, and one stale
+  /// lock stops every later commit.
+  ///
+  /// Only for a repository that is ours alone, with no other process in it: in anybody else's, a lock is in use.
+  ///
+  /// - Returns: the paths removed, from the git directory.
+  public func sweepLitter() -> [String] {
+    var removed: [String] = []
+    sweep("", depth: 0, &removed)
+    return removed
+  }
+
+  /// Whether an object is stored by itself instead of in a pack. A mirror of ours never has any, so one that has is damaged.
+  public var hasLooseObjects: Bool {
+    names(in: path + "objects").contains { $0.utf8.count == 2 && !names(in: "\(path)objects/\($0)").isEmpty }
+  }
+
+  /// How many packs there are; every look-up asks each of them.
+  public var packCount: Int { names(in: path + "objects/pack").count { $0.hasSuffix(".pack") } }
+
+  private func sweep(_ folder: String, depth: Int, _ removed: inout [String]) {
+    guard depth < EntryProblem.deepest else { return }
+    for name in names(in: path + folder) {
+      let place = folder + name
+      if isFolder(path + place) {
+        sweep(place + "/", depth: depth + 1, &removed)
+      } else if name.hasSuffix(".lock") || name.hasPrefix("tmp_") || name.hasPrefix("pack_git2_") {
+        if unlink(path + place) == 0 { removed.append(place) }
+      }
+    }
+  }
+}

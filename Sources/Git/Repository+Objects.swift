@@ -1,0 +1,101 @@
+internal import CGit2
+
+extension Repository {
+  /// - Throws: `.notFound` if the object is missing, `.invalid` if it is no commit.
+  public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+    let commit = try lookUp(commit: id)
+    defer { git_commit_free(commit) }
+    guard let tree = git_commit_tree_id(commit) else { throw missing("read commit \(id)") }
+    return Commit(
+      id: id, tree: ObjectID(tree.pointee),
+      parents: (0..<git_commit_parentcount(commit)).compactMap { git_commit_parent_id(commit, $0).map { ObjectID($0.pointee) } },
+      author: Signature(git_commit_author(commit)), committer: Signature(git_commit_committer(commit)),
+      message: git_commit_message(commit).map { String(cString: $0) } ?? "")
+  }
+
+  /// The root folder of the commit `id`.
+  public func tree(of id: ObjectID) throws(GitError) -> ObjectID {
+    let commit = try lookUp(commit: id)
+    defer { git_commit_free(commit) }
+    guard let tree = git_commit_tree_id(commit) else { throw missing("read commit \(id)") }
+    return ObjectID(tree.pointee)
+  }
+
+  /// What stands at `path` (`a/b/c`, as git writes it) below the folder `tree`; nil if nothing does, or a part of the way is no folder.
+  ///
+  /// The way is gone part by part in git's objects; no link is followed.
+  public func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
+    var folder = tree
+    var walked = ""
+    var found: TreeEntry?
+    for name in path.split(separator: "/", omittingEmptySubsequences: false) {
+      if let found {
+        guard found.kind == .folder, found.problem == nil else { return nil }
+        folder = found.id
+      }
+      let listing = try Listing(folder, in: self)
+      guard let index = listing.index(of: String(name)) else { return nil }
+      found = listing.entry(index, folder: walked)
+      walked = walked.isEmpty ? String(name) : "\(walked)/\(name)"
+    }
+    return found
+  }
+
+  /// The entries of the folder `tree`, in git's order; those that must not be read carry their problem. `path` is the folder's own.
+  public func entries(of tree: ObjectID, at path: String = "") throws(GitError) -> [TreeEntry] {
+    let listing = try Listing(tree, in: self)
+    return listing.items.indices.map { listing.entry($0, folder: path) }
+  }
+
+  /// The bytes of a file, counted without reading it. C function: `git_odb_read_header`.
+  public func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+    try header(of: id, kind: GIT_OBJECT_BLOB)
+  }
+
+  /// What is in a file.
+  ///
+  /// - Throws: `.tooLarge` if it has more than `limit` bytes; none of them is read then.
+  public func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
+    let object = try object(id, kind: GIT_OBJECT_BLOB, limit: limit)
+    defer { git_odb_object_free(object) }
+    return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+  }
+
+  /// Whether the object is here.
+  public func contains(_ id: ObjectID) -> Bool {
+    var raw = id.raw
+    return git_odb_exists(objects, &raw) == 1
+  }
+
+  /// Reads an object of a known kind and bounded size; the caller frees it with `git_odb_object_free`.
+  ///
+  /// The header comes first: a blob of 1 GiB can travel as 1 MB.
+  func object(_ id: ObjectID, kind: git_object_t, limit: Int) throws(GitError) -> OpaquePointer {
+    let size = try header(of: id, kind: kind)
+    guard size <= limit else {
+      throw GitError(step: "read object \(id)", reason: .tooLarge, detail: "it has \(size) bytes; \(limit) are accepted")
+    }
+    var raw = id.raw
+    return try make("read object \(id)") { git_odb_read(&$0, objects, &raw) }
+  }
+
+  private func header(of id: ObjectID, kind: git_object_t) throws(GitError) -> Int {
+    var size = 0
+    var found = GIT_OBJECT_INVALID
+    var raw = id.raw
+    try check("read object \(id)") { git_odb_read_header(&size, &found, objects, &raw) }
+    guard found == kind else {
+      let wanted = String(cString: git_object_type2string(kind))
+      throw GitError(
+        step: "read object \(id)", reason: .invalid, detail: "it is no \(wanted) but a \(String(cString: git_object_type2string(found)))")
+    }
+    return size
+  }
+
+  func lookUp(commit id: ObjectID) throws(GitError) -> OpaquePointer {
+    var oid = id.raw
+    return try make("read commit \(id)") { git_commit_lookup(&$0, raw, &oid) }
+  }
+
+  private func missing(_ step: String) -> GitError { GitError(step: step, reason: .corrupt, detail: "it names no tree") }
+}

@@ -1,0 +1,99 @@
+internal import CGit2
+
+/// An open repository: owns libgit2's handles and frees them exactly once.
+///
+/// It blocks, and it is not `Sendable`: one actor owns it. A handle keeps packs that a repack deleted open, descriptors and disk
+/// space included, so close it and open it again now and then: hourly, and after a repack.
+public struct Repository: ~Copyable {
+  let raw: OpaquePointer
+  let objects: OpaquePointer
+  /// The backend, owned by `objects`, that takes every object we make until it goes to disk in one pack.
+  let buffer: UnsafeMutablePointer<git_odb_backend>
+
+  /// Opens the repository at `path`, which is a work tree or a git directory. C function: `git_repository_open`.
+  ///
+  /// - Throws: ``GitError``; `.notFound` where there is none, `.unsupported`, naming the feature, for sha256, reftable and
+  ///   partial clones, `.invalid` if another user owns it.
+  public init(at path: String) throws(GitError) {
+    try Library.start()
+    try self.init(adopting: Repository.open(path), step: "open repository \(path)")
+  }
+
+  /// Makes an empty bare repository at `path`, or opens the one that is there. Its branch is called `main` until something else is fetched.
+  public static func create(bareAt path: String) throws(GitError) -> Repository {
+    try Library.start()
+    let step = "create repository \(path)"
+    let raw: OpaquePointer = try make(step) { repository in
+      var options = git_repository_init_options()
+      git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION))
+      options.flags = GIT_REPOSITORY_INIT_BARE.rawValue | GIT_REPOSITORY_INIT_MKPATH.rawValue
+      return "main".withCString { branch in
+        options.initial_head = branch
+        return git_repository_init_ext(&repository, path, &options)
+      }
+    }
+    return try Repository(adopting: raw, step: step)
+  }
+
+  /// The git directory of the repository that `path` is in, looking upwards as git does. C function: `git_repository_discover`.
+  public static func discover(from path: String) throws(GitError) -> String {
+    try Library.start()
+    var found = git_buf()
+    defer { git_buf_dispose(&found) }
+    try check("find a repository at \(path)") { git_repository_discover(&found, path, 0, nil) }
+    return String(cString: found.ptr)
+  }
+
+  deinit {
+    git_odb_free(objects)
+    git_repository_free(raw)
+  }
+
+  /// The git directory, ending with a slash.
+  public var path: String { String(cString: git_repository_path(raw)) }
+  public var isBare: Bool { git_repository_is_bare(raw) == 1 }
+  /// Whether part of the history is missing on purpose; questions that need it fail with `.notFound`.
+  public var isShallow: Bool { git_repository_is_shallow(raw) == 1 }
+  /// The folder that people work in, ending with a slash; nil for a bare repository.
+  public var workTree: String? { git_repository_workdir(raw).map { String(cString: $0) } }
+  /// The git directory that holds objects and branches: another one than `path` in a linked work tree. Ends with a slash.
+  public var commonPath: String { String(cString: git_repository_commondir(raw)) }
+
+  private init(adopting raw: OpaquePointer, step: String) throws(GitError) {
+    var objects: OpaquePointer?
+    do throws(GitError) {
+      let opened: OpaquePointer = try make(step) { git_repository_odb(&$0, raw) }
+      objects = opened
+      let buffer: UnsafeMutablePointer<git_odb_backend> = try make(step) { git_mempack_new(&$0) }
+      // Above packs (1) and loose objects (2), so that what we make goes there first.
+      try check(step) { git_odb_add_backend(opened, buffer, 999) }
+      self.raw = raw
+      self.objects = opened
+      self.buffer = buffer
+    } catch {
+      git_odb_free(objects)
+      git_repository_free(raw)
+      throw error
+    }
+  }
+
+  private static func open(_ path: String) throws(GitError) -> OpaquePointer {
+    let step = "open repository \(path)"
+    do throws(GitError) {
+      return try make(step) { git_repository_open(&$0, path) }
+    } catch  where error.reason == .unsupported {
+      throw GitError(step: step, reason: .unsupported, detail: feature(in: error.detail))
+    }
+  }
+
+  /// libgit2 names the extension by its configuration key.
+  private static func feature(in detail: String) -> String {
+    let known = [
+      ("objectformat", "it uses sha256 object ids, which this program cannot read; convert it to sha1"),
+      ("refstorage", "it keeps its branches in a reftable, which this program cannot read; migrate it to the files format"),
+      ("partialclone", "it is a partial clone, which lacks objects; clone it without --filter"),
+      ("worktreeconfig", "it has a configuration for each work tree, which this program cannot read; unset extensions.worktreeConfig"),
+    ]
+    return known.first { detail.lowercased().contains($0.0) }?.1 ?? detail
+  }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Git
+import Support
+import Testing
+
+@Suite("Writing to a repository")
+struct WritingTests {
+  @Test("A commit holds the edits and nothing else, in one pack, and git finds it whole")
+  func write() throws {
+    let fixture = try Fixture()
+    let base = try fixture.commit(["keep/a": "a", "old/x": "x", "old/y": "y", "gone/only": "1"])
+    let bare = fixture.folder.path("bare.git")
+    try run(["git", "clone", "-q", "--bare", "--no-local", fixture.client.path, bare])
+    let repository = try Repository(at: bare)
+    let edits = [
+      FileEdit(path: "new/deep/file", content: Array("hello".utf8)), FileEdit(path: "old/x", content: nil),
+      FileEdit(path: "old/y", content: []),
+      FileEdit(path: "gone/only", content: nil), FileEdit(path: "never/was", content: nil),
+    ]
+    let commit = try #require(
+      try repository.write(edits, onto: base, message: "subject\n\nTrailer: 1\n", author: .ann, committer: .ann))
+    #expect(try repository.lines(from: base, to: commit) == ["- gone/only", "+ new/deep/file", "- old/x", "~ old/y"])
+    let client = GitClient(at: bare)
+    #expect(try client.git("ls-tree", "-r", "--name-only", commit.hex) == "keep/a\nnew/deep/file\nold/y")
+    #expect(try !client.git("ls-tree", commit.hex).contains("gone"))
+    #expect(try client.git("log", "-1", "--format=%an %ct %B", commit.hex) == "Ann 1793000000 subject\n\nTrailer: 1\n")
+    #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: base, to: commit, message: "test") == .moved)
+    #expect(try client.fsck() == "")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: bare + "/objects").filter { $0.count == 2 }.isEmpty)
+    let loose = repository.hasLooseObjects
+    #expect(!loose)
+  }
+
+  @Test("A first commit needs no base, and a change of nothing makes no commit")
+  func first() throws {
+    let folder = try TemporaryFolder("git")
+    let repository = try Repository.create(bareAt: folder.path("new.git"))
+    let edit = FileEdit(path: "a", content: [1])
+    let commit = try #require(try repository.write([edit], onto: nil, message: "one", author: .ann, committer: .ann))
+    #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: nil, to: commit, message: "") == .moved)
+    #expect(try repository.write([edit], onto: commit, message: "two", author: .ann, committer: .ann) == nil)
+    #expect(try repository.commit(commit).parents == [])
+    #expect(try repository.currentBranch == "main")
+    let packs = repository.packCount
+    #expect(packs == 1)
+  }
+
+  @Test("Only the folders on the way are written, however many files there are")
+  func size() throws {
+    let fixture = try Fixture()
+    let files = Dictionary(uniqueKeysWithValues: (0..<400).map { ("d\($0 % 20)/f\($0)", String?.some("\($0)")) })
+    let base = try fixture.commit(files)
+    let repository = try fixture.repository()
+    _ = try repository.write([FileEdit(path: "d1/new", content: [1])], onto: base, message: "m", author: .ann, committer: .ann)
+    let pack = try run(["sh", "-c", "git verify-pack -v .git/objects/pack/*.idx | grep -cE '^[0-9a-f]{40}'"], in: fixture.client.path)
+    #expect(pack == "4\n")
+  }
+
+  @Test("Paths that nobody should commit are refused", arguments: ["", "/a", "a//b", "../a", "a/.git/x", ".GIT/x", "a\\b", "a\u{7}", "a/"])
+  func paths(path: String) throws {
+    let repository = try Repository.create(bareAt: TemporaryFolder("git").path("r.git"))
+    let edit = FileEdit(path: path, content: [])
+    #expect(GitError.Reason.of { _ = try repository.write([edit], onto: nil, message: "", author: .ann, committer: .ann) } == .invalid)
+  }
+
+  @Test("A file where a folder is needed is refused, and the next commit is not spoilt by it")
+  func clash() throws {
+    let fixture = try Fixture()
+    let base = try fixture.commit(["a": "file", "d/x": "1"])
+    let repository = try fixture.repository()
+    for path in ["a/b", "d"] {
+      let edit = FileEdit(path: path, content: [9])
+      #expect(GitError.Reason.of { _ = try repository.write([edit], onto: base, message: "", author: .ann, committer: .ann) } == .invalid)
+    }
+    let good = FileEdit(path: "e", content: [1])
+    #expect(try repository.write([good], onto: base, message: "m", author: .ann, committer: .ann) != nil)
+    #expect(try fixture.client.fsck() == "")
+  }
+
+  @Test("A reference moves only from where it was seen")
+  func swap() throws {
+    let fixture = try Fixture()
+    let first = try fixture.commit(["a": "1"])
+    let second = try fixture.commit(["a": "2"])
+    let repository = try fixture.repository()
+    let name = "refs/heads/other"
+    #expect(try repository.compareAndSwap(reference: name, from: first, to: second, message: "") == .lost(current: nil))
+    #expect(try repository.compareAndSwap(reference: name, from: nil, to: first, message: "") == .moved)
+    #expect(try repository.compareAndSwap(reference: name, from: nil, to: second, message: "") == .lost(current: first))
+    #expect(try repository.compareAndSwap(reference: name, from: second, to: second, message: "") == .lost(current: first))
+    try fixture.client.git("pack-refs", "--all")
+    #expect(try repository.compareAndSwap(reference: name, from: first, to: second, message: "") == .moved)
+    #expect(try fixture.git("rev-parse other") == second.hex)
+  }
+
+  @Test("A lock of somebody else is waited for, then reported with its path, owner and age, and left alone")
+  func lock() throws {
+    let fixture = try Fixture()
+    let tip = try fixture.commit(["a": "1"])
+    let lock = fixture.client.path + "/.git/refs/heads/main.lock"
+    try Data().write(to: URL(fileURLWithPath: lock))
+    let repository = try fixture.repository()
+    let next = try #require(
+      try repository.write([FileEdit(path: "b", content: [])], onto: tip, message: "m", author: .ann, committer: .ann))
+    do {
+      _ = try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: next, message: "", patience: .milliseconds(100))
+      Issue.record("it was moved under a lock")
+    } catch {
+      #expect(error.reason == .locked)
+      #expect(error.detail.contains(lock) && error.detail.contains(NSUserName()))
+    }
+    #expect(FileManager.default.fileExists(atPath: lock))
+    let remover = Thread {
+      try? FileManager.default.removeItem(atPath: lock)  // If it fails, the reference does not move, which the test sees.
+    }
+    remover.start()
+    #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: next, message: "") == .moved)
+  }
+
+  @Test("Litter of a killed process goes, and nothing else")
+  func litter() throws {
+    let folder = try TemporaryFolder("git")
+    let repository = try Repository.create(bareAt: folder.path("m.git"))
+    let commit = try #require(
+      try repository.write([FileEdit(path: "a", content: [])], onto: nil, message: "m", author: .ann, committer: .ann))
+    #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: nil, to: commit, message: "") == .moved)
+    let litter = ["HEAD.lock", "objects/pack/pack_git2_abc", "objects/pack/tmp_pack_1", "refs/heads/main.lock"]
+    for name in litter { try folder.write("", to: "m.git/" + name) }
+    #expect(repository.sweepLitter().sorted() == litter)
+    #expect(repository.sweepLitter() == [])
+    #expect(try repository.reference("refs/heads/main") == commit)
+    #expect(try GitClient(at: folder.path("m.git")).fsck() == "")
+  }
+
+  @Test("No commit is lost while clients push to a bare repository and we record in it")
+  func concurrent() async throws {
+    let folder = try TemporaryFolder("git")
+    let seed = try GitClient.create(at: folder.path("seed"))
+    try seed.commit(["seed": "1"])
+    let bare = folder.path("bare.git")
+    try run(["git", "clone", "-q", "--bare", seed.path, bare])
+    let (clients, rounds) = (3, 6)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for client in 0..<clients {
+        group.addTask {
+          let clone = try GitClient.clone(bare, to: folder.path("clone\(client)"))
+          for round in 0..<rounds {
+            try clone.commit(["client\(client)/\(round)": "\(round)"])
+            while (try? clone.git("push", "-q", "origin", "main")) == nil { try clone.git("pull", "-q", "--rebase", "origin", "main") }
+          }
+        }
+      }
+      group.addTask {
+        let repository = try Repository(at: bare)
+        for round in 0..<(clients * rounds) {
+          let edit = FileEdit(path: "ours/\(round)", content: [1])
+          var moved = false
+          while !moved {
+            let tip = try repository.reference("refs/heads/main")
+            let commit = try #require(try repository.write([edit], onto: tip, message: "record", author: .ann, committer: .ann))
+            moved = try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: commit, message: "record") == .moved
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let files = try GitClient(at: bare).git("ls-tree", "-r", "--name-only", "main").split(separator: "\n")
+    #expect(files.count == 1 + 2 * clients * rounds)
+    #expect(try GitClient(at: bare).fsck() == "")
+  }
+}
