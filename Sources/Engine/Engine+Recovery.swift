@@ -5,6 +5,7 @@ import Schedule
 extension Engine {
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
   func start() async throws {
+    try await restoreDesired()
     for (id, observation) in observed.deliveries {
       observedAccounts[id.post, default: []].insert(id.account)
       if let committedAt = observation.committedAt, now() - committedAt < .seconds(86_400) {
@@ -18,6 +19,18 @@ extension Engine {
     if hasUnrecorded { recordSignal.raise() }
     cancelOrphans()
     pump()
+  }
+
+  /// Takes up the schedule where it was left. A damaged file is set aside and everything is read again.
+  private func restoreDesired() async throws {
+    do {
+      guard let saved = try await desiredFile.load(tzdata: desired.tzdata) else { return }
+      desired.restore(saved, catalog: try await content.catalog(at: saved.commit))
+    } catch let error as StateError {
+      logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])
+    } catch let error as GitError {
+      logger.notice("the saved schedule's commit is not here any more; everything is read again", metadata: ["error": "\(error)"])
+    }
   }
 
   private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
@@ -40,10 +53,11 @@ extension Engine {
 
   /// The flight as it was before the crash, from what the journal and the repository still say; `nil` where that is not enough.
   private func flight(_ id: DeliveryID, _ intent: Intent) async throws -> Flight? {
-    guard let account = desired.accounts[id.account], account.platform == intent.platform, let platform = platforms(account.platform),
-      let publication = try await content.publication(of: id, intent: intent, account: account)
+    guard let catalog = desired.catalog, let account = desired.account(id.account), account.platform == intent.platform,
+      let platform = platforms(account.platform), let post = try await content.content(of: intent, catalog: catalog)
     else { return nil }
-    return Flight(id: id, intent: intent, publication: publication, platform: platform)
+    return Flight(
+      id: id, intent: intent, publication: post.publication(of: id, intent: intent, account: account), platform: platform)
   }
 
   /// Nobody can be asked: only a person can tell.

@@ -1,8 +1,8 @@
+import Git
 public import Logging
 public import Platforms
 public import Schedule
-import Git
-import StateDirectory
+public import StateDirectory
 
 /// Brings what has happened towards what the repository asks for: adopts commits, publishes what is due, and hands outcomes to the
 /// recorder. The only place where the parts meet.
@@ -10,30 +10,34 @@ import StateDirectory
 /// The actor owns all decisions and the memory of them; whatever blocks (git, the disk, the network) happens elsewhere and is awaited.
 public actor Engine {
   let options: Options
-  let upstream: Upstream
-  let content: ContentReader
+  let repository: SourceRepository
+  let content: ContentSource
+  let desiredFile: DesiredFile
   let log: EventLog
+  let incarnation: Incarnation
   let platforms: @Sendable (String) -> (any Platform)?
   let credentialStamp: @Sendable (AccountName) -> String?
+  let schemas: [String: PlatformSchema]
   let claims: any Claims
-  let timer: WakeTimer
-  let now: @Sendable () -> Instant
+  let clock: Clock
   let logger: Logger
 
   var desired: Desired
   var observed: Observed
-  let desiredFile: DesiredFile
 
   /// Reminders: which delivery to look at, and when.
   var queue = DueQueue()
+  var alarm: Alarm?
   var paces: [AccountName: AccountPace] = [:]
-  /// Deliveries between their claim and their outcome.
+  /// Deliveries that something is being done for; nothing else touches them until it has ended.
   var inFlight: [DeliveryID: Task<Void, Never>] = [:]
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
   var heldWhenDue: Set<DeliveryID> = []
-  /// Deliveries whose account has as many in flight as it may.
+  /// Deliveries that are due and wait for their account's limits.
+  var paced: Set<DeliveryID> = []
   var waitingForAnother: [AccountName: [DeliveryID]] = [:]
-  /// Accounts that an attempt has asked about, and why they wait for a login.
+
+  /// Posts whose status file upstream may not say what is true.
   var dirtyPosts: Set<PostID> = []
   /// Status files of posts that lie elsewhere now.
   var strayStatuses: Set<String> = []
@@ -43,26 +47,89 @@ public actor Engine {
   var isStopping = false
   var failure: (any Error)?
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
-  var recordSignal = Signal()
-  var stopSignal = Signal()
+  var confirmLimit: Duration?
   var report = PassReport()
+  let fetchSignal = Signal()
+  let recordSignal = Signal()
+  let stopSignal = Signal()
 
+  /// What the host decides, never the repository.
   public struct Options: Sendable {
+    /// The content folder.
+    public var folder: String
     /// How often upstream is asked when nothing wakes the daemon.
     public var interval: Duration
+    /// The host's name and the program's version, for records.
     public var host: String
     public var version: String
     /// Deliveries between claim and outcome, at the same time.
-    public var inFlightLimit: Int
+    public var inFlightLimit = 256
     /// How long before its instant a delivery is prepared, so that nothing but the call is left to do.
-    public var lead: Duration
+    public var lead = Duration.seconds(2)
 
-    public init(interval: Duration = .seconds(60), host: String, version: String, inFlightLimit: Int = 256, lead: Duration = .seconds(2)) {
+    public init(folder: String = "schedule", interval: Duration = .seconds(60), host: String, version: String) {
+      self.folder = folder
       self.interval = interval
       self.host = host
       self.version = version
-      self.inFlightLimit = inFlightLimit
-      self.lead = lead
+    }
+  }
+
+  /// Opens the state directory's journal and schedule. The lock must be held, and `isLockHeld` says whether it still is.
+  ///
+  /// - Throws: ``StateError`` where the journal is damaged: nothing may be published then.
+  public init(
+    _ options: Options, location: Location, remote: RemoteAccess, state: Folder, zones: Zones, platforms: [any Platform],
+    credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, clock: Clock = .system(),
+    logger: Logger
+  ) throws {
+    let schemas = platforms.map { type(of: $0).schema }
+    let byName = Dictionary(zip(schemas.map(\.name), platforms)) { first, _ in first }
+    self.options = options
+    self.platforms = { byName[$0] }
+    self.schemas = Dictionary(schemas.map { ($0.name, $0) }) { first, _ in first }
+    self.credentialStamp = credentialStamp
+    self.clock = clock
+    self.logger = logger
+    claims = LocalClaims(isLockHeld: isLockHeld)
+    repository = SourceRepository(
+      location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), remote: remote, logger: logger)
+    content = ContentSource(
+      path: repository.path, folder: options.folder, environment: ContentEnvironment(zones: zones, platforms: schemas))
+    desiredFile = DesiredFile(in: state)
+    incarnation = try Incarnation.of(state, now: clock.now())
+    desired = Desired(tzdata: zones.version)
+    (log, observed) = try EventLog.open(in: state)
+  }
+
+  func now() -> Instant { clock.now() }
+
+  /// Takes an event in and writes it down. It is in memory at once, so that nobody begins the same thing twice, and on disk when this
+  /// returns, so that the next step may rely on it.
+  func append(_ event: DeliveryEvent, for id: DeliveryID) async throws {
+    observedAccounts[id.post, default: []].insert(id.account)
+    try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome)
+  }
+
+  func append(_ events: [Event], as kind: Journal.Kind = .outcome) async throws {
+    for event in events { try observed.apply(event) }
+    try await log.append(events, as: kind)
+  }
+
+  /// Replaces the checkpoint, so that the next start has little to replay.
+  func checkpoint() async throws {
+    let snapshot = observed
+    let covered = try await log.journal.flush()  // enqueued behind exactly the events that the snapshot has
+    try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+  }
+}
+
+extension DeliveryEvent {
+  /// It begins something that needs room on disk to be ended.
+  fileprivate var isClaim: Bool {
+    switch self {
+    case .intended, .committed: true
+    default: false
     }
   }
 }

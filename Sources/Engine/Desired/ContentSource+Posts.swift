@@ -9,6 +9,12 @@ struct ContentEnvironment: Sendable {
 }
 
 extension ContentSource {
+  /// Settings and accounts at a commit; what is wrong in them was said when it was adopted.
+  func catalog(at commit: ObjectID) throws -> Catalog {
+    var ignored: [Diagnostic] = []
+    return try withRepository { try catalog(at: commit, in: $0, diagnostics: &ignored) }
+  }
+
   /// Settings and accounts at a commit.
   func catalog(at tip: ObjectID, in repository: borrowing Repository, diagnostics: inout [Diagnostic]) throws -> Catalog {
     var settings: ContentFile?
@@ -45,15 +51,21 @@ extension ContentSource {
       guard let id = reading.id else { return nil }
       return DesiredPost(
         path: path, id: id, blob: blob, source: source,
-        deliveries: reading.deliveries.map {
-          DesiredDelivery(account: $0.id.account, scheduledAt: $0.scheduledAt, timezone: $0.timezone, grace: $0.grace, suspension: $0.hold)
-        },
+        deliveries: reading.deliveries.map { delivery($0, in: catalog) },
         blocked: reading.post == nil ? reading.accounts : reading.blocked,
-        problem: reading.post == nil ? reading.diagnostics.first { $0.severity == .error }.map(reason) : nil)
+        problem: reading.post == nil ? reading.diagnostics.first { $0.severity == .error }.map(reason(of:)) : nil)
     }
   }
 
-  private func reason(_ diagnostic: Diagnostic) -> String {
+  private func delivery(_ planned: PlannedDelivery, in catalog: Catalog) -> DesiredDelivery {
+    var suspension: Suspended?
+    if case .suspended(let reason, let until) = planned.hold { suspension = Suspended(reason: reason, until: until) }
+    return DesiredDelivery(
+      account: planned.id.account, platform: catalog.account(planned.id.account)?.platform ?? "", scheduledAt: planned.scheduledAt,
+      timezone: planned.timezone, grace: planned.grace, suspension: suspension)
+  }
+
+  private func reason(of diagnostic: Diagnostic) -> String {
     "\(diagnostic.path):\(diagnostic.line):\(diagnostic.column): \(diagnostic.message) [\(diagnostic.rule.rawValue)]"
   }
 

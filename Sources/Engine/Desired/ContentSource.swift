@@ -11,9 +11,9 @@ actor ContentSource {
 
   let path: String
   let folder: String
-  private let environment: ContentEnvironment
+  let environment: ContentEnvironment
   private var repository: Repository?
-  private var reader = ContentReader()
+  var reader = ContentReader()
 
   /// - Parameter path: the git directory; it may come into being with the first fetch.
   init(path: String, folder: String, environment: ContentEnvironment) {
@@ -51,10 +51,10 @@ actor ContentSource {
       let reading = catalog.read(bytes, at: post.path, with: &reader)
       var material = Material(
         sha256: ContentDigest.sha256(bytes), post: reading.post,
-        source: Source(
-          commit: post.source.hex, blob: post.blob.hex, author: "\(commit.author)", committer: "\(commit.committer)"))
+        scheduledTime: reading.post?.scheduledTime ?? wallClock(delivery, catalog),
+        source: Source(commit: post.source.hex, blob: post.blob.hex, author: person(commit.author), committer: person(commit.committer)))
       if let account, let content = reading.post {
-        try material.add(media(content, account: account, tree: commit.tree, in: repository))
+        material.media = try media(content, account: account, tree: commit.tree, in: repository)
       }
       return material
     }
@@ -71,12 +71,21 @@ actor ContentSource {
   /// Lets go of the repository, which was replaced; the next read opens it again.
   func reopen() { repository = nil }
 
+  private func wallClock(_ delivery: DesiredDelivery, _ catalog: Catalog) -> WallClock {
+    guard let zone = catalog.zones.zone(delivery.timezone) ?? catalog.zones.zone("UTC") else {
+      preconditionFailure("the zone data has no UTC")
+    }
+    return zone.wallClock(at: delivery.scheduledAt)
+  }
+
+  private func person(_ signature: Signature) -> String { "\(signature.name) <\(signature.email)>" }
+
   private static let postLimit = 1 << 20
 
-  private func withRepository<Value>(_ body: (borrowing Repository) throws -> Value) throws -> Value {
+  func withRepository<Value>(_ body: (borrowing Repository) throws -> Value) throws -> Value {
     if repository == nil { repository = try Repository(at: path) }
-    guard let repository = repository.take() else { preconditionFailure("a repository was just opened") }
-    defer { self.repository = consume repository }
-    return try body(repository)
+    guard let open = repository.take() else { preconditionFailure("a repository was just opened") }
+    defer { repository = consume open }
+    return try body(open)
   }
 }

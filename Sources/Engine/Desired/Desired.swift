@@ -19,8 +19,7 @@ struct Desired: Sendable {
 
   /// A valid account; deliveries to one whose file has errors are held.
   func account(_ name: AccountName) -> Account? {
-    guard case .valid(let account, _) = catalog?.accounts[name] else { return nil }
-    return account
+    catalog?.account(name)
   }
 
   subscript(path: String) -> DesiredPost? {
@@ -33,6 +32,13 @@ struct Desired: Sendable {
       if let newValue, posts[path]?.id != newValue.id { paths[newValue.id, default: []].append(path) }
       posts[path] = newValue
     }
+  }
+
+  /// Takes up a schedule that was saved.
+  mutating func restore(_ saved: DesiredFile.Saved, catalog: Catalog) {
+    commit = saved.commit
+    self.catalog = catalog
+    for (path, post) in saved.posts { self[path] = post }
   }
 
   /// The files that claim an identity; more than one is a conflict, and none of them goes out.
@@ -71,13 +77,21 @@ struct DesiredPost: Equatable, Sendable {
 /// One delivery that the content asks for.
 struct DesiredDelivery: Equatable, Sendable {
   var account: AccountName
+  var platform: String
   var scheduledAt: Instant
   /// The zone that the post's wall-clock time was read in.
   var timezone: String
   var grace: Duration
-  var suspension: HoldReason?
+  var suspension: Suspended?
   /// The commit whose fetch made too much due at once.
   var burst: String?
+}
+
+/// Held back in git.
+struct Suspended: Equatable, Sendable {
+  var reason: String?
+  /// `nil` until the key is removed.
+  var until: Instant?
 }
 
 extension Desired {
@@ -88,7 +102,9 @@ extension Desired {
     if let other = others.first {
       return .invalid("the id \(post.id) is also that of \(other); give one of them another id", commit: post.source.hex)
     }
-    if case .suspended(_, let until) = delivery.suspension, until.map({ now < $0 }) ?? true { return delivery.suspension }
+    if let suspension = delivery.suspension, suspension.until.map({ now < $0 }) ?? true {
+      return .suspended(reason: suspension.reason, until: suspension.until)
+    }
     if let burst = delivery.burst, !acknowledged.contains(burst) { return .burst(commit: burst) }
     return nil
   }

@@ -17,16 +17,28 @@ extension Engine {
     guard desired.commit == base.commit else { return }  // another adoption came first, and it saw no less
     let effects = desired.adopt(adoption, now: now())
     logAdoption(adoption)
-    strayStatuses.formUnion(effects.moved.map { statusFile(ofPost: $0.from) })
+    for (id, from) in effects.moved where observedAccounts[id] != nil || observed.recordedHolds[id] != nil {
+      if let file = statusFile(ofPost: from) { strayStatuses.insert(file) }
+      markDirty(id)
+    }
     for post in Set(effects.touched.map(\.post)).union(adoption.posts.values.compactMap { $0?.id }) { refreshHold(post) }
-    for (_, from) in effects.moved { for id in desired.idsOnce(at: from) { markDirty(id) } }
     cancel(effects.removed)
     let now = now()
     for id in effects.touched { consider(id, now: now) }
     reconsiderHeld()
     pump()
-    pumpSignal.raise()
-    try await desiredFile.save(desired, changed: Array(adoption.posts.keys))
+    try await save(adoption)
+  }
+
+  private func save(_ adoption: Adoption) async throws {
+    let entries = Dictionary(uniqueKeysWithValues: adoption.posts.keys.map { ($0, desired[$0]) })
+    if try await desiredFile.save(entries, at: adoption.commit) { return }
+    try await desiredFile.replace(DesiredFile.Saved(commit: adoption.commit, tzdata: desired.tzdata, posts: desired.posts))
+  }
+
+  /// The status file of a post's file, both below the content folder's parent.
+  private func statusFile(ofPost path: String) -> String? {
+    StatusRecord.file(ofPost: String(path.dropFirst(options.folder.utf8.count + 1)))
   }
 
   /// Has the status file of a post written again where it should say that the post is held, and does not, or the other way round.
@@ -44,7 +56,7 @@ extension Engine {
       "adopted", metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
     for diagnostic in adoption.diagnostics where diagnostic.severity == .error {
       logger.warning(
-        "held: invalid", metadata: ["path": "\(diagnostic.path):\(diagnostic.line)", "rule": "\(diagnostic.rule)", "error": "\(diagnostic.message)"])
+        "held: invalid", metadata: ["path": "\(diagnostic.path):\(diagnostic.line)", "rule": "\(diagnostic.rule.rawValue)", "error": "\(diagnostic.message)"])
     }
   }
 }

@@ -28,19 +28,19 @@ extension Engine {
 
   /// Claims, writes the intent down, and prepares. `nil` where the delivery does not go on now.
   private func begin(_ id: DeliveryID) async throws -> Ready? {
-    guard try await claims.claim(id), let (post, delivery) = desired.delivery(id), let account = desired.accounts[id.account],
-      let platform = platforms(account.platform)
+    guard try await claims.claim(id), let (post, delivery) = desired.delivery(id), let account = desired.account(id.account),
+      let catalog = desired.catalog, let platform = platforms(account.platform)
     else { return nil }
-    let material = try await content.material(post, delivery: delivery, account: account)
-    guard desired.delivery(id)?.post == post, desired.accounts[id.account] == account else { return nil }
-    let intent = intent(id, post: post, delivery: delivery, platform: account.platform, material: material)
+    let material = try await content.material(post, delivery: delivery, account: account, catalog: catalog)
+    guard desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
+    let intent = intent(id, post: post, delivery: delivery, material: material)
     try await append(.intended(intent), for: id)
-    if let error = material.problem {
-      try await end(id, after: error)
+    guard let content = material.post, material.problem == nil else {
+      try await end(id, after: material.problem ?? Self.unreadable)
       return nil
     }
     let flight = Flight(
-      id: id, intent: intent, publication: material.publication(of: id, intent: intent, account: account), platform: platform)
+      id: id, intent: intent, publication: content.publication(of: id, intent: intent, account: account), platform: platform)
     do {
       let prepared = try await platform.prepare(flight.publication) { step in
         try await self.append(.remembered(name: step.name, value: step.value), for: id)
@@ -55,7 +55,7 @@ extension Engine {
   /// Waits for the instant, writes the commit point down, and makes the one call. `nil` where it no longer may.
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
-    while now() < due, !isStopping, isWanted(ready) { await timer.wait(until: due) }
+    while now() < due, !isStopping, isWanted(ready) { await clock.wait(due) }
     guard !isStopping, isWanted(ready), try await claims.mayCommit(id), isWanted(ready) else {
       try await append(.abandoned, for: id)
       return nil
@@ -68,23 +68,24 @@ extension Engine {
   private func isWanted(_ ready: Ready) -> Bool {
     let now = now()
     guard let (post, delivery) = desired.delivery(ready.flight.id), post == ready.post, delivery == ready.delivery else { return false }
-    return desired.accounts[delivery.account] == ready.flight.publication.account && hold(post, delivery, now: now) == nil
+    return desired.account(delivery.account) == ready.flight.publication.account && hold(post, delivery, now: now) == nil
       && now <= delivery.scheduledAt + delivery.grace
   }
 
   /// What the attempt is about to do, with the facts that its record will need.
-  func intent(
-    _ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, platform: String, material: Material
-  ) -> Intent {
+  func intent(_ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, material: Material) -> Intent {
     let observation = observed[id]
     let isNewArming = observation == nil || observation?.attempts == 0
     return Intent(
       attempt: observation?.nextAttempt ?? 1,
       key: deliveryKey(id, scheduledAt: delivery.scheduledAt, firstAttempt: isNewArming ? 1 : observation?.firstAttempt ?? 1),
-      path: post.path, platform: platform, scheduledAt: delivery.scheduledAt, scheduledTime: material.scheduledTime,
-      timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256, media: material.media,
+      path: post.path, platform: delivery.platform, scheduledAt: delivery.scheduledAt, scheduledTime: material.scheduledTime,
+      offset: material.post?.offset, timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256, media: material.media.digests,
       source: material.source, startedAt: now())
   }
+
+  private static let unreadable = DeliveryError(
+    .content, code: "content.unreadable", message: "the post can no longer be read as it was scheduled; run: posthorn validate")
 }
 
 /// The name of one arming of a delivery: the same for all its attempts, whoever makes them, and another after it is armed again.

@@ -3,9 +3,9 @@ import Schedule
 extension Engine {
   /// Ends a delivery that does not go out any more: too late for its grace, or no longer asked for.
   func close(_ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, as state: DeliveryState) async throws {
-    let platform = desired.accounts[id.account]?.platform ?? ""
-    let material = try await content.material(post, delivery: delivery, account: desired.accounts[id.account])
-    let intent = intent(id, post: post, delivery: delivery, platform: platform, material: material)
+    guard let catalog = desired.catalog else { return }
+    let material = try await content.material(post, delivery: delivery, account: desired.account(id.account), catalog: catalog)
+    let intent = intent(id, post: post, delivery: delivery, material: material)
     try await append(.intended(intent), for: id)
     try await end(id, state)
   }

@@ -26,10 +26,10 @@ extension Engine {
   func confirm(_ flight: Flight, _ remote: Remote) async throws {
     try await append(.submitted(remote, at: now()), for: flight.id)
     markDirty(flight.id.post)
-    let deadline = now() + Self.submittedDeadline
+    let deadline = now() + (confirmLimit ?? Self.submittedDeadline)
     var wait = Duration.seconds(1)
     while !isStopping, now() < deadline {
-      await timer.pause(until: now() + wait)
+      await clock.pause(until: now() + wait)
       guard !isStopping, let observation = observed[flight.id] else { return }
       let result = await flight.platform.confirm(flight.publication, steps: steps(of: observation), remote: remote)
       switch result {
@@ -37,7 +37,7 @@ extension Engine {
       case .published, .delivered, .failed: return try await conclude(flight, result)
       }
     }
-    guard !isStopping else { return }
+    guard !isStopping, confirmLimit == nil else { return }
     let error = DeliveryError(
       .unknown, code: "submitted.deadline", message: "the platform accepted it and has not said for 24 h how it ended; look at the account")
     try await end(flight.id, .inDoubt, error: error)
@@ -76,7 +76,7 @@ extension Engine {
 
   private func needLogin(_ account: AccountName) async throws {
     guard observed.loginsNeeded[account] == nil else { return }
-    try await append(.loginNeeded(account, credential: credentialStamp(account)))
+    try await append([.loginNeeded(account, credential: credentialStamp(account))])
     logger.error(
       "account needs a login", metadata: ["account": "\(account)", "next": "posthorn account login \(account)"])
   }

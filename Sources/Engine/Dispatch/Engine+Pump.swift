@@ -10,16 +10,12 @@ extension Engine {
     while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
       consider(entry.id, now: now)
     }
-  }
-
-  /// When the next look is needed; `nil` when only an event can bring work.
-  var nextLook: Instant? {
-    guard inFlight.count < options.inFlightLimit else { return nil }
-    return queue.next
+    setAlarm()
   }
 
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
+    paced.remove(id)
     guard inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else { return }
     let hold = hold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
@@ -59,7 +55,9 @@ extension Engine {
 
   private func start(_ id: DeliveryID, due: Instant, now: Instant) {
     switch paces[id.account, default: pace(of: id.account)].admission(due: due, now: now) {
-    case .at(let instant): queue.push(id, at: instant)
+    case .at(let instant):
+      if instant - now <= Self.patience { paced.insert(id) }
+      queue.push(id, at: instant)
     case .afterAnother: waitingForAnother[id.account, default: []].append(id)
     case .now:
       paces[id.account]?.depart(due: due, now: max(due, now))
@@ -91,17 +89,19 @@ extension Engine {
     for id in waiting { queue.push(id, at: now) }
     if !isStopping { consider(id, now: now) }
     pump()
-    pumpSignal.raise()
-    if inFlight.isEmpty { resumeIdle() }
+    resumeIdle()
   }
 
-  private func pace(of account: AccountName) -> AccountPace {
-    AccountPace(limits: desired.accounts[account].flatMap { limits(of: $0) } ?? Account.Limits())
+  func pace(of account: AccountName) -> AccountPace {
+    AccountPace(limits: desired.account(account).flatMap { limits(of: $0) } ?? Account.Limits())
   }
 
   private func limits(of account: Account) -> Account.Limits? {
-    account.limits ?? schemas.first { $0.name == account.platform }?.limits
+    account.limits ?? schemas[account.platform]?.limits
   }
+
+  /// How long one pass waits for an account's limits; what has to wait longer is left to the next pass.
+  private static let patience = Duration.seconds(60)
 
   /// A due delivery stays where it is, visibly.
   private func remain(_ id: DeliveryID, _ hold: HoldReason) {

@@ -12,11 +12,15 @@ struct RecordBatch: Sendable {
   private(set) var holds: [PostID: String?] = [:]
 
   private var outcomes: [(id: DeliveryID, state: DeliveryState.Name)] = []
+  private let folder: String
   private let source: String
-  private let host: String
+  let host: String
 
-  /// - Parameter source: the commit whose content asked for it.
-  init(source: String, host: String) {
+  /// - Parameters:
+  ///   - folder: the content folder.
+  ///   - source: the commit whose content asked for it.
+  init(folder: String, source: String, host: String) {
+    self.folder = folder
     self.source = source
     self.host = host
   }
@@ -30,7 +34,7 @@ struct RecordBatch: Sendable {
   }
 
   mutating func add(_ status: StatusRecord) {
-    guard let file = status.file else { return }
+    guard let file = StatusRecord.file(ofPost: String(status.path.dropFirst(folder.utf8.count + 1))) else { return }
     statuses[file] = Array(status.json.text().utf8)
     holds[status.post] = status.deliveries.lazy.compactMap { $0.state == .held ? $0.reason : nil }.first ?? status.reason
   }

@@ -78,3 +78,11 @@ public struct ContentFile: Sendable {
     return String(name.hasSuffix(".yaml") ? name.dropLast(5) : name.hasSuffix(".yml") ? name.dropLast(4) : name)
   }
 }
+
+extension Catalog {
+  /// A valid account; `nil` for one that has no file, or one with errors.
+  public func account(_ name: AccountName) -> Account? {
+    guard case .valid(let account, _) = accounts[name] else { return nil }
+    return account
+  }
+}

@@ -4,12 +4,13 @@ public struct Intent: Equatable, Sendable {
   public var attempt: Int
   /// The same for all attempts of one arming.
   public var key: String
-  /// The post's file below the content folder: `posts/2026/11/launch-teaser.yaml`.
+  /// The post's file, from the repository's root: `schedule/posts/2026/11/launch-teaser.yaml`.
   public var path: String
   public var platform: String
   public var scheduledAt: Instant
-  /// The wall-clock as written, and the zone it was read in.
-  public var scheduledTime: String
+  /// The wall-clock as written, with its offset if it had one, and the zone it was read in.
+  public var scheduledTime: WallClock
+  public var offset: Offset?
   public var timezone: String
   public var tzdata: String
   public var contentSHA256: String
@@ -18,7 +19,7 @@ public struct Intent: Equatable, Sendable {
   public var startedAt: Instant
 
   public init(
-    attempt: Int, key: String, path: String, platform: String, scheduledAt: Instant, scheduledTime: String, timezone: String,
+    attempt: Int, key: String, path: String, platform: String, scheduledAt: Instant, scheduledTime: WallClock, offset: Offset? = nil, timezone: String,
     tzdata: String, contentSHA256: String, media: [MediaDigest], source: Source, startedAt: Instant
   ) {
     self.attempt = attempt
@@ -27,6 +28,7 @@ public struct Intent: Equatable, Sendable {
     self.platform = platform
     self.scheduledAt = scheduledAt
     self.scheduledTime = scheduledTime
+    self.offset = offset
     self.timezone = timezone
     self.tzdata = tzdata
     self.contentSHA256 = contentSHA256
@@ -38,7 +40,7 @@ public struct Intent: Equatable, Sendable {
 
 /// Where a delivery's content came from.
 public struct Source: Equatable, Sendable {
-  /// Object ids in hexadecimal.
+  /// The commit through which this content was first seen, and the post's file in it; object ids in hexadecimal.
   public var commit: String
   public var blob: String
   /// `Name <address>`, as the commit says.
@@ -55,6 +57,7 @@ public struct Source: Equatable, Sendable {
 
 /// A file that went out with a delivery; `sha256` is `nil` where the platform fetched a URL itself.
 public struct MediaDigest: Equatable, Sendable {
+  /// Below the content folder, or a URL.
   public var path: String
   public var sha256: String?
 

@@ -64,33 +64,6 @@ public struct HistoryRecord: Equatable, Sendable {
     self.incarnation = incarnation
     self.version = version
   }
-
-  /// A file that went with the post. What a platform pulls by itself from a URL has no digest.
-  public struct MediaDigest: Equatable, Sendable {
-    /// The path below the content folder, or the URL.
-    public var path: String
-    public var sha256: String?
-
-    public init(path: String, sha256: String?) {
-      self.path = path
-      self.sha256 = sha256
-    }
-  }
-
-  /// Who asked for it: the commit, the blob of the post's file in it, and its people as `Name <mail>`.
-  public struct Source: Equatable, Sendable {
-    public var commit: String
-    public var blob: String
-    public var author: String
-    public var committer: String
-
-    public init(commit: String, blob: String, author: String, committer: String) {
-      self.commit = commit
-      self.blob = blob
-      self.author = author
-      self.committer = committer
-    }
-  }
 }
 
 extension HistoryRecord {

@@ -8,8 +8,13 @@ public struct StatusRecord: Equatable, Sendable {
   /// When the last of its deliveries went out; `nil` until one has.
   public var publishedAt: Instant?
   public var deliveries: [Delivery]
+  /// Why the post is held, where its file is so broken that its accounts are not known.
+  public var reason: String?
 
-  public init(post: PostID, path: String, scheduledAt: Instant?, publishedAt: Instant? = nil, deliveries: [Delivery]) {
+  public init(
+    post: PostID, path: String, scheduledAt: Instant?, publishedAt: Instant? = nil, deliveries: [Delivery], reason: String? = nil
+  ) {
+    self.reason = reason
     self.post = post
     self.path = path
     self.scheduledAt = scheduledAt
@@ -51,17 +56,19 @@ public struct StatusRecord: Equatable, Sendable {
 
 extension StatusRecord {
   /// The status file of a post's file, both below the content folder: `status/posts/2026/11/launch-teaser.json` for
-  /// `posts/2026/11/launch-teaser.yaml`. `nil` where `path` is not the path of a post.
+  /// `posts/2026/11/launch-teaser.yaml` (or `.yml`). `nil` where `path` is not the path of a post.
   public static func file(ofPost path: String) -> String? {
-    guard path.hasPrefix("posts/"), path.hasSuffix(".yaml") else { return nil }
-    return "status/\(path.dropLast(5)).json"
+    guard case .post = ContentPath.kind(of: path), let dot = path.lastIndex(of: ".") else { return nil }
+    return "status/\(path[..<dot]).json"
   }
 
   public var json: JSON {
-    [
+    var fields: [String: JSON] = [
       "schema": 1, "post": .string(post.text), "path": .string(path), "state": .string(state.rawValue), "scheduled_at": JSON(scheduledAt),
       "published_at": JSON(publishedAt), "deliveries": .array(deliveries.map(\.json)),
     ]
+    if let reason { fields["reason"] = .string(reason) }
+    return .object(fields)
   }
 
   public init(json: JSON) throws(RecordError) {
@@ -70,7 +77,8 @@ extension StatusRecord {
     self.init(
       post: try reader.post("post"), path: try reader.text("path"), scheduledAt: try reader.optionalInstant("scheduled_at"),
       publishedAt: try reader.optionalInstant("published_at"),
-      deliveries: try reader.list("deliveries") { item throws(RecordError) in try Delivery(item) })
+      deliveries: try reader.list("deliveries") { item throws(RecordError) in try Delivery(item) },
+      reason: try reader.optionalText("reason"))
   }
 }
 

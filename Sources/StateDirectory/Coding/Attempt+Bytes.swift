@@ -7,7 +7,8 @@ extension ByteWriter {
     write(intent.path)
     write(intent.platform)
     write(intent.scheduledAt)
-    write(intent.scheduledTime)
+    write(intent.scheduledTime.description)
+    write(intent.offset) { $0.write($1.seconds) }
     write(intent.timezone)
     write(intent.tzdata)
     write(intent.contentSHA256)
@@ -47,12 +48,19 @@ extension ByteReader {
   mutating func intent() throws(MalformedBytes) -> Intent {
     Intent(
       attempt: try int(), key: try string(), path: try string(), platform: try string(), scheduledAt: try instant(),
-      scheduledTime: try string(), timezone: try string(), tzdata: try string(), contentSHA256: try string(),
+      scheduledTime: try wallClock(),
+      offset: try optional { reader throws(MalformedBytes) in Offset(seconds: try reader.int()) }, timezone: try string(), tzdata: try string(), contentSHA256: try string(),
       media: try array { reader throws(MalformedBytes) in
         MediaDigest(path: try reader.string(), sha256: try reader.optional { reader throws(MalformedBytes) in try reader.string() })
       },
       source: Source(commit: try string(), blob: try string(), author: try string(), committer: try string()),
       startedAt: try instant())
+  }
+
+  private mutating func wallClock() throws(MalformedBytes) -> WallClock {
+    // Why it is none does not matter: no writer makes it.
+    guard let time = try? WallClock.parse(try string()) else { throw malformed() }
+    return time.clock
   }
 
   mutating func outcome() throws(MalformedBytes) -> Outcome {

@@ -1,0 +1,14 @@
+extension HoldReason {
+  /// Why, and what to do about it.
+  public var text: String {
+    switch self {
+    case .suspended(let reason, let until):
+      "suspended" + (until.map { " until \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    case .needsLogin(let account): "account \(account) needs a login; run: posthorn account login \(account)"
+    case .invalid(let finding, let commit): "invalid at \(commit.prefix(12)): \(finding)"
+    case .clockInDoubt: "the clock of the host is in doubt"
+    case .burst(let commit):
+      "too much became due at once through \(commit.prefix(12)); to let it go out, run: posthorn resume --burst \(commit.prefix(12))"
+    }
+  }
+}
