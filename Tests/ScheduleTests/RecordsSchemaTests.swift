@@ -149,7 +149,7 @@ struct RecordsSchemaTests {
 
   private let accounts: (good: [JSON], bad: [JSON]) = (
     [
-      ["platform": "webhook", "url": "https://hooks.acme.example/in", "dedupes": true],
+      ["platform": "webhook", "url": "https://hooks.acme.example:8443/@in?a=b@c", "dedupes": true],
       [
         "platform": "film", "handle": "@acme", "timezone": "Europe/Berlin", "defaults": ["privacy": "self"], "suspend": ["reason": "x"],
         "limits": ["per_minute": 6, "per_day": 15, "concurrent": 1, "spacing": "60s"],

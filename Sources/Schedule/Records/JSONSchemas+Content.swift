@@ -90,7 +90,7 @@ extension SchemaParts {
     "type": "object", "description": "A file", "additionalProperties": false,
     "properties": [
       "path": text("Below the content folder, such as media/teaser.mp4"),
-      "url": text("Where it is fetched from, such as https://media.example/teaser.mp4", pattern: "^https?://[^@\\s]+$"),
+      "url": text("Where it is fetched from, such as https://media.example/teaser.mp4", pattern: url),
       "alt": text("A description for people who cannot see it"),
     ],
     "oneOf": [["required": ["path"]], ["required": ["url"]]],

@@ -66,6 +66,8 @@ enum SchemaParts {
   static let identifier = "^[a-z0-9][a-z0-9._-]{0,127}$"
   static let wallClock = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
   static let writtenTime = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$"
+  /// An address without user name and password.
+  static let url = "^https?://[^/?#@\\s]+([/?#]\\S*)?$"
   static let states = DeliveryState.Name.allCases.map(\.rawValue)
 
   static func duration(_ description: String) -> JSON { text("\(description): 90s, 5m, 1h or 2d", pattern: "^[0-9]{1,12}[smhd]$") }
@@ -90,7 +92,7 @@ enum SchemaParts {
     case .text(let maximum): ["type": "string", "description": .string(key.summary), "maxLength": JSON(maximum)]
     case .choice(let names): choice(names, key.summary)
     case .duration: duration(key.summary)
-    case .url: text(key.summary, pattern: "^https?://[^@\\s]+$")
+    case .url: text(key.summary, pattern: url)
     }
   }
 
