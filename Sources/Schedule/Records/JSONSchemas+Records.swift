@@ -1,0 +1,75 @@
+/// The formats that Posthorn writes. Every field is always there; a later version may add some.
+extension SchemaParts {
+  static func history() -> Members {
+    record(
+      [
+        "account": text("The account", pattern: identifier), "platform": text("Its platform"), "attempt": whole("Counted from 1"),
+        "outcome": choice(states, "How the attempt ended"), "scheduled_at": instant("When it was due"),
+        "scheduled_time": text("The wall-clock time as written", pattern: writtenTime), "timezone": timezone("The zone as written"),
+        "tzdata": text("The version of tzdata that made scheduled_at"),
+        "started_at": nullable(instant("When it started; null where nothing did")),
+        "finished_at": instant("When it ended"), "next_attempt_at": nullable(instant("When it is tried again; null where it is not")),
+        "key": text("The same for all attempts of one arming"),
+        "content_sha256": text("SHA-256 of what was to be published", pattern: sha256),
+        "media": list(
+          .object(
+            open(
+              [
+                "path": text("Below the content folder, or a URL"),
+                "sha256": nullable(text("Null where the platform pulls it by itself", pattern: sha256)),
+              ], required: ["path", "sha256"], "A file")), "The files that went with it"),
+        "remote": remote, "error": error,
+        "source": .object(
+          open(
+            [
+              "commit": text("The commit", pattern: objectID), "blob": text("The post's file in it", pattern: objectID),
+              "author": text("Name and address"), "committer": text("Name and address"),
+            ], required: ["commit", "blob", "author", "committer"], "Who asked for it")),
+        "host": text("Who recorded it"), "incarnation": text("The id of its state directory"), "version": text("Of posthorn"),
+      ], "How one attempt of a delivery ended; written once")
+  }
+
+  static func status() -> Members {
+    let delivery: Members = [
+      "account": text("The account", pattern: identifier), "platform": text("Its platform"), "state": choice(states, "Where it stands"),
+      "reason": nullable(text("Why it is held, or what else a person should know")), "attempts": whole("How many there were", minimum: 0),
+      "next_attempt_at": nullable(instant("When it is tried again")), "remote": remote, "error": error,
+    ]
+    return record(
+      [
+        "state": choice(PostState.allCases.map(\.rawValue), "Derived from the deliveries; mixed ends are partial"),
+        "scheduled_at": nullable(instant("When it is due; null where its time cannot be read")),
+        "published_at": nullable(instant("When the last of its deliveries went out")),
+        "deliveries": list(.object(open(delivery, required: Array(delivery.keys), "One account")), "One for each account"),
+      ], "Where a post and its deliveries stand; replaced as things happen")
+  }
+
+  private static func record(_ fields: Members, _ description: String) -> Members {
+    var fields = fields
+    fields["schema"] = ["const": 1, "description": "The version of this format"]
+    fields["post"] = text("The id of the post", pattern: identifier)
+    fields["path"] = text("The post's file in the repository")
+    return open(fields, required: Array(fields.keys), description)
+  }
+
+  private static let sha256 = "^[0-9a-f]{64}$"
+  private static let objectID = "^[0-9a-f]{40}$"
+
+  private static func instant(_ description: String) -> JSON {
+    text("\(description); RFC 3339 in UTC", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$")
+  }
+
+  private static let remote = nullable(
+    .object(
+      open(
+        ["id": nullable(text("What the platform calls it")), "url": nullable(text("Where it can be seen"))], required: ["id", "url"],
+        "The publication")))
+
+  private static let error = nullable(
+    .object(
+      open(
+        [
+          "class": choice(["transient", "quota", "auth", "content", "policy", "unknown"], "What happens next follows from it"),
+          "code": text("Short and stable, such as http.503"), "message": text("One sentence for people"),
+        ], required: ["class", "code", "message"], "What went wrong")))
+}

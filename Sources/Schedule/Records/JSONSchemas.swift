@@ -1,0 +1,105 @@
+/// A format of Posthorn, in or out, that has a JSON Schema: what `posthorn schema NAME` prints, for editors and other programs.
+public enum JSONSchemas: String, CaseIterable, Sendable {
+  case post, account, settings, history, status
+
+  /// The schema in draft-07, the version that editors understand best. The options and parameters are those of `platforms`.
+  ///
+  /// It says what a file on its own can be checked for; `posthorn validate` also knows the zones, the accounts and the rest of the repository.
+  public func schema(platforms: [PlatformSchema]) -> JSON {
+    var members: [String: JSON] =
+      switch self {
+      case .post: SchemaParts.post(platforms)
+      case .account: SchemaParts.account(platforms)
+      case .settings: SchemaParts.settings()
+      case .history: SchemaParts.history()
+      case .status: SchemaParts.status()
+      }
+    members["$schema"] = "http://json-schema.org/draft-07/schema#"
+    members["title"] = .string("posthorn \(rawValue)")
+    return .object(members)
+  }
+}
+
+/// Schemas of values that stand in several formats.
+enum SchemaParts {
+  typealias Members = [String: JSON]
+
+  /// An object with exactly `properties`.
+  static func closed(_ properties: Members, required: [String] = [], _ description: String) -> Members {
+    var members = open(properties, required: required, description)
+    members["additionalProperties"] = false
+    return members
+  }
+
+  /// An object with at least `properties`, to which a later version may add.
+  static func open(_ properties: Members, required: [String], _ description: String) -> Members {
+    var members: Members = ["type": "object", "description": .string(description), "properties": .object(properties)]
+    if !required.isEmpty { members["required"] = .array(required.sorted().map(JSON.string)) }
+    return members
+  }
+
+  static func text(_ description: String, pattern: String? = nil) -> JSON {
+    var members: Members = ["type": "string", "description": .string(description)]
+    if let pattern { members["pattern"] = .string(pattern) }
+    return .object(members)
+  }
+
+  static func whole(_ description: String, minimum: Int = 1, maximum: Int? = nil) -> JSON {
+    var members: Members = ["type": "integer", "description": .string(description), "minimum": JSON(minimum)]
+    if let maximum { members["maximum"] = JSON(maximum) }
+    return .object(members)
+  }
+
+  static func list(_ items: JSON, _ description: String, minimum: Int = 0) -> JSON {
+    ["type": "array", "description": .string(description), "items": items, "minItems": JSON(minimum)]
+  }
+
+  static func choice(_ names: [String], _ description: String) -> JSON {
+    ["type": "string", "description": .string(description), "enum": .array(names.map(JSON.string))]
+  }
+
+  static func flag(_ description: String) -> JSON { ["type": "boolean", "description": .string(description)] }
+
+  /// `part`, or null.
+  static func nullable(_ part: JSON) -> JSON { ["anyOf": [part, ["type": "null"]]] }
+
+  static let identifier = "^[a-z0-9][a-z0-9._-]{0,127}$"
+  static let wallClock = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
+  static let writtenTime = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$"
+  /// An address without user name and password.
+  static let url = "^https?://[^/?#@\\s]+([/?#]\\S*)?$"
+  static let states = DeliveryState.Name.allCases.map(\.rawValue)
+
+  static func duration(_ description: String) -> JSON { text("\(description): 90s, 5m, 1h or 2d", pattern: "^[0-9]{1,12}[smhd]$") }
+  static func timezone(_ description: String) -> JSON { text("\(description); an IANA name such as America/New_York") }
+
+  static let suspend: JSON = [
+    "description": "Holds it back, visibly: true, or a reason and a time until which",
+    "oneOf": [
+      ["type": "boolean"],
+      .object(
+        closed(
+          ["reason": text("Why"), "until": text("A wall-clock time such as 2026-11-26T18:00", pattern: wallClock)],
+          "Why, and until when; without a time until the key is removed")),
+    ],
+  ]
+
+  /// The value of a platform's key.
+  static func value(_ key: PlatformSchema.Key) -> JSON {
+    switch key.type {
+    case .flag: flag(key.summary)
+    case .number(let range): whole(key.summary, minimum: range.lowerBound, maximum: range.upperBound)
+    case .text(let maximum): ["type": "string", "description": .string(key.summary), "maxLength": JSON(maximum)]
+    case .choice(let names): choice(names, key.summary)
+    case .duration: duration(key.summary)
+    case .url: text(key.summary, pattern: url)
+    }
+  }
+
+  /// The options of one platform. None is required: what a post leaves out its account may give.
+  static func options(_ platform: PlatformSchema) -> JSON {
+    .object(closed(properties(platform.options), "Options of \(platform.name)"))
+  }
+
+  static func properties(_ keys: [PlatformSchema.Key]) -> Members { Members(keys.map { ($0.name, value($0)) }) { $1 } }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import Schedule
+import Testing
+
+/// A JSON Schema validator that is not ours: Python's jsonschema, a package of Debian (`python3-jsonschema`) and of PyPI.
+enum SchemaValidator {
+  static let isInstalled = run("import jsonschema", input: "") != nil
+
+  /// Which of `documents` the schema accepts, after the schema itself has been checked against the metaschema of draft-07; `nil` where it
+  /// is no schema.
+  static func accepts(_ documents: [JSON], schema: JSON) throws -> [Bool]? {
+    let script = """
+      import json, sys
+      from jsonschema import Draft7Validator
+      schema, documents = json.load(sys.stdin)
+      Draft7Validator.check_schema(schema)
+      print(json.dumps([Draft7Validator(schema).is_valid(document) for document in documents]))
+      """
+    guard let output = run(script, input: JSON.array([schema, .array(documents)]).compactText()) else { return nil }
+    return try JSON.parse(output).array?.compactMap(\.bool)
+  }
+
+  private static func run(_ script: String, input: String) -> [UInt8]? {
+    let python = Process()
+    let (standardInput, output) = (Pipe(), Pipe())
+    python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    python.arguments = ["python3", "-c", script]
+    python.standardInput = standardInput
+    python.standardOutput = output
+    python.standardError = FileHandle.nullDevice
+    // Without python3 there is no validator, which the caller says.
+    guard (try? python.run()) != nil else { return nil }
+    standardInput.fileHandleForWriting.write(Data(input.utf8))
+    // An end that does not close shows as a python that never answers.
+    try? standardInput.fileHandleForWriting.close()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    python.waitUntilExit()
+    return python.terminationStatus == 0 ? Array(data) : nil
+  }
+}
+
+private let platforms = [
+  PlatformSchema(
+    name: "webhook", options: [.init("event", .text(maximumLength: 20), summary: "The event's type")],
+    parameters: [
+      .init("url", .url, isRequired: true, summary: "Where it is sent"), .init("dedupes", .flag, summary: "The receiver drops repeats"),
+    ]),
+  PlatformSchema(
+    name: "film",
+    options: [
+      .init("privacy", .choice(["all", "self"]), isRequired: true, summary: "Who sees it"),
+      .init("cover", .number(0...9), summary: "The cover"), .init("cover_at", .duration, summary: "When"),
+    ], parameters: []),
+]
+
+@Suite("JSON Schemas of every format")
+struct RecordsSchemaTests {
+  @Test("A record's schema has exactly the fields that the record has, all required")
+  func fields() throws {
+    for (schema, record) in [
+      (JSONSchemas.history, try RecordExamples.fullHistory().json), (.status, try RecordExamples.status().json),
+    ] {
+      let schema = schema.schema(platforms: platforms)
+      let keys = try #require(record.object?.keys.sorted())
+      #expect(schema["properties"]?.object?.keys.sorted() == keys)
+      #expect(schema["required"]?.array?.compactMap(\.string) == keys)
+    }
+  }
+
+  @Test("Every property says what it is", arguments: JSONSchemas.allCases)
+  func described(name: JSONSchemas) throws {
+    let schema = name.schema(platforms: platforms)
+    #expect(
+      schema["$schema"]?.string == "http://json-schema.org/draft-07/schema#" && schema["title"]?.string == "posthorn \(name.rawValue)")
+    for (key, property) in try #require(schema["properties"]?.object) where property.object != nil {
+      let inner = property["anyOf"]?[0] ?? property
+      #expect(inner["description"]?.string?.isEmpty == false, "\(key)")
+    }
+  }
+
+  @Test(
+    "Schemas are valid draft-07; they accept what Posthorn writes and reads, and refuse what it refuses",
+    .enabled(if: SchemaValidator.isInstalled, "python3-jsonschema is not installed"), arguments: JSONSchemas.allCases)
+  func validated(name: JSONSchemas) throws {
+    let (good, bad) = try documents(name)
+    let schema = name.schema(platforms: platforms)
+    let accepted = try #require(try SchemaValidator.accepts(good + bad, schema: schema), "not a schema of draft-07")
+    for (document, accepted) in zip(good + bad, accepted).prefix(good.count) { #expect(accepted, "\(document.compactText())") }
+    for (document, accepted) in zip(good + bad, accepted).dropFirst(good.count) { #expect(!accepted, "\(document.compactText())") }
+    #expect(accepted.count == good.count + bad.count)
+    #expect(try SchemaValidator.accepts([], schema: name.schema(platforms: [])) == [])
+  }
+
+  private func documents(_ name: JSONSchemas) throws -> (good: [JSON], bad: [JSON]) {
+    switch name {
+    case .post: posts
+    case .account: accounts
+    case .settings: settings
+    case .history:
+      (
+        [try RecordExamples.fullHistory().json, try RecordExamples.missedHistory().json],
+        [
+          try RecordExamples.status().json, changed(try RecordExamples.fullHistory().json, "outcome", "odd"),
+          changed(try RecordExamples.fullHistory().json, "content_sha256", "abc"),
+          changed(try RecordExamples.fullHistory().json, "schema", 2),
+        ]
+      )
+    case .status:
+      (
+        [try RecordExamples.status().json, try RecordExamples.heldStatus().json],
+        [
+          try RecordExamples.fullHistory().json, changed(try RecordExamples.status().json, "state", "odd"),
+          changed(try RecordExamples.status().json, "deliveries", [[:]]),
+        ]
+      )
+    }
+  }
+
+  private func changed(_ json: JSON, _ key: String, _ value: JSON) -> JSON {
+    var members = json.object ?? [:]
+    members[key] = value
+    return .object(members)
+  }
+
+  private let posts: (good: [JSON], bad: [JSON]) = (
+    [
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["acme"]],
+      [
+        "scheduled_time": "2026-11-01T01:30:00-05:00", "timezone": "America/New_York", "accounts": ["acme", "acme-hook"],
+        "title": "Doors open", "caption": "Doors open at nine.\n",
+        "media": [["path": "media/teaser.mp4", "alt": "A horn"], ["url": "https://a.example/b"]],
+        "options": ["film": ["privacy": "all", "cover": 3, "cover_at": "5s"], "webhook": ["event": "x"]],
+        "overrides": ["acme-hook": ["caption": "EU", "options": ["event": "y"]]], "grace": "2h",
+        "suspend": ["reason": "legal", "until": "2026-11-26T18:00"], "id": "launch-teaser",
+      ],
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["acme"], "suspend": true],
+    ],
+    [
+      [:], ["scheduled_time": "2026-11-27T09:00"], ["scheduled_time": "2026-11-27T09:00", "accounts": []],
+      ["scheduled_time": "2026-11-27 09:00", "accounts": ["acme"]], ["scheduled_time": "2026-11-27T09:00", "acounts": ["acme"]],
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["acme"], "options": ["film": ["privacy": "nobody"]]],
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["acme"], "options": ["film": ["cover": 10]]],
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["acme"], "options": ["radio": [:]]],
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["acme"], "media": [["path": "a", "url": "https://a.example/b"]]],
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["acme"], "grace": "2 hours"],
+      ["scheduled_time": "2026-11-27T09:00", "accounts": ["Acme"]],
+    ]
+  )
+
+  private let accounts: (good: [JSON], bad: [JSON]) = (
+    [
+      ["platform": "webhook", "url": "https://hooks.acme.example:8443/@in?a=b@c", "dedupes": true],
+      [
+        "platform": "film", "handle": "@acme", "timezone": "Europe/Berlin", "defaults": ["privacy": "self"], "suspend": ["reason": "x"],
+        "limits": ["per_minute": 6, "per_day": 15, "concurrent": 1, "spacing": "60s"],
+      ],
+    ],
+    [
+      [:], ["platform": "radio"], ["platform": "webhook"], ["platform": "webhook", "url": "ftp://a.example"],
+      ["platform": "webhook", "url": "https://user:secret@a.example"], ["platform": "film", "url": "https://a.example"],
+      ["platform": "film", "defaults": ["event": "x"]], ["platform": "film", "limits": ["per_minute": 0]],
+      ["platform": "film", "token": "x"],
+    ]
+  )
+
+  private let settings: (good: [JSON], bad: [JSON]) = (
+    [
+      [:],
+      [
+        "grace": "1h", "retry": ["delays": ["5m", "15m", "30m"]], "timezone": "UTC", "record": ["branch": "posthorn", "interval": "2s"],
+        "notify": [["on": ["failed", "in_doubt"], "account": "ops-hook"]], "policy": ["require_signed": false, "burst": 1000],
+      ],
+    ],
+    [
+      ["grace": 3600], ["retry": ["delays": "5m"]], ["notify": [["on": ["broken"], "account": "ops-hook"]]],
+      ["notify": [["on": ["failed"]]]],
+      ["policy": ["burst": "many"]], ["graze": "1h"],
+    ]
+  )
+}
