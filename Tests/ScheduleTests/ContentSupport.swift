@@ -34,11 +34,13 @@ enum Sample {
     let replaced = Set(more.map(\.path))
     return Catalog(
       settings: settings.map { ContentFile(path: "schedule/posthorn.yaml", $0) },
-      accounts: accounts.filter { !replaced.contains($0.path) } + more, zones: TimeSupport.zones, platforms: platforms, media: media,
+      accounts: accounts.filter { !replaced.contains($0.path) } + more, zones: SystemTime.zones, platforms: platforms, media: media,
       diagnostics: &diagnostics)
   }
 
-  static func read(_ text: String, settings: String? = nil, accounts: [ContentFile] = [], at path: String = "posts/launch.yaml") -> PostReading {
+  static func read(_ text: String, settings: String? = nil, accounts: [ContentFile] = [], at path: String = "posts/launch.yaml")
+    -> PostReading
+  {
     var diagnostics: [Diagnostic] = []
     let catalog = catalog(settings: settings, accounts: accounts, diagnostics: &diagnostics)
     var reader = ContentReader()
