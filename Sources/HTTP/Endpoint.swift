@@ -1,0 +1,65 @@
+import CCurl
+
+/// An absolute `http:` or `https:` URL without user name and password, as libcurl reads it: what is checked is what is called.
+public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+  /// The whole URL without its fragment. Paths and queries may hold secrets (a webhook's often do): not for messages.
+  public let text: String
+  public let origin: Origin
+
+  /// Why a text is not an endpoint.
+  public enum Problem: Error, Equatable, Sendable {
+    case unreadable, tooLong, notHTTP, hasUserinfo, hasNoHost, hasZone
+  }
+
+  /// At most 4,096 bytes.
+  ///
+  /// - Source: `curl_url_set`, `curl_url_get`.
+  public init(_ text: String) throws(Problem) { try self.init(text, relativeTo: nil) }
+
+  private init(_ text: String, relativeTo base: Endpoint?) throws(Problem) {
+    guard text.utf8.count <= 4096 else { throw .tooLong }
+    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = curl_url() else { throw .unreadable }
+    defer { curl_url_cleanup(url) }
+    for text in [base?.text, text].compactMap({ $0 }) {  // a second one is read as a reference from the first
+      guard curl_url_set(url, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK else { throw .unreadable }
+    }
+
+    func part(_ part: CURLUPart, _ flags: Int32 = 0) -> String? {
+      var value: UnsafeMutablePointer<CChar>?
+      guard curl_url_get(url, part, &value, UInt32(flags)) == CURLUE_OK, let value else { return nil }
+      defer { curl_free(value) }
+      return String(cString: value)
+    }
+    guard let scheme = part(CURLUPART_SCHEME).flatMap({ Origin.Scheme(rawValue: $0.lowercased()) }) else { throw .notHTTP }
+    guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else { throw .hasUserinfo }
+    guard part(CURLUPART_ZONEID) == nil else { throw .hasZone }
+    guard let host = part(CURLUPART_HOST, CURLU_PUNYCODE), !host.isEmpty else { throw .hasNoHost }
+    guard let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ UInt16($0) }) else { throw .unreadable }
+    guard curl_url_set(url, CURLUPART_FRAGMENT, nil, 0) == CURLUE_OK, let whole = part(CURLUPART_URL, CURLU_PUNYCODE) else {
+      throw .unreadable
+    }
+    self.text = whole
+    origin = Origin(scheme: scheme, host: host, port: port)
+  }
+
+  /// What `reference`, the value of a `Location` field, names from here; `nil` where that is no endpoint.
+  func resolving(_ reference: String) -> Endpoint? {
+    try? Endpoint(reference, relativeTo: self)  // every problem means the same here: not a place to go
+  }
+
+  /// Only the origin.
+  public var description: String { "\(origin)/…" }
+}
+
+extension Endpoint.Problem: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable: "is not an absolute URL"
+    case .tooLong: "is longer than 4096 bytes"
+    case .notHTTP: "is neither https nor http"
+    case .hasUserinfo: "holds a user name or password, which belong into a credential"
+    case .hasNoHost: "names no host"
+    case .hasZone: "holds an IPv6 zone"
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// One call. Its description shows the method and the origin, nothing else of it.
+public struct Request: Sendable, CustomStringConvertible, CustomReflectable {
+  public enum Method: String, Sendable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+  }
+
+  /// Which connection carries it.
+  public enum Connection: Sendable {
+    /// A new one, closed afterwards: for every call that must not be made twice.
+    ///
+    /// On a reused connection that dies unanswered libcurl sends the request again by itself and reports one success (P2).
+    case fresh
+    /// An open one where there is one: for calls that may be repeated.
+    case reusable
+  }
+
+  /// What an answer of 3xx leads to.
+  public enum Redirects: Equatable, Sendable {
+    /// It is the answer.
+    case never
+    /// Followed for GET and HEAD, at most so many times; each target's scheme and address are checked as the first one's were, `https`
+    /// never leads to `http`, and another origin gets no header but `accept` and `range`.
+    case checked(maximum: Int)
+  }
+
+  public var method: Method
+  public var url: Endpoint
+  public var headers: Headers
+  public var body: [UInt8]?
+  public var connection: Connection
+  public var redirects: Redirects
+  /// From the call of `send` to the last byte of the answer, on the monotonic clock.
+  public var deadline: Duration
+  /// How many bytes of the answer's body are kept; what follows is not read, and the response says so.
+  public var bodyLimit: Int
+
+  public init(
+    _ method: Method, _ url: Endpoint, headers: Headers = [:], body: [UInt8]? = nil, connection: Connection = .fresh,
+    redirects: Redirects = .never, deadline: Duration = .seconds(30), bodyLimit: Int = 65_536
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.connection = connection
+    self.redirects = redirects
+    self.deadline = deadline
+    self.bodyLimit = bodyLimit
+  }
+
+  public var description: String { "\(method.rawValue) \(url)" }
+  public var customMirror: Mirror { Mirror(self, children: ["method": method, "origin": url.origin]) }
+}

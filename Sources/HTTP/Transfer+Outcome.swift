@@ -1,0 +1,43 @@
+import CCurl
+
+extension Transfer {
+  /// What became of it: the one place where a code of libcurl becomes an answer or an error.
+  func outcome(_ code: CURLcode) -> Result<Response, HTTPError> {
+    var status = 0
+    // An answer that goes on beyond the limit is one nevertheless: its status has been read.
+    if code == CURLE_OK || isTruncated, posthorn_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK, status >= 100 {
+      return .success(Response(status: status, headers: Headers(fields), body: body, isTruncated: isTruncated))
+    }
+    return .failure(mayHaveSent ? unanswered(code) : notSent(code))
+  }
+
+  private func notSent(_ code: CURLcode) -> HTTPError {
+    if let refusal { return refusal }
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST: return fail(.notSent(.noAddress), "its host name has no address")
+    case CURLE_COULDNT_CONNECT: return fail(.notSent(.refused), words(code))
+    case CURLE_OPERATION_TIMEDOUT: return fail(.notSent(.deadline), "no connection before the deadline")
+    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT:
+      return fail(.notSent(.malformed), words(code))
+    case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: return fail(.notSent(.local), words(code))
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING: return fail(.notSent(.refused), words(code))
+    default: return fail(.notSent(.tls), words(code))  // nothing else comes between a connection and the first byte
+    }
+  }
+
+  private func unanswered(_ code: CURLcode) -> HTTPError {
+    switch code {
+    case CURLE_OPERATION_TIMEDOUT: fail(.unanswered(.deadline), "no whole answer before the deadline")
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR: fail(.unanswered(.reset), "the connection broke")
+    case CURLE_GOT_NOTHING: fail(.unanswered(.closed), "the connection was closed without an answer")
+    case CURLE_PARTIAL_FILE: fail(.unanswered(.truncated), "the answer ended before its announced end")
+    default: fail(.unanswered(.unreadable), "the answer is not readable HTTP: " + String(cString: curl_easy_strerror(code)))
+    }
+  }
+
+  /// libcurl's sentence about a connection that failed: it may name the host, nothing else of the URL.
+  private func words(_ code: CURLcode) -> String {
+    let text = String(cString: message)
+    return text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
+  }
+}
