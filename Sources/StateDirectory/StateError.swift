@@ -27,7 +27,7 @@ public struct StateError: Error, Equatable, Sendable {
     case closed
   }
 
-  init(_ step: String, _ path: String, _ reason: Reason) {
+  public init(_ step: String, _ path: String, _ reason: Reason) {
     self.step = step
     self.path = path
     self.reason = reason
