@@ -1,8 +1,8 @@
-import YAML
+public import YAML
 
 extension Diagnostic {
   /// What a problem of the YAML layer means to the person who wrote the file.
-  init(_ problem: Problem, of path: String) {
+  public init(_ problem: Problem, of path: String) {
     let (rule, message, hint) = Self.words(for: problem.kind)
     self.init(rule, at: problem.span, of: path, message, hint: hint)
   }
