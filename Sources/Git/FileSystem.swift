@@ -17,3 +17,19 @@ func isFolder(_ path: String) -> Bool {
   var facts = stat()
   return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
 }
+
+/// The text of a small file, cut at 1 MiB; nil if it cannot be read.
+func contents(of path: String) -> String? {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { return nil }
+  defer { close(file) }
+  var bytes: [UInt8] = []
+  while bytes.count < 1 << 20 {
+    let more = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+      count = max(0, read(file, buffer.baseAddress, buffer.count))
+    }
+    if more.isEmpty { break }
+    bytes += more
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
