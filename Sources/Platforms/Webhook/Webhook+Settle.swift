@@ -1,0 +1,38 @@
+public import Schedule
+
+extension Webhook {
+  /// Sends it again under the same id where the account says that its receiver drops repeats; otherwise nobody can be asked.
+  ///
+  /// A repeat starts when the call before it has certainly ended, within half the time for which an id protects, and with the same bytes.
+  /// Anything but an acceptance leaves the doubt as it was: the first call may have gone through.
+  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+    guard publication.dedupes else {
+      return doubt(publication, "the answer was lost, and this webhook cannot be asked; see whether it arrived")
+    }
+    let body = body(of: publication)
+    guard steps.contains(Step(name: Self.digestStep, value: ContentDigest.sha256(body))) else {
+      return doubt(publication, "the answer was lost, and what is to be sent has changed since; see whether it arrived")
+    }
+    var lastCall = committedAt
+    for _ in 1...Self.repeats {
+      let earliest = lastCall + Self.deadline + Self.margin
+      await pause(earliest)
+      guard now() >= earliest else { return doubt(publication, "stopped before the first call had certainly ended; see whether it arrived") }
+      guard now() < committedAt + Self.window / 2 else {
+        return doubt(publication, "the answer was lost too long ago to send it again under the same id; see whether it arrived")
+      }
+      lastCall = now()
+      if case .published(let remote) = await commit(publication, Prepared(body: body)) { return .published(remote) }
+    }
+    return doubt(publication, "the answer was lost, and \(Self.repeats) repeats under the same id brought none; see whether it arrived")
+  }
+
+  static let repeats = 3
+
+  private func doubt(_ publication: Publication, _ what: String) -> CommitResult {
+    .unknown(
+      DeliveryError(
+        .unknown, code: "webhook.unsettled",
+        message: "\(what), then run: posthorn resolve \(publication.id.post) \(publication.id.account) --published or --not-published"))
+  }
+}

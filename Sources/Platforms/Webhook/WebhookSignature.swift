@@ -1,0 +1,23 @@
+import Crypto
+
+/// Signs what goes out, so that the receiver knows who sent it.
+///
+/// - Source: Standard Webhooks 1.0.0, symmetric scheme `v1`.
+struct WebhookSignature: Sendable {
+  private let key: SymmetricKey
+
+  /// `nil` where `secret` is not `whsec_` and the base64 of 24 to 64 bytes.
+  init?(_ secret: Secret) {
+    let text = secret.reveal()
+    guard text.hasPrefix("whsec_"), let bytes = Base64.decode(text.dropFirst(6)), (24...64).contains(bytes.count) else { return nil }
+    key = SymmetricKey(data: bytes)
+  }
+
+  /// The value of `webhook-signature`. `id` must not contain a full stop.
+  func sign(id: String, timestamp: Int64, body: [UInt8]) -> String {
+    var code = HMAC<SHA256>(key: key)
+    code.update(data: Array("\(id).\(timestamp).".utf8))
+    code.update(data: body)
+    return "v1," + Base64.encode(code.finalize())
+  }
+}
