@@ -17,9 +17,9 @@ actor SourceRepository {
   private var handle: RepositoryHandle?
   private let logger: Logger
 
-  init(location: Location, folder: String, mirror: String, remote: RemoteAccess, logger: Logger) {
+  init(location: Location, folder: String, mirror: String, access: Access, logger: Logger) {
     (self.location, self.folder, self.logger) = (location, folder, logger)
-    self.remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: remote) } else { nil }
+    self.remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: access) } else { nil }
     path = location.localPath ?? mirror
   }
 
@@ -63,7 +63,7 @@ actor SourceRepository {
     guard let commit = try handle.repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature) else {
       return .done(tip)
     }
-    if let remote { return try remote.push(commit, to: branch, expecting: tip, remembering: name, handle.repository) ? .done(commit) : .lostRace }
+    if let remote { return try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) ? .done(commit) : .lostRace }
     switch try handle.repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record") {
     case .moved: return .done(commit)
     case .lost: return .lostRace
