@@ -51,6 +51,7 @@ extension GitError.Reason {
       case GIT_EINVALIDSPEC, GIT_EINVALID, GIT_EOWNER, GIT_EAMBIGUOUS, GIT_EPEEL: .invalid
       case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 401") || text.contains(" 403")): .auth
       case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 404") || text.contains(" 410")): .notFound
+      case _ where text.contains("failed to connect to"): .network
       case _ where isIn(GIT_ERROR_NET) || isIn(GIT_ERROR_SSL) || isIn(GIT_ERROR_SSH) || isIn(GIT_ERROR_HTTP): .network
       case GIT_ENOTFOUND: .notFound
       case GIT_EEOF: .network
