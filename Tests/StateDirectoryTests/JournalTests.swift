@@ -120,7 +120,9 @@ struct JournalTests {
 }
 
 /// A body that says whose it is, of a length that differs from its neighbours'.
-private func text(_ number: Int, _ part: Int) -> [UInt8] { Array("entry \(number).\(part) \(String(repeating: "x", count: number % 37))".utf8) }
+private func text(_ number: Int, _ part: Int) -> [UInt8] {
+  Array("entry \(number).\(part) \(String(repeating: "x", count: number % 37))".utf8)
+}
 
 extension Journal.Limits {
   /// Segments as usual, but no ballast and no floor: for tests that are not about space.

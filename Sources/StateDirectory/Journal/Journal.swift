@@ -2,7 +2,7 @@ import Synchronization
 
 /// What happened, in order, and durable: checksummed entries in append-only segment files, flushed in groups by one thread.
 ///
-/// Bodies are opaque. Only the holder of the state directory's ``Lock`` may open it. Rules F3 to F7 of the project's reliability rules.
+/// Bodies are opaque. Call ``close()`` before the lock is given up. Only the holder of the state directory's ``Lock`` may open it. Rules F3 to F7 of the project's reliability rules.
 public final class Journal: Sendable {
   /// What an entry is for, as far as space is concerned.
   public enum Kind: Sendable {

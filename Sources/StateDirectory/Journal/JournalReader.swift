@@ -155,7 +155,9 @@ extension JournalReader {
       let file = try File(Segment.name(number), in: folder, O_RDONLY)
       let bytes = try file.read(Segment.headerSize)
       // The newest may have been cut short of its header; what it held is a torn tail.
-      if number == newest, bytes.count < Segment.headerSize { torn = bytes[...] } else {
+      if number == newest, bytes.count < Segment.headerSize {
+        torn = bytes[...]
+      } else {
         segments.append(try header(of: number, bytes, size: Int(try file.status().st_size), head: head))
       }
     }
