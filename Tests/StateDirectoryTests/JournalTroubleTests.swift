@@ -79,7 +79,7 @@ struct JournalTroubleTests {
   }
 
   enum Interruption: CaseIterable, Sendable {
-    case beforeHead, temporaryLeft, segmentBeforeHead
+    case beforeHead, temporaryLeft, segmentBeforeHead, segmentCutBeforeHead
 
     /// Leaves the journal as a process that was killed there would.
     func leave(in state: Folder, _ folder: Folder) async throws -> Int {
@@ -90,12 +90,13 @@ struct JournalTroubleTests {
       case .temporaryLeft:
         try put([1, 2, 3], at: folder.path(of: Folder.temporaryPrefix + "1"))
         return 0
-      case .segmentBeforeHead:
+      case .segmentBeforeHead, .segmentCutBeforeHead:
         let journal = try Journal.open(in: state, limits: .small) { _ in }
         try await journal.append([[1], [2]], as: .claim)
         await journal.close()
         let head = try #require(try JournalHead.read(in: folder))
         try Segment(journal: head.journal, number: 2, first: 3).create(in: folder)
+        if self == .segmentCutBeforeHead { try put([1, 2, 3], at: folder.path(of: Segment.name(2))) }
         return 2
       }
     }
