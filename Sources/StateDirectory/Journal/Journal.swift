@@ -106,6 +106,8 @@ public final class Journal: Sendable {
 
   /// Appends entries, all of them or none, next to each other. Everyone who waits at the same moment shares one write and one flush.
   ///
+  /// It is queued on the caller's actor before the first suspension: one actor's entries keep the order of its calls.
+  ///
   /// - Returns: the numbers they got. Callers resume in no particular order; the numbers say which entry came first.
   /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` for claims, and then nothing was written;
   ///   ``StateError/Reason/tooLarge(_:limit:)`` for a body over 1 MiB; after a failed write or flush
