@@ -87,7 +87,7 @@ public final class ControlSocket: Sendable {
   private static func send(_ text: String, to connection: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+      let count = rest.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard count > 0 else { return }  // whoever asked has gone
       rest = rest.dropFirst(count)
     }

@@ -1,10 +1,4 @@
 import ArgumentParser
-import Engine
-import Glibc
-import HTTP
-import Platforms
-import Schedule
-import StateDirectory
 
 /// `posthorn account …`
 struct AccountCommand: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Engine
 import Glibc
+import HTTP
+import Logging
 import Schedule
 import StateDirectory
 

@@ -27,7 +27,7 @@ struct HostAccess {
   var authorities: String?
 
   init(_ flags: HostFlags, _ host: HostOptions) throws(Failure) {
-    let allowsPrivate = try flags.allowPrivateHosts || host.flag(.allowPrivateHosts)
+    let hostAllowsPrivate = try host.flag(.allowPrivateHosts)
     var origins: Set<Origin> = []
     for endpoint in flags.endpoint.isEmpty ? host.values(.endpoint) : flags.endpoint {
       guard let equals = endpoint.firstIndex(of: "="), let origin = Origin(String(endpoint[endpoint.index(after: equals)...])) else {
@@ -35,7 +35,7 @@ struct HostAccess {
       }
       origins.insert(origin)
     }
-    policy = AddressPolicy(allowsPrivateHosts: allowsPrivate, origins: origins)
+    policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: origins)
     authorities = flags.caFile ?? host[.caFile]
     git = Access(
       credentials: try Self.credentials(flags, host), knownHosts: Self.knownHosts(flags.knownHosts ?? host[.knownHosts]),
