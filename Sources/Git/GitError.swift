@@ -54,6 +54,7 @@ extension GitError.Reason {
       case _ where text.contains("failed to connect to"): .network
       case _ where isIn(GIT_ERROR_NET) || isIn(GIT_ERROR_SSL) || isIn(GIT_ERROR_SSH) || isIn(GIT_ERROR_HTTP): .network
       case GIT_ENOTFOUND: .notFound
+      case _ where isIn(GIT_ERROR_REFERENCE) && text.contains("doesn't exist"): .notFound
       case GIT_EEOF: .network
       case _ where isIn(GIT_ERROR_ZLIB) || isIn(GIT_ERROR_INDEXER): .corrupt
       case _ where isIn(GIT_ERROR_ODB) || isIn(GIT_ERROR_OBJECT): .corrupt
