@@ -1,6 +1,8 @@
+import Git
 import Logging
 import Platforms
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.

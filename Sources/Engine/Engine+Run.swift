@@ -93,7 +93,7 @@ extension Engine {
   private func fetchOnce() async {
     reconsiderHeld()
     do {
-      try await adopt(try await upstream.fetch())
+      try await adopt(try await repository.fetch())
       if report.fetchFailure != nil { logger.notice("upstream can be read again") }
       report.fetchFailure = nil
     } catch {

@@ -1,4 +1,4 @@
-import Git
+public import Git
 public import Logging
 public import Platforms
 public import Schedule
@@ -79,7 +79,7 @@ public actor Engine {
   ///
   /// - Throws: ``StateError`` where the journal is damaged: nothing may be published then.
   public init(
-    _ options: Options, location: Location, remote: RemoteAccess, state: Folder, zones: Zones, platforms: [any Platform],
+    _ options: Options, location: Location, access: Access, state: Folder, zones: Zones, platforms: [any Platform],
     credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, clock: Clock = .system(),
     logger: Logger
   ) throws {
@@ -93,7 +93,7 @@ public actor Engine {
     self.logger = logger
     claims = LocalClaims(isLockHeld: isLockHeld)
     repository = SourceRepository(
-      location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), remote: remote, logger: logger)
+      location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), access: access, logger: logger)
     content = ContentSource(
       path: repository.path, folder: options.folder, environment: ContentEnvironment(zones: zones, platforms: schemas))
     desiredFile = DesiredFile(in: state)

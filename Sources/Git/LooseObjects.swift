@@ -48,7 +48,7 @@ extension Repository {
     while next < folders.count, folders.count < 16 {
       let folder = folders[next]
       next += 1
-      for line in LooseObject.text(at: folder + "/info/alternates").split(separator: "\n") where !line.hasPrefix("#") {
+      for line in (contents(of: folder + "/info/alternates") ?? "").split(separator: "\n") where !line.hasPrefix("#") {
         let other = line.hasPrefix("/") ? String(line) : "\(folder)/\(line)"
         if !folders.contains(other) { folders.append(other) }
       }
@@ -110,15 +110,5 @@ private enum LooseObject {
     let words = String(decoding: start[..<end], as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, ["blob", "tree", "commit", "tag"].contains(words[0]), let size = Int(words[1]), size >= 0 else { return nil }
     return size + (end - start.startIndex) + 1
-  }
-
-  /// The first 64 KiB of a small text file; empty if it cannot be read.
-  static func text(at path: String) -> Substring {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    let bytes = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in count = max(0, read(file, buffer.baseAddress, buffer.count))
-    }
-    return Substring(decoding: bytes, as: UTF8.self)
   }
 }

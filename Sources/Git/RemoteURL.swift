@@ -34,6 +34,9 @@ public struct RemoteURL: Hashable, Sendable {
     }
   }
 
+  /// The URL as it may be shown: without its credential.
+  public var shown: String { printable(text) }
+
   /// Scheme, host and port: what a credential is bound to. Nil for what needs no credential.
   public var origin: String? { port.map { "\(scheme.rawValue)://\(host):\($0)" } }
   var isLocalPath: Bool { scheme == .path }

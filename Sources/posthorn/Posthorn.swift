@@ -1,7 +1,38 @@
 import ArgumentParser
+import Glibc
+import Schedule
 
 @main
 struct Posthorn: AsyncParsableCommand {
+  static let version = "0.1.0"
   static let configuration = CommandConfiguration(
-    commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: "0.1.0")
+    commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: version, subcommands: [Validate.self, DaemonCommand.self, ReconcileCommand.self, AccountCommand.self])
+
+  /// Parses, runs, and ends with the status of ``ExitStatus``: ArgumentParser's own would be 64 for a misspelt flag.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      // Its own line ends stay; everything else that a terminal would act on is escaped.
+      let lines = failure.description.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable)
+      Output.error.write("posthorn: \(lines.joined(separator: "\n"))\n")
+      Glibc.exit(failure.status.rawValue)
+    } catch let status as ExitCode {
+      Glibc.exit(status.rawValue)
+    } catch {
+      let isFine = exitCode(for: error) == .success
+      (isFine ? Output.standard : .error).write(fullMessage(for: error) + "\n")
+      Glibc.exit(isFine ? ExitStatus.fine.rawValue : ExitStatus.usage.rawValue)
+    }
+  }
+}
+
+extension ExitStatus {
+  /// Ends the command with this status, everything having been said.
+  var exit: ExitCode { ExitCode(rawValue) }
 }

@@ -12,7 +12,7 @@ actor ContentSource {
   let path: String
   let folder: String
   let environment: ContentEnvironment
-  private var repository: Repository?
+  private var handle: RepositoryHandle?
   var reader = ContentReader()
 
   /// - Parameter path: the git directory; it may come into being with the first fetch.
@@ -37,7 +37,8 @@ actor ContentSource {
         for post in base.posts.values where changes.concerns(post) { changes.touch(post.path, blob: post.blob) }
       }
       for (path, entry) in changes.posts {
-        adoption.posts[path] = try .some(entry.map { try post(at: path, $0, tip: tip, base: base, catalog, repository, &adoption.diagnostics) })
+        adoption.posts[path] = .some(
+          try entry.flatMap { try post(at: path, $0, tip: tip, base: base, catalog, repository, &adoption.diagnostics) })
       }
       return adoption
     }
@@ -69,7 +70,7 @@ actor ContentSource {
   }
 
   /// Lets go of the repository, which was replaced; the next read opens it again.
-  func reopen() { repository = nil }
+  func reopen() { handle = nil }
 
   private func wallClock(_ delivery: DesiredDelivery, _ catalog: Catalog) -> WallClock {
     guard let zone = catalog.zones.zone(delivery.timezone) ?? catalog.zones.zone("UTC") else {
@@ -83,9 +84,8 @@ actor ContentSource {
   private static let postLimit = 1 << 20
 
   func withRepository<Value>(_ body: (borrowing Repository) throws -> Value) throws -> Value {
-    if repository == nil { repository = try Repository(at: path) }
-    guard let open = repository.take() else { preconditionFailure("a repository was just opened") }
-    defer { repository = consume open }
-    return try body(open)
+    let open = try handle ?? RepositoryHandle(try Repository(at: path))
+    handle = open
+    return try body(open.repository)
   }
 }

@@ -3,11 +3,6 @@ import Logging
 import Schedule
 
 extension Engine {
-  /// Fetches, and adopts what is new. The answer is the tip; a failure leaves the last good schedule standing.
-  func fetch() async throws {
-    try await adopt(try await upstream.fetch())
-  }
-
   /// Takes in the content at `tip`. What a crash in the middle forgets is found again: the desired state is moved on only after
   /// everything that follows from it is in the journal.
   func adopt(_ tip: ObjectID) async throws {

@@ -1,6 +1,7 @@
 import Git
 import Logging
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// Whether anything waits to be written back.

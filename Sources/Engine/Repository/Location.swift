@@ -30,7 +30,7 @@ public enum Location: Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .remote(let url, _): RemoteURL(url).description
+    case .remote(let url, _): RemoteURL(url).shown
     case .bare(let path, _), .workTree(let path, _): path
     }
   }

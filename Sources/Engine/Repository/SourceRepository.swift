@@ -1,6 +1,6 @@
 import Git
 import Logging
-public import Schedule
+import Schedule
 
 /// The repository that posts come from and records go to. One actor, one handle, one thread: git's calls block.
 ///
@@ -14,12 +14,12 @@ actor SourceRepository {
   nonisolated let path: String
   private let folder: String
   private let remote: RemoteSide?
-  private var repository: Repository?
+  private var handle: RepositoryHandle?
   private let logger: Logger
 
-  init(location: Location, folder: String, mirror: String, remote: RemoteAccess, logger: Logger) {
+  init(location: Location, folder: String, mirror: String, access: Access, logger: Logger) {
     (self.location, self.folder, self.logger) = (location, folder, logger)
-    self.remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: remote) } else { nil }
+    self.remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: access) } else { nil }
     path = location.localPath ?? mirror
   }
 
@@ -27,10 +27,15 @@ actor SourceRepository {
   ///
   /// - Throws: ``GitError``; the last good schedule stands then.
   func fetch() throws -> ObjectID {
-    let repository = try opened()
-    defer { self.repository = consume repository }
-    if let remote { try remote.fetch(location.branch, into: Self.upstream(location.branch), repository) }
-    return try tip(of: location.branch, in: repository)
+    let handle = try opened()
+    if let remote { try remote.fetch(location.branch, into: Self.upstream(location.branch), handle.repository) }
+    return try tip(of: location.branch, in: handle.repository)
+  }
+
+  /// The branch's newest commit as far as it is known here; upstream is asked only if it never was.
+  func knownTip() throws -> ObjectID {
+    if remote != nil, let tip = try opened().repository.reference(Self.upstream(location.branch)) { return tip }
+    return try fetch()
   }
 
   /// Commits a batch on top of the newest tip and makes it upstream's, again and again until nobody came between; never by force.
@@ -55,18 +60,17 @@ actor SourceRepository {
   }
 
   private func recordOnce(_ batch: RecordBatch, branch: String, now: Instant) throws -> Try {
-    let repository = try opened()
-    defer { self.repository = consume repository }
-    if let remote { try remote.fetchIfPresent(branch, into: Self.upstream(branch), repository) }
+    let handle = try opened()
+    if let remote { try remote.fetchIfPresent(branch, into: Self.upstream(branch), handle.repository) }
     let name = remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch)
-    let tip = try repository.reference(name)
-    let edits = try edits(batch, onto: tip, in: repository)
+    let tip = try handle.repository.reference(name)
+    let edits = try edits(batch, onto: tip, in: handle.repository)
     let signature = Signature(name: "Posthorn", email: "posthorn@\(batch.host)", time: now.seconds)
-    guard let commit = try repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature) else {
+    guard let commit = try handle.repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature) else {
       return .done(tip)
     }
-    if let remote { return try remote.push(commit, to: branch, expecting: tip, remembering: name, repository) ? .done(commit) : .lostRace }
-    switch try repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record") {
+    if let remote { return try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) ? .done(commit) : .lostRace }
+    switch try handle.repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record") {
     case .moved: return .done(commit)
     case .lost: return .lostRace
     }
@@ -93,18 +97,17 @@ actor SourceRepository {
 
   /// Every history file of the branch that records go to, for a state directory that has none of its own.
   func history(branch: String?) throws -> [HistoryRecord] {
-    let repository = try opened()
-    defer { self.repository = consume repository }
+    let handle = try opened()
     let branch = branch ?? location.recordBranch
-    if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: Self.upstream(branch), repository) }
-    guard let tip = try repository.reference(remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch)) else { return [] }
+    if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: Self.upstream(branch), handle.repository) }
+    guard let tip = try handle.repository.reference(remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch)) else { return [] }
     var records: [HistoryRecord] = []
-    let tree = try repository.tree(of: tip)
-    guard try repository.entry(at: "\(folder)/history", in: tree) != nil else { return [] }
-    try repository.walk(tree, under: "\(folder)/history") { path, entry in
+    let tree = try handle.repository.tree(of: tip)
+    guard try handle.repository.entry(at: "\(folder)/history", in: tree) != nil else { return [] }
+    try handle.repository.walk(tree, under: "\(folder)/history") { path, entry in
       guard entry.problem == nil, path.hasSuffix(".json") else { return }
       do {
-        records.append(try HistoryRecord(json: try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))))
+        records.append(try HistoryRecord(json: try JSON.parse(try handle.repository.blob(entry.id, limit: 1 << 20))))
       } catch let error as GitError {
         throw error
       } catch {
@@ -127,11 +130,13 @@ actor SourceRepository {
   /// Where a mirror remembers a branch of upstream.
   private static func upstream(_ branch: String) -> String { "refs/posthorn/upstream/\(branch)" }
 
-  private func opened() throws -> Repository {
-    if let repository = repository.take() { return repository }
-    guard remote != nil else { return try Repository(at: path) }
-    let mirror = try Repository.create(bareAt: path)
-    for name in mirror.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
-    return mirror
+  private func opened() throws -> RepositoryHandle {
+    if let handle { return handle }
+    let opened = RepositoryHandle(remote == nil ? try Repository(at: path) : try Repository.create(bareAt: path))
+    if remote != nil {
+      for name in opened.repository.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
+    }
+    handle = opened
+    return opened
   }
 }

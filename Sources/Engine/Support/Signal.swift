@@ -8,6 +8,7 @@ struct Signal: Sendable {
   func raise() { continuation.yield() }
 
   /// Returns at the next signal, or at once if one has come since the last call; `false` when the task is cancelled.
+  @discardableResult
   func wait() async -> Bool {
     for await _ in stream { return true }
     return false

@@ -33,7 +33,8 @@ final class WakeTimer: Sendable {
     let status = pthread_create(
       &thread, nil,
       { context in
-        if let context { Unmanaged<WakeTimer>.fromOpaque(context).takeRetainedValue().run() }
+        guard let context else { return nil }
+        Unmanaged<WakeTimer>.fromOpaque(context).takeRetainedValue().run()
       }, context.toOpaque())
     precondition(status == 0, "the system gives no thread for the timer")
     pthread_detach(thread)

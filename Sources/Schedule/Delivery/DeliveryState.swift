@@ -44,6 +44,9 @@ public enum DeliveryState: Hashable, Sendable {
       }
     }
 
+    /// Somebody should look at it.
+    public var isAlarm: Bool { self == .failed || self == .missed || self == .inDoubt }
+
     /// It went out: no edit and no retry arms it again.
     public var isOut: Bool { self == .published || self == .delivered }
   }

@@ -62,6 +62,12 @@ public struct Observation: Equatable, Sendable {
     return outcome
   }
 
+  /// What the platform calls it, as far as it has said.
+  public var remote: Remote? {
+    if case .submitted(_, let remote) = phase { return remote }
+    return outcome?.remote
+  }
+
   public var flight: Flight? {
     switch phase {
     case .intended(let flight), .committed(let flight), .submitted(let flight, _): flight

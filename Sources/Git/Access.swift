@@ -1,0 +1,40 @@
+/// How a remote repository is reached: who we are there, how we know that it is the right one, and how long it may take.
+public struct Access: Sendable {
+  /// Tried in this order, each once.
+  public var credentials: [Credential]
+  /// Files in OpenSSH's known_hosts format. ssh hosts in none of them are refused.
+  public var knownHosts: [String]
+  /// Host keys that are trusted besides, as OpenSSH prints them: `SHA256:` and 43 characters.
+  public var hostKeyFingerprints: [String]
+  /// A PEM file of authorities that are trusted besides the system's, for https.
+  public var certificateAuthorities: String?
+  /// How long the whole call may take; at its end, what it opened is shut down.
+  public var deadline: Duration
+  /// Whether a socket of this process that was opened meanwhile belongs to someone else, and must not be shut down at the deadline.
+  public var isExempt: @Sendable (Int32) -> Bool
+  /// More bytes than this in one answer are refused.
+  public var largestPack: Int
+
+  public init(
+    credentials: [Credential] = [], knownHosts: [String] = [], hostKeyFingerprints: [String] = [], certificateAuthorities: String? = nil,
+    deadline: Duration = .seconds(300), largestPack: Int = 8 << 30, isExempt: @escaping @Sendable (Int32) -> Bool = { _ in false }
+  ) {
+    self.credentials = credentials
+    self.knownHosts = knownHosts
+    self.hostKeyFingerprints = hostKeyFingerprints
+    self.certificateAuthorities = certificateAuthorities
+    self.deadline = deadline
+    self.largestPack = largestPack
+    self.isExempt = isExempt
+  }
+}
+
+/// One way to prove who we are.
+public enum Credential: Sendable {
+  /// The keys of the ssh agent at SSH_AUTH_SOCK.
+  case agent
+  /// A private key of ssh in a file: ed25519 or ecdsa, since the system's libssh2 offers rsa keys only with SHA-1.
+  case key(file: String, passphrase: String?)
+  /// A name and a password or token, sent to `origin` alone (`https://host`, with a port if it is another one than usual).
+  case password(user: String, password: String, origin: String)
+}

@@ -1,0 +1,43 @@
+import Schedule
+
+/// The files of a content folder by what they are, and what is wrong with their names and kinds. Nothing has been read yet.
+struct ContentListing {
+  /// From the repository's root.
+  let folder: String
+  private(set) var settings: String?
+  private(set) var accounts: [String] = []
+  private(set) var posts: [String] = []
+  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var index = PostIndex()
+
+  init(folder: String) { self.folder = folder }
+
+  /// Takes one entry below the folder.
+  ///
+  /// - Parameter path: from the repository's root.
+  /// - Returns: whether a folder is worth going into.
+  mutating func add(_ path: String, _ kind: EntryCheck.Kind) -> Bool {
+    let inside = String(Substring(path.utf8.dropFirst(folder.utf8.count + 1)))
+    // What Posthorn writes itself is many files, and nobody's mistake.
+    if inside == "history" || inside == "status" { return false }
+    if let diagnostic = EntryCheck.diagnostic(path, kind) {
+      diagnostics.append(diagnostic)
+      return false
+    }
+    guard kind == .file else { return true }
+    switch ContentPath.kind(of: inside) {
+    case .settings: settings = min(settings ?? path, path)
+    case .account: accounts.append(path)
+    case .post: posts.append(path)
+    case .stray: diagnostics.append(EntryCheck.stray(path))
+    case .other: break
+    }
+    return false
+  }
+
+  /// Takes the names of all entries of one folder.
+  mutating func enter(_ path: String, names: some Collection<String>) {
+    if let diagnostic = EntryCheck.crowd(path, entries: names.count) { diagnostics.append(diagnostic) }
+    index.add(names: names, in: path)
+  }
+}

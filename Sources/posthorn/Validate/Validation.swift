@@ -1,0 +1,108 @@
+import Schedule
+import Synchronization
+import YAML
+
+/// Calls a closure with the bytes of the file at a path from the repository's root; they live for the call only.
+typealias ReadFile = (_ path: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(Failure) -> Void
+
+/// Where the files of a listing come from: a work tree or a commit.
+struct ContentFiles: Sendable {
+  /// Makes a reader for one thread.
+  let openReader: @Sendable () throws(Failure) -> ReadFile
+  let media: MediaFolder
+  /// Whether the post at a path was not there before, asked where its time is past: that is an error then.
+  let isNew: @Sendable (String, PostID) -> Bool
+}
+
+/// What `validate` found in one state of the content.
+struct Validation {
+  /// Sorted by place.
+  private(set) var diagnostics: [Diagnostic]
+  let catalog: Catalog
+
+  /// Reads all posts of a listing on all cores; each file is read, checked and dropped.
+  init(_ listing: ContentListing, in files: ContentFiles, host: ValidationHost) async throws {
+    diagnostics = listing.diagnostics
+    catalog = try Self.catalog(listing, in: files, host, &diagnostics)
+    let work = Work(posts: listing.posts, files: files, catalog: catalog, now: host.now)
+    var index = listing.index
+    index.reserveCapacity(listing.posts.count)
+    try await withThrowingTaskGroup(of: Share.self) { group in
+      for _ in 0..<min(host.cores, listing.posts.count / Work.chunk + 1) { group.addTask { try work.takeShare() } }
+      for try await share in group {
+        diagnostics += share.diagnostics
+        for post in share.posts { index.add(post.id, at: work.posts[post.number], span: post.span) }
+      }
+    }
+    diagnostics += index.diagnostics()
+    diagnostics.sort()
+  }
+
+  /// Settings and accounts alone: what a post from standard input is read against.
+  static func catalog(
+    _ listing: ContentListing, in files: ContentFiles, _ host: ValidationHost, _ diagnostics: inout [Diagnostic]
+  ) throws(Failure) -> Catalog {
+    let read = try files.openReader()
+    func file(_ path: String) throws(Failure) -> ContentFile {
+      var file = ContentFile(path: path, bytes: [])
+      try read(path) { file.bytes = Array($0) }
+      return file
+    }
+    var accounts: [ContentFile] = []
+    for path in listing.accounts { accounts.append(try file(path)) }
+    var settings: ContentFile?
+    if let path = listing.settings { settings = try file(path) }
+    return Catalog(
+      settings: settings, accounts: accounts, zones: host.zones, platforms: host.platforms, media: files.media, diagnostics: &diagnostics)
+  }
+}
+
+/// What the host knows: handed in, so that a validation depends on nothing else.
+struct ValidationHost: Sendable {
+  let zones: Zones
+  let platforms: [PlatformSchema]
+  let now: Instant
+  let cores: Int
+}
+
+/// What one thread found.
+private struct Share: Sendable {
+  var diagnostics: [Diagnostic] = []
+  var posts: [(number: Int, id: PostID, span: Span)] = []
+}
+
+/// The posts that are left, handed out in chunks to whichever thread asks.
+private final class Work: Sendable {
+  static let chunk = 256
+
+  let posts: [String]
+  private let files: ContentFiles
+  private let catalog: Catalog
+  private let now: Instant
+  private let next = Atomic<Int>(0)
+
+  init(posts: [String], files: ContentFiles, catalog: Catalog, now: Instant) {
+    self.posts = posts
+    self.files = files
+    self.catalog = catalog
+    self.now = now
+  }
+
+  func takeShare() throws(Failure) -> Share {
+    let read = try files.openReader()
+    var reader = ContentReader()
+    var share = Share()
+    while true {
+      let first = next.add(Self.chunk, ordering: .relaxed).oldValue
+      guard first < posts.count else { return share }
+      for number in first..<min(first + Self.chunk, posts.count) {
+        let path = posts[number]
+        try read(path) { bytes in
+          let reading = catalog.read(bytes, at: path, with: &reader, newAt: now, ifNew: files.isNew)
+          if let id = reading.id { share.posts.append((number, id, reading.idSpan)) }
+          if !reading.diagnostics.isEmpty { share.diagnostics += reading.diagnostics }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Glibc
+import Schedule
+
+/// A folder on disk with the content folder below it: a work tree, or a plain folder.
+struct WorkTree {
+  /// Absolute, without links.
+  let root: String
+  let folder: String
+
+  /// Finds the root: the folder above `path` that holds `.git`, or else the first one that holds `folder`.
+  init(at path: String, folder: String) throws(Failure) {
+    guard !path.contains("://") else {
+      throw .couldNot("\(path) is a URL, and validate reads a work tree; clone it and name the clone with --repo")
+    }
+    guard let start = realPath(path) else {
+      throw .couldNot("there is no folder \(path); name the repository with --repo")
+    }
+    if isFolder("\(start)/objects"), isFolder("\(start)/refs"), exists("\(start)/HEAD") {
+      throw .couldNot("\(path) is a bare repository without a work tree; name a commit, as in: posthorn validate --rev HEAD")
+    }
+    let ancestors = Self.ancestors(of: start)
+    guard let root = ancestors.first(where: { exists("\($0)/.git") }) ?? ancestors.first(where: { isFolder("\($0)/\(folder)") }) else {
+      throw .couldNot("no folder \(folder) in \(start); make one with posthorn init, or name another with --folder or --repo")
+    }
+    guard isFolder("\(root)/\(folder)") else {
+      throw .couldNot("no folder \(folder) in \(root); make one with posthorn init, or name another with --folder")
+    }
+    self.root = root
+    self.folder = folder
+  }
+
+  func absolute(_ path: String) -> String { "\(root)/\(path)" }
+
+  /// All entries of the content folder.
+  func listing() throws(Failure) -> ContentListing {
+    var listing = ContentListing(folder: folder)
+    try list(folder, into: &listing)
+    return listing
+  }
+
+  private func list(_ path: String, into listing: inout ContentListing) throws(Failure) {
+    guard let stream = opendir(absolute(path)) else {
+      throw .couldNot("cannot read the folder \(path): \(String(cString: strerror(errno))); check its permissions")
+    }
+    var names: [(name: String, type: UInt8)] = []
+    while let entry = readdir(stream) {
+      let name = entry.pointer(to: \.d_name).map { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) } ?? ""
+      if name != "." && name != ".." { names.append((name, entry.pointee.d_type)) }
+    }
+    closedir(stream)
+    listing.enter(path, names: names.lazy.map(\.name))
+    for (name, type) in names {
+      let inside = "\(path)/\(name)"
+      if listing.add(inside, kind(inside, type)) { try list(inside, into: &listing) }
+    }
+  }
+
+  private func kind(_ path: String, _ type: UInt8) -> EntryCheck.Kind {
+    switch Int(type) {
+    case Int(DT_REG): return .file
+    case Int(DT_DIR): return exists("\(absolute(path))/.git") ? .submodule : .folder
+    case Int(DT_LNK): return .symlink
+    case Int(DT_UNKNOWN):
+      // Some file systems do not say it in the folder.
+      guard let mode = mode(absolute(path)) else { return .special }
+      return mode == S_IFREG ? .file : mode == S_IFDIR ? .folder : mode == S_IFLNK ? .symlink : .special
+    default: return .special
+    }
+  }
+
+  /// Which media files are there.
+  var media: MediaFolder {
+    let base = absolute(folder)
+    return MediaFolder { path in mode("\(base)/\(path)") == S_IFREG }
+  }
+
+  /// The path from the root of what a person named on the command line, seen from the current folder or else from the root.
+  func path(named argument: String) throws(Failure) -> String {
+    let start = argument.hasPrefix("/") ? argument : "\(realPath(".") ?? root)/\(argument)"
+    let candidates = [plain(start), plain("\(root)/\(argument)"), realPath(argument) ?? ""]
+    guard let found = candidates.first(where: { ($0 == root || $0.hasPrefix(root + "/")) && exists($0) }) else {
+      throw .usage("there is no file or folder \(argument) in \(root); name posts, or folders of posts")
+    }
+    let path = String(found.dropFirst(root.utf8.count + 1))
+    guard path.isEmpty || path == folder || path.hasPrefix(folder + "/") || folder.hasPrefix(path + "/") else {
+      throw .usage("\(argument) is not in \(folder)/, where the content is; name posts, or folders of posts")
+    }
+    return path
+  }
+
+  private static func ancestors(of path: String) -> [String] {
+    var parts = path.split(separator: "/")
+    var found: [String] = []
+    while true {
+      found.append("/" + parts.joined(separator: "/"))
+      if parts.isEmpty { return found.map { $0 == "/" ? "" : $0 } }
+      parts.removeLast()
+    }
+  }
+}
+
+/// `path` without `.`, `..` and doubled slashes, links not followed.
+private func plain(_ path: String) -> String {
+  var parts: [Substring] = []
+  for part in path.split(separator: "/") where part != "." {
+    if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+  }
+  return "/" + parts.joined(separator: "/")
+}
+
+private func realPath(_ path: String) -> String? {
+  guard let pointer = realpath(path, nil) else { return nil }
+  defer { free(pointer) }
+  return String(cString: pointer)
+}
+
+private func mode(_ path: String) -> mode_t? {
+  var facts = stat()
+  return lstat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
+}
+
+private func exists(_ path: String) -> Bool { mode(path) != nil }
+
+private func isFolder(_ path: String) -> Bool {
+  var facts = stat()
+  return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+}
+
+extension UnsafeMutablePointer<dirent> {
+  /// The address of a field in place: an entry may be shorter than its type says, so it is never copied.
+  fileprivate func pointer<Field>(to field: KeyPath<dirent, Field>) -> UnsafeMutableRawPointer? {
+    MemoryLayout<dirent>.offset(of: field).map { UnsafeMutableRawPointer(self) + $0 }
+  }
+}
