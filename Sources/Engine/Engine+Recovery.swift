@@ -35,7 +35,7 @@ extension Engine {
     }
   }
 
-  private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
+  func recover(_ id: DeliveryID, _ observation: Observation) async throws {
     switch observation.phase {
     case .idle, .ended: break
     case .intended: try await append(.abandoned, for: id)

@@ -18,6 +18,8 @@ public actor Engine {
   let platforms: @Sendable (String) -> (any Platform)?
   let credentialStamp: @Sendable (AccountName) -> String?
   let schemas: [String: PlatformSchema]
+  /// The system's zone data, where it is of another version than the one named.
+  let freshZones: @Sendable (_ than: String) -> Zones?
   let claims: any Claims
   let clock: Clock
   let logger: Logger
@@ -46,6 +48,8 @@ public actor Engine {
 
   /// The adoption under way, if any: the next one waits for it.
   var adoption: Task<Void, any Error>?
+  var entriesAtCheckpoint = 0
+  var lastUpkeep: Instant
   var isStopping = false
   var failure: (any Error)?
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
@@ -81,7 +85,8 @@ public actor Engine {
   ///
   /// - Throws: ``StateError`` where the journal is damaged: nothing may be published then.
   public init(
-    _ options: Options, location: Location, access: Access, state: Folder, zones: Zones, platforms: [any Platform],
+    _ options: Options, location: Location, access: Access, state: Folder, zones: Zones,
+    freshZones: @escaping @Sendable (_ than: String) -> Zones? = { _ in nil }, platforms: [any Platform],
     credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, clock: Clock = .system(),
     logger: Logger
   ) throws {
@@ -91,8 +96,10 @@ public actor Engine {
     self.platforms = { byName[$0] }
     self.schemas = Dictionary(schemas.map { ($0.name, $0) }) { first, _ in first }
     self.credentialStamp = credentialStamp
+    self.freshZones = freshZones
     self.clock = clock
     self.logger = logger
+    lastUpkeep = clock.now()
     claims = LocalClaims(isLockHeld: isLockHeld)
     repository = SourceRepository(
       location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), access: access, logger: logger)
@@ -132,6 +139,7 @@ public actor Engine {
     let snapshot = observed
     let covered = try await log.journal.flush()  // enqueued behind exactly the events that the snapshot has
     try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+    entriesAtCheckpoint = log.journal.statistics.entries
   }
 }
 

@@ -30,7 +30,9 @@ extension Engine {
     }
     let adoption = try await content.adoption(from: desired, to: tip)
     try refuseUnverified(adoption)
+    let records = observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
     let effects = desired.adopt(adoption, now: now())
+    if !observed.hasLearned { try await learn(records) }
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
     for (id, from) in effects.moved where observedAccounts[id] != nil || observed.recordedHolds[id] != nil {

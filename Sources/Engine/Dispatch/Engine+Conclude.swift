@@ -66,6 +66,7 @@ extension Engine {
     try await append(.ended(Outcome(state: state, finishedAt: now(), remote: remote, error: error)), for: id)
     logger.log(level: state.name.isAlarm ? .warning : .info, "\(state.name.rawValue)", metadata: metadata(id, error))
     report.count(state.name)
+    notify(id, state.name, because: error?.message)
     markDirty(id.post)
     recordSignal.raise()
   }

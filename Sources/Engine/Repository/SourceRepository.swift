@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import Logging
 import Schedule
 
@@ -27,10 +28,34 @@ actor SourceRepository {
   ///
   /// - Throws: ``GitError``; the last good schedule stands then.
   func fetch() throws -> ObjectID {
+    do {
+      return try fetchOnce()
+    } catch let error as GitError where error.reason == .corrupt && remote != nil {
+      try replaceMirror(because: error)
+      return try fetchOnce()
+    }
+  }
+
+  private func fetchOnce() throws -> ObjectID {
     let handle = try opened()
     if let remote { try remote.fetch(location.branch, into: Self.upstream(location.branch), handle.repository) }
     return try tip(of: location.branch, in: handle.repository)
   }
+
+  /// The mirror is a cache: a broken one is put aside and fetched anew. Nothing that was not pushed lives in it alone.
+  private func replaceMirror(because error: GitError) throws {
+    handle = nil
+    logger.error("the mirror is broken and is fetched anew", metadata: ["error": "\(error)"])
+    let aside = "\(path).broken"
+    try Repository.remove(mirrorAt: aside)
+    guard rename(path, aside) == 0 else {
+      throw GitError(step: "put the broken mirror \(path) aside", reason: .other, detail: String(cString: strerror(errno)))
+    }
+    try Repository.remove(mirrorAt: aside)
+  }
+
+  /// Lets go of the repository: a handle keeps packs that were deleted open.
+  func reopen() { handle = nil }
 
   /// Keeps a commit that upstream's history no longer contains.
   func keep(_ commit: ObjectID) throws {

@@ -22,6 +22,7 @@ extension Observed {
       $0.write($1.key.text)
       $0.write($1.value) { $0.write($1) }
     }
+    writer.write(hasLearned)
     writer.write(all: acknowledgedBursts) { $0.write($1) }
     return writer.bytes
   }
@@ -44,6 +45,7 @@ extension Observed {
       let account = try reader.account()
       loginsNeeded.updateValue(try reader.optional { reader throws(MalformedBytes) in try reader.string() }, forKey: account)
     }
+    hasLearned = try reader.bool()
     for _ in 0..<(try reader.count()) { acknowledgedBursts.insert(try reader.string()) }
     guard reader.isAtEnd else { throw reader.malformed() }
   }
