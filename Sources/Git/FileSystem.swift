@@ -12,11 +12,14 @@ func names(in path: String) -> [String] {
   return names.sorted()
 }
 
-/// Whether `path` itself, not what it links to, is a folder.
-func isFolder(_ path: String) -> Bool {
+/// Whether there is a folder at `path`; a link to one counts if links are followed.
+func isFolder(_ path: String, _ links: Links = .followed) -> Bool {
   var facts = stat()
-  return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+  let status = links == .followed ? stat(path, &facts) : lstat(path, &facts)
+  return status == 0 && facts.st_mode & S_IFMT == S_IFDIR
 }
+
+enum Links { case followed, kept }
 
 /// The text of a small file, cut at 1 MiB; nil if it cannot be read.
 func contents(of path: String) -> String? {

@@ -51,8 +51,10 @@ extension GitError.Reason {
       case GIT_EINVALIDSPEC, GIT_EINVALID, GIT_EOWNER, GIT_EAMBIGUOUS, GIT_EPEEL: .invalid
       case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 401") || text.contains(" 403")): .auth
       case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 404") || text.contains(" 410")): .notFound
+      case _ where text.contains("failed to connect to"): .network
       case _ where isIn(GIT_ERROR_NET) || isIn(GIT_ERROR_SSL) || isIn(GIT_ERROR_SSH) || isIn(GIT_ERROR_HTTP): .network
       case GIT_ENOTFOUND: .notFound
+      case _ where isIn(GIT_ERROR_REFERENCE) && text.contains("doesn't exist"): .notFound
       case GIT_EEOF: .network
       case _ where isIn(GIT_ERROR_ZLIB) || isIn(GIT_ERROR_INDEXER): .corrupt
       case _ where isIn(GIT_ERROR_ODB) || isIn(GIT_ERROR_OBJECT): .corrupt

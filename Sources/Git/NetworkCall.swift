@@ -98,6 +98,8 @@ final class NetworkCall {
     switch url.scheme {
     case .ssh where getenv("HOME") == nil:
       throw GitError(step: step, reason: .invalid, detail: "HOME is not set, and ssh looks there for known_hosts; set it")
+    case .path where !isFolder(url.path), .file where !isFolder(url.path):
+      throw GitError(step: step, reason: .notFound, detail: "there is no repository at \(url.path)")
     case .other: throw GitError(step: step, reason: .unsupported, detail: "https, http, ssh, git and file URLs and paths can be reached")
     default: return
     }

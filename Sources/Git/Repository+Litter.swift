@@ -25,7 +25,7 @@ extension Repository {
     guard depth < EntryProblem.deepest else { return }
     for name in names(in: path + folder) {
       let place = folder + name
-      if isFolder(path + place) {
+      if isFolder(path + place, .kept) {
         sweep(place + "/", depth: depth + 1, &removed)
       } else if name.hasSuffix(".lock") || name.hasPrefix("tmp_") || name.hasPrefix("pack_git2_") {
         if unlink(path + place) == 0 { removed.append(place) }

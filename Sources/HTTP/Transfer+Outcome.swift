@@ -28,11 +28,19 @@ extension Transfer {
   private func unanswered(_ code: CURLcode) -> HTTPError {
     switch code {
     case CURLE_OPERATION_TIMEDOUT: fail(.unanswered(.deadline), "no whole answer before the deadline")
+    // libcurl gives the same code for chunks that are none; then the system had nothing to complain about.
+    case CURLE_RECV_ERROR where systemError == 0: fail(.unanswered(.unreadable), "the answer is not readable HTTP")
     case CURLE_RECV_ERROR, CURLE_SEND_ERROR: fail(.unanswered(.reset), "the connection broke")
     case CURLE_GOT_NOTHING: fail(.unanswered(.closed), "the connection was closed without an answer")
     case CURLE_PARTIAL_FILE: fail(.unanswered(.truncated), "the answer ended before its announced end")
     default: fail(.unanswered(.unreadable), "the answer is not readable HTTP: " + String(cString: curl_easy_strerror(code)))
     }
+  }
+
+  /// The `errno` of the last call on a socket that failed; 0 where none did.
+  private var systemError: Int {
+    var number = 0
+    return posthorn_get_long(easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK ? number : 0
   }
 
   /// libcurl's sentence about a connection that failed: it may name the host, nothing else of the URL.

@@ -9,7 +9,7 @@ extension StateError: CustomStringConvertible {
     case .held(let holder): "another daemon\(Self.introduction(of: holder)) holds \(path); stop it, or choose another --state"
     case .damaged(let offset, let why, let setAside): Self.damage(path, offset, why, setAside)
     case .noRoom(let free, let floor):
-      "no room for anything new in \(path): \(free >> 20) MiB free, \(floor >> 20) MiB wanted; "
+      "no room for anything new in \(path): \(Self.size(free)) free, \(Self.size(floor)) wanted; "
         + "make room, publishing goes on by itself"
     case .tooLarge(let count, let limit): "could not \(step) \(path): \(count) bytes, the limit is \(limit)"
     case .unsure(let number):
@@ -39,6 +39,8 @@ extension StateError: CustomStringConvertible {
       return String(cString: base)
     }
   }
+
+  private static func size(_ bytes: Int64) -> String { bytes < 1 << 20 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB" }
 
   private static func advice(on number: Int32) -> String {
     switch number {

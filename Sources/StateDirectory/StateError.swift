@@ -1,3 +1,5 @@
+import Glibc
+
 /// What the state directory could not do: facts only, from which ``description`` makes the sentence that people read.
 public struct StateError: Error, Equatable, Sendable {
   /// The step that failed, as a verb phrase: "lock", "flush the journal".
@@ -40,4 +42,7 @@ public struct StateError: Error, Equatable, Sendable {
     default: nil
     }
   }
+
+  /// Whether the system had no space and nothing is unknown about what was done.
+  var isLackOfSpace: Bool { reason == .system(ENOSPC) || reason == .system(EDQUOT) }
 }

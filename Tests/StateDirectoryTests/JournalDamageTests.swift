@@ -30,6 +30,22 @@ struct JournalDamageTests {
     }
   }
 
+  @Test("Cut anywhere in an older segment it is damaged and says so, unless only the seal is gone")
+  func olderTruncated() async throws {
+    _ = try await fill(12)
+    let name = try #require(try journal.list().first { $0.hasPrefix("segment-") })
+    let whole = try bytes(at: journal.path(of: name))
+    for cut in whole.indices {
+      try put(Array(whole[..<cut]), at: journal.path(of: name))
+      do throws(StateError) {
+        #expect(try Journal.read(in: state) { _ in }.entries == 12)
+        #expect(cut == whole.count - 36)
+      } catch {
+        guard case .damaged = error.reason else { throw error }
+      }
+    }
+  }
+
   @Test("One flipped bit anywhere is named, and nothing is replayed as good; only a seal at the very end may go without loss")
   func flipped() async throws {
     let bodies = try await fill(12)

@@ -60,6 +60,33 @@ struct JournalTests {
     #expect(ends == Array(2...51))
   }
 
+  @Test("An actor's entries keep the order of its calls, although none waits for the one before")
+  func actorOrder() async throws {
+    let journal = try Journal.open(in: state, limits: .small) { _ in }
+    let counter = Counter(journal: journal)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<2000 { group.addTask { try await counter.append() } }
+      try await group.waitForAll()
+    }
+    await journal.close()
+    var found: [[UInt8]] = []
+    _ = try Journal.read(in: state) { found.append($0.body) }
+    #expect(found == (1...2000).map { Array("\($0)".utf8) })
+  }
+
+  /// Numbers its entries in the step in which it appends them.
+  private actor Counter {
+    let journal: Journal
+    var count = 0
+
+    init(journal: Journal) { self.journal = journal }
+
+    func append() async throws {
+      count += 1
+      try await journal.append([Array("\(count)".utf8)], as: .claim)
+    }
+  }
+
   @Test("An entry that waits for no flush survives the process and is on the disk after the next flush")
   func written() async throws {
     let journal = try Journal.open(in: state, limits: .small) { _ in }
@@ -120,7 +147,9 @@ struct JournalTests {
 }
 
 /// A body that says whose it is, of a length that differs from its neighbours'.
-private func text(_ number: Int, _ part: Int) -> [UInt8] { Array("entry \(number).\(part) \(String(repeating: "x", count: number % 37))".utf8) }
+private func text(_ number: Int, _ part: Int) -> [UInt8] {
+  Array("entry \(number).\(part) \(String(repeating: "x", count: number % 37))".utf8)
+}
 
 extension Journal.Limits {
   /// Segments as usual, but no ballast and no floor: for tests that are not about space.

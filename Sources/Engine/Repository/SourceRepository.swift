@@ -32,6 +32,12 @@ actor SourceRepository {
     return try tip(of: location.branch, in: handle.repository)
   }
 
+  /// The branch's newest commit as far as it is known here; upstream is asked only if it never was.
+  func knownTip() throws -> ObjectID {
+    if remote != nil, let tip = try opened().repository.reference(Self.upstream(location.branch)) { return tip }
+    return try fetch()
+  }
+
   /// Commits a batch on top of the newest tip and makes it upstream's, again and again until nobody came between; never by force.
   ///
   /// - Returns: the new tip of the branch that posts are read from, where the records went to that branch.

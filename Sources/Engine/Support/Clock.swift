@@ -19,7 +19,7 @@ public struct Clock: Sendable {
   }
 
   /// Returns once the instant has passed, or the task is cancelled.
-  func pause(until instant: Instant) async {
+  public func pause(until instant: Instant) async {
     while now() < instant, !Task.isCancelled { await wait(instant) }
   }
 }

@@ -17,7 +17,9 @@ extension Webhook {
     for _ in 1...Self.repeats {
       let earliest = lastCall + Self.deadline + Self.margin
       await pause(earliest)
-      guard now() >= earliest else { return doubt(publication, "stopped before the first call had certainly ended; see whether it arrived") }
+      guard now() >= earliest else {
+        return doubt(publication, "stopped before the first call had certainly ended; see whether it arrived")
+      }
       guard now() < committedAt + Self.window / 2 else {
         return doubt(publication, "the answer was lost too long ago to send it again under the same id; see whether it arrived")
       }

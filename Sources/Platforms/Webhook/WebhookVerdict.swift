@@ -14,7 +14,8 @@ struct WebhookVerdict {
     let status = response.status
     switch status {
     case 200...299: return .published(remote(response))
-    case 300...399: return .failed(error(.policy, status, "answered with a redirect, which is never followed; put the final address into url"))
+    case 300...399:
+      return .failed(error(.policy, status, "answered with a redirect, which is never followed; put the final address into url"))
     case 401, 403:
       return .failed(error(.auth, status, "refused the credential of account \(account); run: posthorn account login \(account)"))
     case 408: return .unknown(error(.unknown, status, "gave up waiting for the request; \(unknown)"))
@@ -44,10 +45,11 @@ struct WebhookVerdict {
     }
   }
 
-  private let unknown = "it may have been published, so ask the receiver"
+  private var unknown: String { "it may have been published, so ask the receiver" }
 
   private func error(_ class: DeliveryError.Class, _ status: Int, _ what: String, retryAfter: Duration? = nil) -> DeliveryError {
-    DeliveryError(`class`, code: "http.\(status)", message: clipped("webhook \(origin) of account \(account) \(what)"), retryAfter: retryAfter)
+    DeliveryError(
+      `class`, code: "http.\(status)", message: clipped("webhook \(origin) of account \(account) \(what)"), retryAfter: retryAfter)
   }
 
   private func code(_ reason: HTTPError.NotSent) -> String { reason == .noAddress ? "no_address" : reason.rawValue }
@@ -61,13 +63,9 @@ struct WebhookVerdict {
   }
 
   private func text(_ value: JSON?, atMost limit: Int) -> String? {
-    guard let text = value?.string, (1...limit).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+    guard let text = value?.string, (1...limit).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      return nil
+    }
     return text
-  }
-
-  init(account: AccountName, origin: Origin, now: Instant) {
-    self.account = account
-    self.origin = origin
-    self.now = now
   }
 }

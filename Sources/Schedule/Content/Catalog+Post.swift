@@ -36,10 +36,12 @@ extension Catalog {
   /// Reads one post and resolves when it goes where. `validate` and the engine both ask here.
   ///
   /// - Parameter path: relative to the repository's root.
-  /// - Parameter now: given for a post that is new: one that is past its grace already is an error then.
-  public func read(_ bytes: UnsafeBufferPointer<UInt8>, at path: String, with reader: inout ContentReader, newAt now: Instant? = nil)
-    -> PostReading
-  {
+  /// - Parameter now: given where new posts are looked for: one that is past its grace already is an error then.
+  /// - Parameter isNew: asked, with the path and the id, for posts that are past their grace only; without it all of them are new.
+  public func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, at path: String, with reader: inout ContentReader, newAt now: Instant? = nil,
+    ifNew isNew: (@Sendable (String, PostID) -> Bool)? = nil
+  ) -> PostReading {
     var reading = PostReading(path: path, id: nil, idSpan: .wholeFile, accounts: [], deliveries: [], blocked: [], diagnostics: [])
     let stem = ContentFile.stem(of: path)
     guard let root = reader.begin(bytes, at: path, kind: "a post") else {
@@ -51,7 +53,7 @@ extension Catalog {
     reading.id = draft.id
     reading.idSpan = draft.idSpan
     reading.accounts = draft.accounts.map(\.item)
-    var planner = DeliveryPlanner(catalog: self, draft: draft, now: now)
+    var planner = DeliveryPlanner(catalog: self, draft: draft, now: now, isNew: isNew)
     planner.plan(reporting: &reader)
     if !reader.hasErrors, let post = draft.post {
       reading.post = post

@@ -5,16 +5,18 @@ struct DeliveryPlanner {
   let catalog: Catalog
   let draft: PostDraft
   let now: Instant?
+  let isNew: (@Sendable (String, PostID) -> Bool)?
   private(set) var deliveries: [PlannedDelivery] = []
   private(set) var blocked: [AccountName] = []
   /// Zones that the time was already resolved in: most posts have one, and its findings are reported once.
   private var resolved: [(zone: Zone, instant: Instant?)] = []
   private var platforms: [String] = []
 
-  init(catalog: Catalog, draft: PostDraft, now: Instant?) {
+  init(catalog: Catalog, draft: PostDraft, now: Instant?, isNew: (@Sendable (String, PostID) -> Bool)?) {
     self.catalog = catalog
     self.draft = draft
     self.now = now
+    self.isNew = isNew
   }
 
   mutating func plan(reporting reader: inout ContentReader) {
@@ -77,7 +79,7 @@ struct DeliveryPlanner {
         hint: "to choose, write \(clock)\(offsets[0]) or \(clock)\(offsets[1])")
     }
     let grace = draft.grace ?? catalog.settings.grace
-    if let now, instant + grace < now {
+    if let now, instant + grace < now, draft.id.flatMap({ id in isNew.map { $0(reader.path, id) } }) ?? true {
       reader.report(
         .timePast, at: node, "\(clock) in \(zone.name) is past by more than its grace of \(grace.text); it would never go out",
         hint: "it is \(zone.wallClock(at: now)) there now; choose a later time")

@@ -33,8 +33,11 @@ extension Diagnostic {
       (.yamlKey, "a key must be text, not a list or a mapping", "a value that starts with \"{\" or \"[\" needs quotes to be text")
     case .duplicateKey(let key, let first):
       (.keyDuplicate, "key \(quoted(key)) is already in line \(first.line)", "remove one of them")
-    case .fileTooLarge(let bytes):
-      (.fileSize, "the file has \(bytes) bytes; at most \(Limit.fileBytes) are read", "media belong in files of their own below media/")
+    case .fileTooLarge:
+      (
+        .fileSize, "the file has more than \(Limit.fileBytes) bytes; no more are read",
+        "media belong in files of their own below media/"
+      )
     case .utf16: (.fileEncoding, "the file is not UTF-8 but looks like UTF-16", "save it as UTF-8")
     case .invalidUTF8: (.fileEncoding, "the file is not valid UTF-8 here", "save it as UTF-8")
     case .controlCharacter(let character): (.textControl, "control character \(code(character))", advice(character))

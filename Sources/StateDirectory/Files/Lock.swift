@@ -29,6 +29,9 @@ public struct Lock: ~Copyable, Sendable {
     self.file = file
   }
 
+  // Said, not left to closing: between the fork and exec of some other thread a child has a copy of the descriptor.
+  deinit { _ = flock(file.descriptor, LOCK_UN) }
+
   /// Whether the name still stands for the file that is locked. To be asked each pass: after a "no" nothing may be claimed any more.
   public func isStillHeld() throws(StateError) -> Bool {
     try folder.identity(of: name) == file.identity

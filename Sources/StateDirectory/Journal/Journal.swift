@@ -2,7 +2,7 @@ import Synchronization
 
 /// What happened, in order, and durable: checksummed entries in append-only segment files, flushed in groups by one thread.
 ///
-/// Bodies are opaque. Only the holder of the state directory's ``Lock`` may open it. Rules F3 to F7 of the project's reliability rules.
+/// Bodies are opaque. Call ``close()`` before the lock is given up. Only the holder of the state directory's ``Lock`` may open it. Rules F3 to F7 of the project's reliability rules.
 public final class Journal: Sendable {
   /// What an entry is for, as far as space is concerned.
   public enum Kind: Sendable {
@@ -105,6 +105,8 @@ public final class Journal: Sendable {
   deinit { queue.close() }
 
   /// Appends entries, all of them or none, next to each other. Everyone who waits at the same moment shares one write and one flush.
+  ///
+  /// It is queued on the caller's actor before the first suspension: one actor's entries keep the order of its calls.
   ///
   /// - Returns: the numbers they got. Callers resume in no particular order; the numbers say which entry came first.
   /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` for claims, and then nothing was written;

@@ -36,13 +36,18 @@ struct JournalReader {
       return result
     }
     result.segments = try headers(of: numbers, head: head, torn: &result.torn)
-    guard let oldest = result.segments.first else { return result }
+    guard let oldest = result.segments.first else {
+      guard head.newest == 1 || covered > 0 else {
+        throw damage(Segment.name(head.newest), 0, "its header is cut off, and nothing is before it")
+      }
+      return result
+    }
     guard let start = result.segments.lastIndex(where: { $0.first <= covered + 1 }) else {
       throw damage(oldest.name, 0, "it begins with entry \(oldest.first); those from \(covered + 1) on are missing")
     }
     var expected = result.segments[start].first
     for segment in result.segments[start...] {
-      let isNewest = segment.number == numbers.last
+      let isNewest = segment.number == max(head.newest, result.segments.last?.number ?? 0)
       let content = try content(of: segment, isNewest: isNewest, expected: &expected, replay)
       if isNewest { (result.frames, result.torn, result.isSealed) = content }
     }
@@ -154,8 +159,10 @@ extension JournalReader {
       }
       let file = try File(Segment.name(number), in: folder, O_RDONLY)
       let bytes = try file.read(Segment.headerSize)
-      // The newest may have been cut short of its header; what it held is a torn tail.
-      if number == newest, bytes.count < Segment.headerSize { torn = bytes[...] } else {
+      if number == newest, bytes.count < Segment.headerSize {
+        // Cut short of its header. What it held is a torn tail, unless it was not yet in use.
+        if number == head.newest { torn = bytes[...] }
+      } else {
         segments.append(try header(of: number, bytes, size: Int(try file.status().st_size), head: head))
       }
     }

@@ -19,8 +19,7 @@ struct JournalRoom {
     guard hasBallast, free >= Int64(limits.floor) else { throw refusal }
     // The claims, as much again for their outcomes, and the reserve for those of claims before them.
     do throws(StateError) { try file.reserve(2 * size + limits.reserve) } catch {
-      guard error.errno != EOPNOTSUPP else { return }  // the file system cannot; the ballast and the floor remain
-      throw error.errno == ENOSPC || error.errno == EDQUOT ? refusal : error
+      throw error.isLackOfSpace ? refusal : error
     }
   }
 

@@ -123,22 +123,29 @@ final class JournalWriter {
     }
   }
 
-  /// Goes on in a new segment once this one is full (F6). Without space for one, this one grows.
+  /// Goes on in a new segment once this one is full (F6). Without space for one, and for what is still to end in it, this one grows.
   private func rotateIfFull() throws(StateError) {
     guard file.size >= limits.segment else { return }
+    try file.flush()
+    let new = Segment(journal: segment.journal, number: segment.number + 1, first: next)
     do throws(StateError) {
-      try file.flush()
-      let new = Segment(journal: segment.journal, number: segment.number + 1, first: next)
-      if try !folder.exists(new.name) { try new.create(in: folder) }
-      try failpoint(.segmentCreated)
-      try JournalHead(journal: segment.journal, newest: new.number).write(in: folder)
-      file = try SegmentFile(new, in: folder)
-      segment = new
-      flushed = next
-      queue.state.withLock { $0.segments.append(new) }
+      try begin(new)
     } catch {
-      guard error.errno == ENOSPC || error.errno == EDQUOT, error.reason == .system(error.errno ?? 0) else { throw error }
+      guard error.isLackOfSpace else { throw error }
+      // It would begin at the wrong entry once this one has grown.
+      try folder.remove(new.name)
     }
+  }
+
+  private func begin(_ new: Segment) throws(StateError) {
+    try new.create(in: folder)
+    try failpoint(.segmentCreated)
+    let successor = try SegmentFile(new, in: folder)
+    try successor.reserve(limits.reserve)
+    try JournalHead(journal: new.journal, newest: new.number).write(in: folder)
+    file.releaseReserve()
+    (file, segment, flushed) = (successor, new, next)
+    queue.state.withLock { $0.segments.append(new) }
   }
 
   private func answer(_ group: ArraySlice<JournalQueue.Request>, _ answer: JournalQueue.Answer) {

@@ -17,7 +17,7 @@ final class SegmentFile {
   /// Appends all of `bytes`. If space runs out the file is cut back, and it is as if nothing had been tried.
   func append(_ bytes: [UInt8]) throws(StateError) {
     do throws(StateError) { try file.write(bytes, step: "append to") } catch {
-      guard error.errno == ENOSPC || error.errno == EDQUOT else { throw error }
+      guard error.isLackOfSpace else { throw error }
       try check("cut back", file.path) { ftruncate(file.descriptor, size) }
       reserved = size
       throw StateError("append to", file.path, .noRoom(free: 0, floor: Int64(bytes.count)))
@@ -31,9 +31,17 @@ final class SegmentFile {
   func reserve(_ count: Int) throws(StateError) {
     guard size + count > reserved else { return }
     let end = size + count + Self.step
-    try check("reserve room in", file.path) { linux_reserve(file.descriptor, 0, end) }
+    do throws(StateError) {
+      try check("reserve room in", file.path) { linux_reserve(file.descriptor, 0, end) }
+    } catch {
+      // Some file systems cannot; there the ballast and the floor remain.
+      guard error.errno == EOPNOTSUPP else { throw error }
+    }
     reserved = end
   }
+
+  /// Gives back what was set aside and not used. Should that fail, the space comes back when the segment is removed.
+  func releaseReserve() { _ = ftruncate(file.descriptor, size) }
 
   private static let step = 1 << 20
 }

@@ -7,6 +7,10 @@ enum OptionKey: String, CaseIterable {
   case repo, branch, folder, state, format, color, quiet, verbose, config
   case listen, claims, endpoint, interval
   case allowPrivateHosts = "allow_private_hosts"
+  case gitKey = "git_key"
+  case gitCredential = "git_credential"
+  case knownHosts = "known_hosts"
+  case caFile = "ca_file"
 
   var variable: String { "POSTHORN_" + rawValue.uppercased() }
 }

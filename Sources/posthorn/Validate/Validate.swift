@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Platforms
 import Schedule
 
 struct Validate: AsyncParsableCommand {
@@ -31,17 +32,33 @@ struct Validate: AsyncParsableCommand {
     if let explain { return try printPage(explain) }
     let options = try common.resolved()
     let host = ValidationHost(
-      zones: try Self.zones(), platforms: KnownPlatforms.schemas, now: .now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      zones: try Self.zones(), platforms: Shipped.schemas, now: .now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let report = try await report(options, host)
     guard report.status == .fine else { throw report.status.exit }
   }
 
   private func report(_ options: ResolvedOptions, _ host: ValidationHost) async throws -> ValidateReport {
     if path == ["-"] { return try reportStandardInput(options, host) }
+    if let rev { return try await reportCommit(rev, options, host) }
     let tree = try WorkTree(at: options.repo, folder: options.folder)
+    let known = KnownPosts(in: tree)
     let chosen = try path.map { path throws(Failure) in try tree.path(named: path) }
-    let listing = try tree.listing()
-    let files = tree.files(isNew: { _ in false })
+    let files = tree.files(isNew: { path, id in !known.contains(id, at: path) })
+    return try await report(try tree.listing(), in: files, chosen: chosen, options, host)
+  }
+
+  private func reportCommit(_ rev: String, _ options: ResolvedOptions, _ host: ValidationHost) async throws -> ValidateReport {
+    let commit = try CommitContent(rev, in: options.repo, folder: options.folder)
+    let chosen = path.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    for path in chosen where !commit.holds(path) {
+      throw Failure.usage("commit \(rev) has no \(path) in \(options.folder)/; name paths from the repository's root")
+    }
+    return try await report(commit.listing, in: commit.files, chosen: chosen, options, host)
+  }
+
+  private func report(
+    _ listing: ContentListing, in files: ContentFiles, chosen: [String], _ options: ResolvedOptions, _ host: ValidationHost
+  ) async throws -> ValidateReport {
     let validation = try await Validation(listing, in: files, host: host)
     func isChosen(_ path: String) -> Bool {
       chosen.isEmpty || chosen.contains { $0.isEmpty || path == $0 || path.hasPrefix($0 + "/") }
@@ -50,8 +67,12 @@ struct Validate: AsyncParsableCommand {
       diagnostics: chosen.isEmpty ? validation.diagnostics : validation.diagnostics.filter { isChosen($0.path) },
       posts: chosen.isEmpty ? listing.posts.count : listing.posts.count(where: isChosen),
       accounts: chosen.isEmpty ? listing.accounts.count : listing.accounts.count(where: isChosen))
-    // The source line is a help; a file that has gone meanwhile leaves it out.
-    output(report, options) { path in try? FileBytes.read(tree.absolute(path), atMost: 1024 * 1024) }
+    let read = try files.openReader()
+    output(report, options) { path in
+      var bytes: [UInt8]?
+      try? read(path) { bytes = Array($0) }  // Only the source line would be missing; a link, for one, is not followed.
+      return bytes
+    }
     return report
   }
 
@@ -65,7 +86,7 @@ struct Validate: AsyncParsableCommand {
       throw Failure.couldNot("\(error)")
     }
     var ignored: [Diagnostic] = []
-    let catalog = try Validation.catalog(try tree.listing(), in: tree.files(isNew: { _ in true }), host, &ignored)
+    let catalog = try Validation.catalog(try tree.listing(), in: tree.files(isNew: { _, _ in true }), host, &ignored)
     var reader = ContentReader()
     let reading = catalog.read(bytes, at: "stdin", with: &reader, newAt: host.now)
     let report = ValidateReport(diagnostics: reading.diagnostics, posts: 1, accounts: 0)

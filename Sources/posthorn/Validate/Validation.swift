@@ -10,8 +10,8 @@ struct ContentFiles: Sendable {
   /// Makes a reader for one thread.
   let openReader: @Sendable () throws(Failure) -> ReadFile
   let media: MediaFolder
-  /// Whether the post at a path was not there before: one whose time is past is an error then.
-  let isNew: @Sendable (String) -> Bool
+  /// Whether the post at a path was not there before, asked where its time is past: that is an error then.
+  let isNew: @Sendable (String, PostID) -> Bool
 }
 
 /// What `validate` found in one state of the content.
@@ -98,7 +98,7 @@ private final class Work: Sendable {
       for number in first..<min(first + Self.chunk, posts.count) {
         let path = posts[number]
         try read(path) { bytes in
-          let reading = catalog.read(bytes, at: path, with: &reader, newAt: files.isNew(path) ? now : nil)
+          let reading = catalog.read(bytes, at: path, with: &reader, newAt: now, ifNew: files.isNew)
           if let id = reading.id { share.posts.append((number, id, reading.idSpan)) }
           if !reading.diagnostics.isEmpty { share.diagnostics += reading.diagnostics }
         }

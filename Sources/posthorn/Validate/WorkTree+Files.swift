@@ -1,6 +1,8 @@
+import Schedule
+
 extension WorkTree {
   /// The files as they lie there.
-  func files(isNew: @escaping @Sendable (String) -> Bool) -> ContentFiles {
+  func files(isNew: @escaping @Sendable (String, PostID) -> Bool) -> ContentFiles {
     let root = root
     return ContentFiles(
       openReader: {

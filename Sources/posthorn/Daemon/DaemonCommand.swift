@@ -1,0 +1,70 @@
+import ArgumentParser
+import Engine
+import Glibc
+import HTTP
+import Logging
+import Schedule
+import StateDirectory
+
+/// `posthorn daemon`
+struct DaemonCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "daemon", abstract: "Publish what is due, on time, and record it, until stopped.",
+    discussion: """
+      It fetches every --interval, and at once on SIGHUP, after a push (see: posthorn hooks install) and on: posthorn reconcile. \
+      SIGTERM lets calls in flight end and records them.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var host: HostFlags
+  @Option(help: ArgumentHelp("How often upstream is asked: 90s, 5m, 1h. (default: 60s)", valueName: "duration"))
+  var interval: String?
+
+  func run() async throws {
+    Signals.block()
+    umask(0o077)
+    let options = try common.resolved()
+    let access = try HostAccess(host, options.host)
+    let interval = try Self.interval(interval ?? options.host[.interval])
+    let location = try resolveLocation(options, access)
+    let running = try EngineHost(options, access, location: location, interval: interval)
+    let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let engine = running.engine
+    Signals.watch(reload: { wake.yield() }, stop: { Task { await engine.requestStop() } })
+    let socket = try ControlSocket(in: running.state) { line in
+      guard line == "reconcile" else { return "error: unknown request; it is: reconcile\n" }
+      wake.yield()
+      return "ok: the daemon (pid \(getpid())) fetches now\n"
+    }
+    defer { socket.close() }
+    running.logger.notice("running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
+    let report = try await stopping { try await engine.run(wakes: wakes) }
+    await running.client.shutdown()
+    running.logger.notice("stopped", metadata: report.metadata)
+  }
+
+  private static func interval(_ text: String?) throws(Failure) -> Duration {
+    guard let text else { return .seconds(60) }
+    do {
+      let duration = try Duration.parse(text)
+      guard duration >= .seconds(1) else { throw Failure.usage("--interval \(text) is too short; it is at least 1s") }
+      return duration
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw .usage("--interval \(error)")
+    }
+  }
+}
+
+/// Which repository `--repo` means; a failure says what to do.
+func resolveLocation(_ options: ResolvedOptions, _ access: HostAccess) throws(Failure) -> Location {
+  do { return try Location.resolve(options.repo, branch: options.branch, access: access.git) } catch {
+    throw .couldNot("\(error)")
+  }
+}
+
+/// Runs the engine; what stops it is a failure of the host.
+func stopping<Value>(_ body: () async throws -> Value) async throws(Failure) -> Value {
+  do { return try await body() } catch { throw .couldNot("\(error)") }
+}

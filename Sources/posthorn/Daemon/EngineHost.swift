@@ -1,0 +1,78 @@
+import Engine
+import Git
+import Glibc
+import HTTP
+import Logging
+import Platforms
+import Schedule
+import StateDirectory
+
+/// An engine with everything that it needs from this host: the lock, the zone data, the platforms, the way to the repository.
+struct EngineHost {
+  let engine: Engine
+  let client: Client
+  let state: Folder
+  let logger: Logger
+
+  /// Takes the lock and opens the state. Whoever holds the lock is named in the failure.
+  init(_ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration) throws(Failure) {
+    let path = try StateLocation.path(options.state, for: location, folder: options.folder)
+    options.console.note("repository: \(location.summary.printable)")
+    options.console.note("state directory: \(path.printable)")
+    state = try StateLocation.open(path)
+    let clock = Clock.system()
+    let level: Logger.Level = options.console.detail == .quiet ? .warning : options.console.detail == .verbose ? .debug : .info
+    logger = Logger(label: "posthorn") { _ in TextLogHandler(level: level, now: clock.now) }
+    client = Client(Client.Settings(policy: access.policy, authorities: access.authorities, userAgent: "posthorn/\(Posthorn.version)"))
+    do {
+      let lock = LockHolder(try Lock(in: state, now: clock.now()))
+      try state.sweep()
+      let sockets = client.sockets
+      var git = access.git
+      git.isExempt = { sockets.isOurs($0) }
+      engine = try Engine(
+        Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version), location: location,
+        access: git, state: state, zones: try Zones.system(directory: Environment.current["TZDIR"]),
+        platforms: try Self.platforms(in: state, client: client, clock: clock), credentialStamp: try Self.stamps(in: state),
+        isLockHeld: { lock.isHeld }, clock: clock, logger: logger)
+    } catch let error as StateError {
+      throw .couldNot("\(error)")
+    } catch {
+      throw .couldNot("\(error)")
+    }
+  }
+
+  private static func platforms(in state: Folder, client: Client, clock: Clock) throws -> [any Platform] {
+    let outbox = try state.folder("outbox")
+    return Shipped.platforms(
+      outbox: Outbox(
+        exists: { try outbox.folder($0.text).exists($1) }, write: { try outbox.folder($0.text).replace($1, with: $2) }),
+      client: client, credentials: try credentials(in: state), now: clock.now, pause: { await clock.pause(until: $0) })
+  }
+
+  static func credentials(in state: Folder) throws -> Credentials {
+    let folder = try state.folder("credentials")
+    return Credentials(folder: folder.path, replace: { try folder.replace($0, with: $1) })
+  }
+
+  private static func stamps(in state: Folder) throws -> @Sendable (AccountName) -> String? {
+    let credentials = try credentials(in: state)
+    return { credentials.stamp(of: $0) }
+  }
+
+  static let hostName: String = {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "unknown-host" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }()
+}
+
+/// The state directory's lock, for as long as the engine lives.
+private final class LockHolder: Sendable {
+  private let lock: Lock
+
+  init(_ lock: consuming Lock) { self.lock = lock }
+
+  /// Whether the lock is still the file that everybody else would find; an error is a no.
+  var isHeld: Bool { (try? lock.isStillHeld()) ?? false }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Git
+import HTTP
+
+/// Flags of the commands that act for a repository; the host's alone, never from the repository.
+struct HostFlags: ParsableArguments {
+  @Flag(help: "Let requests go to private addresses, over plain http too.")
+  var allowPrivateHosts = false
+  @Option(help: ArgumentHelp("Another base URL for a platform; its origin may be private.", valueName: "platform=url"))
+  var endpoint: [String] = []
+  @Option(help: ArgumentHelp("A private key for ssh remotes, ed25519 or ecdsa. (default: the agent, then ~/.ssh/id_ed25519)", valueName: "file"))
+  var gitKey: String?
+  @Option(
+    help: ArgumentHelp(
+      "An owner-only JSON file for https remotes: {\"user\": …, \"password\": …, \"origin\": \"https://host\"}.", valueName: "file"))
+  var gitCredential: String?
+  @Option(help: ArgumentHelp("Known hosts of ssh remotes. (default: ~/.ssh/known_hosts and the system's)", valueName: "file"))
+  var knownHosts: String?
+  @Option(help: ArgumentHelp("A PEM file of authorities to trust for https, besides the system's.", valueName: "file"))
+  var caFile: String?
+}
+
+/// What this host allows and has, put together from flags, variables and the file of `--config`.
+struct HostAccess {
+  var policy: AddressPolicy
+  var git: Access
+  var authorities: String?
+
+  init(_ flags: HostFlags, _ host: HostOptions) throws(Failure) {
+    let hostAllowsPrivate = try host.flag(.allowPrivateHosts)
+    var origins: Set<Origin> = []
+    for endpoint in flags.endpoint.isEmpty ? host.values(.endpoint) : flags.endpoint {
+      guard let equals = endpoint.firstIndex(of: "="), let origin = Origin(String(endpoint[endpoint.index(after: equals)...])) else {
+        throw .usage("--endpoint \"\(endpoint)\" is not PLATFORM=URL, such as tiktok=http://127.0.0.1:8080")
+      }
+      origins.insert(origin)
+    }
+    policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: origins)
+    authorities = flags.caFile ?? host[.caFile]
+    git = Access(
+      credentials: try Self.credentials(flags, host), knownHosts: Self.knownHosts(flags.knownHosts ?? host[.knownHosts]),
+      certificateAuthorities: authorities, deadline: .seconds(300))
+  }
+
+  private static func credentials(_ flags: HostFlags, _ host: HostOptions) throws(Failure) -> [Git.Credential] {
+    var credentials: [Git.Credential] = []
+    if let file = flags.gitCredential ?? host[.gitCredential] { credentials.append(try GitCredentialFile.read(file)) }
+    if let key = flags.gitKey ?? host[.gitKey] {
+      credentials.append(.key(file: key, passphrase: nil))
+    } else {
+      if Environment.current["SSH_AUTH_SOCK"] != nil { credentials.append(.agent) }
+      if let home = Environment.current["HOME"], FileBytes.exists("\(home)/.ssh/id_ed25519") {
+        credentials.append(.key(file: "\(home)/.ssh/id_ed25519", passphrase: nil))
+      }
+    }
+    return credentials
+  }
+
+  private static func knownHosts(_ file: String?) -> [String] {
+    if let file { return [file] }
+    return (Environment.current["HOME"].map { ["\($0)/.ssh/known_hosts"] } ?? []) + ["/etc/ssh/ssh_known_hosts"]
+  }
+}

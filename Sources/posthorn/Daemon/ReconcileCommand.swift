@@ -1,0 +1,73 @@
+import ArgumentParser
+import Engine
+import Glibc
+import HTTP
+import Logging
+import Schedule
+import StateDirectory
+
+/// `posthorn reconcile`
+struct ReconcileCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconcile", abstract: "Make one pass: publish everything that is due, record it, push the records.",
+    discussion: "Beside a running daemon it has the daemon fetch at once.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var host: HostFlags
+
+  func run() async throws {
+    Signals.block()
+    umask(0o077)
+    let options = try common.resolved()
+    let access = try HostAccess(host, options.host)
+    let location = try resolveLocation(options, access)
+    if try handedOver(options, location) { return }
+    let pass = try EngineHost(options, access, location: location, interval: .seconds(60))
+    let engine = pass.engine
+    Signals.watch(reload: {}, stop: { Task { await engine.requestStop() } })
+    let report = try await stopping { try await engine.reconcile() }
+    await pass.client.shutdown()
+    options.console.result(options.format == .json ? report.json.text() : report.text)
+    if report.fetchFailure != nil || report.recordFailure != nil { throw ExitStatus.couldNot.exit }
+    if report.hasFindings { throw ExitStatus.findings.exit }
+  }
+
+  /// Whether a daemon has the repository already, and has been told.
+  private func handedOver(_ options: ResolvedOptions, _ location: Location) throws(Failure) -> Bool {
+    let path = try StateLocation.path(options.state, for: location, folder: options.folder)
+    guard FileBytes.exists("\(path)/\(ControlSocket.name)") else { return false }
+    do {
+      guard let answer = try ControlSocket.ask("reconcile", in: try StateLocation.open(path)) else { return false }
+      options.console.note(answer.split(separator: "\n").joined(separator: "\n").printable)
+      return answer.hasPrefix("ok")
+    } catch {
+      throw .couldNot("\(error)")
+    }
+  }
+}
+
+extension PassReport {
+  /// Something ended as nobody wished.
+  var hasFindings: Bool { outcomes.contains { $0.key.isAlarm && $0.value > 0 } }
+
+  var text: String {
+    let counts = DeliveryState.Name.allCases.compactMap { state in outcomes[state].map { "\($0) \(state.rawValue)" } }
+    var lines = [counts.isEmpty ? "nothing was due" : counts.joined(separator: ", ")]
+    if held > 0 { lines.append("\(held) due and held; see: posthorn status") }
+    if waiting > 0 { lines.append("\(waiting) due and waiting for the limits of their accounts") }
+    if let fetchFailure { lines.append("upstream could not be read: \(fetchFailure.printable)") }
+    if let recordFailure { lines.append("records could not be pushed, and are kept for the next pass: \(recordFailure.printable)") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  var json: JSON {
+    [
+      "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
+      "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure), "record_failure": JSON(recordFailure),
+    ]
+  }
+
+  var metadata: Logger.Metadata {
+    Logger.Metadata(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, "\($0.value)") })
+  }
+}

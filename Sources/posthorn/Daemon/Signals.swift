@@ -1,0 +1,53 @@
+import Glibc
+
+/// The signals that a daemon lives by, taken on a thread of their own instead of in a handler, where hardly anything is allowed.
+enum Signals {
+  /// Blocks them for this thread and all that it starts. Called before any other thread exists.
+  static func block() {
+    signal(SIGPIPE, SIG_IGN)
+    var set = watched
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Calls `reload` on SIGHUP and `stop` on the first SIGTERM or SIGINT; the second ends the process at once, which is safe: the journal
+  /// knows what was under way.
+  static func watch(reload: @escaping @Sendable () -> Void, stop: @escaping @Sendable () -> Void) {
+    let thread = Watch(reload: reload, stop: stop)
+    var handle = pthread_t()
+    let status = pthread_create(
+      &handle, nil,
+      { context in
+        if let context { Unmanaged<Watch>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      }, Unmanaged.passRetained(thread).toOpaque())
+    precondition(status == 0, "the system gives no thread for signals")
+    pthread_detach(handle)
+  }
+
+  fileprivate static var watched: sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, number) }
+    return set
+  }
+
+  private final class Watch {
+    let reload: @Sendable () -> Void
+    let stop: @Sendable () -> Void
+
+    init(reload: @escaping @Sendable () -> Void, stop: @escaping @Sendable () -> Void) { (self.reload, self.stop) = (reload, stop) }
+
+    func run() {
+      var set = Signals.watched
+      var isStopping = false
+      while true {
+        var number: Int32 = 0
+        guard sigwait(&set, &number) == 0 else { continue }
+        if number == SIGHUP { reload(); continue }
+        if isStopping { Glibc._exit(ExitStatus.couldNot.rawValue) }
+        isStopping = true
+        stop()
+      }
+    }
+  }
+}
