@@ -44,6 +44,8 @@ public actor Engine {
   /// Accounts that each observed post has gone to, removed ones included.
   var observedAccounts: [PostID: Set<AccountName>] = [:]
 
+  /// The adoption under way, if any: the next one waits for it.
+  var adoption: Task<Void, any Error>?
   var isStopping = false
   var failure: (any Error)?
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
@@ -111,9 +113,18 @@ public actor Engine {
     try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome)
   }
 
+  /// The same for several events, all of them or none.
+  ///
+  /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` where a claim finds too little space; then it is as if it had never been tried.
   func append(_ events: [Event], as kind: Journal.Kind = .outcome) async throws {
+    let before = kind == .claim ? events.compactMap(\.delivery).map { ($0, observed[$0]) } : []
     for event in events { try observed.apply(event) }
-    try await log.append(events, as: kind)
+    do {
+      try await log.append(events, as: kind)
+    } catch let error as StateError where error.isNoRoom {
+      for (id, observation) in before { observed.deliveries[id] = observation }
+      throw error
+    }
   }
 
   /// Replaces the checkpoint, so that the next start has little to replay.
@@ -121,6 +132,20 @@ public actor Engine {
     let snapshot = observed
     let covered = try await log.journal.flush()  // enqueued behind exactly the events that the snapshot has
     try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+  }
+}
+
+extension Event {
+  fileprivate var delivery: DeliveryID? {
+    guard case .delivery(let id, _) = self else { return nil }
+    return id
+  }
+}
+
+extension StateError {
+  var isNoRoom: Bool {
+    guard case .noRoom = reason else { return false }
+    return true
   }
 }
 

@@ -69,6 +69,10 @@ actor ContentSource {
     }
   }
 
+  func isAncestor(_ commit: ObjectID, of tip: ObjectID) throws -> Bool {
+    try withRepository { try $0.contains(commit) && $0.isAncestor(commit, of: tip) }
+  }
+
   /// Lets go of the repository, which was replaced; the next read opens it again.
   func reopen() { handle = nil }
 

@@ -75,8 +75,9 @@ extension Engine {
   }
 
   private func needLogin(_ account: AccountName) async throws {
-    guard observed.loginsNeeded[account] == nil else { return }
-    try await append([.loginNeeded(account, credential: credentialStamp(account))])
+    let stamp = credentialStamp(account)
+    if let refused = observed.loginsNeeded[account], refused == stamp { return }
+    try await append([.loginNeeded(account, credential: stamp)])
     logger.error(
       "account needs a login", metadata: ["account": "\(account)", "next": "posthorn account login \(account)"])
   }

@@ -1,6 +1,7 @@
 import Git
 import Logging
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// Looks at every delivery whose reminder has come up, starts what may start, and sets the next reminder.
@@ -73,6 +74,9 @@ extension Engine {
       } catch let error as GitError {
         logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])
         queue.push(id, at: now() + .seconds(60))
+      } catch let error as StateError where error.isNoRoom {
+        logger.critical("nothing new is begun until there is space", metadata: ["error": "\(error)"])
+        queue.push(id, at: now() + .seconds(10))
       } catch {
         fail(error)
       }
@@ -87,7 +91,10 @@ extension Engine {
     let waiting = waitingForAnother.removeValue(forKey: id.account) ?? []
     let now = now()
     for id in waiting { queue.push(id, at: now) }
-    if !isStopping { consider(id, now: now) }
+    if !isStopping {
+      consider(id, now: now)
+      cancelOrphan(id)
+    }
     pump()
     resumeIdle()
   }

@@ -32,6 +32,14 @@ actor SourceRepository {
     return try tip(of: location.branch, in: handle.repository)
   }
 
+  /// Keeps a commit that upstream's history no longer contains.
+  func keep(_ commit: ObjectID) throws {
+    _ = try opened().repository.compareAndSwap(
+      reference: Self.keptReference(commit), from: nil, to: commit, message: "posthorn: the branch was rewritten")
+  }
+
+  nonisolated static func keptReference(_ commit: ObjectID) -> String { "refs/posthorn/kept/\(commit.hex)" }
+
   /// The branch's newest commit as far as it is known here; upstream is asked only if it never was.
   func knownTip() throws -> ObjectID {
     if remote != nil, let tip = try opened().repository.reference(Self.upstream(location.branch)) { return tip }
@@ -132,11 +140,27 @@ actor SourceRepository {
 
   private func opened() throws -> RepositoryHandle {
     if let handle { return handle }
-    let opened = RepositoryHandle(remote == nil ? try Repository(at: path) : try Repository.create(bareAt: path))
-    if remote != nil {
-      for name in opened.repository.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
-    }
+    let opened = remote == nil ? try openedInPlace() : try openedMirror()
     handle = opened
     return opened
+  }
+
+  /// A repository that others write to. A loose object that a power cut truncated would be read for ever, so they are all looked at first.
+  private func openedInPlace() throws -> RepositoryHandle {
+    let screen = Repository.screenLooseObjects(gitDirectory: path)
+    if let broken = screen.broken.first {
+      throw GitError(
+        step: "open \(path)", reason: .corrupt,
+        detail: "\(broken.path) is no whole object (\(broken.problem)), and \(screen.broken.count - 1) more; "
+          + "remove it, bring the object back from another clone, and run: git -C \(path) fsck")
+    }
+    return RepositoryHandle(try Repository(at: path))
+  }
+
+  /// Our own mirror: what a crash left in it is removed, and one that cannot be used is made again.
+  private func openedMirror() throws -> RepositoryHandle {
+    let mirror = RepositoryHandle(try Repository.create(bareAt: path))
+    for name in mirror.repository.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
+    return mirror
   }
 }

@@ -74,8 +74,7 @@ public struct ContentFile: Sendable {
   public static func stem(of path: String) -> String {
     let bytes = path.utf8
     let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) } ?? bytes.startIndex
-    let name = path[start...]
-    return String(name.hasSuffix(".yaml") ? name.dropLast(5) : name.hasSuffix(".yml") ? name.dropLast(4) : name)
+    return ContentPath.stem(ofName: path[start...]) ?? String(path[start...])
   }
 }
 

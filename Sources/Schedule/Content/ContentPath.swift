@@ -17,9 +17,17 @@ public enum ContentPath {
     let isPost = path.hasPrefix("posts/")
     guard isPost || path.hasPrefix("accounts/") else { return .other }
     let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
-    let stem = name.hasSuffix(".yaml") ? name.dropLast(5) : name.hasSuffix(".yml") ? name.dropLast(4) : ""
-    guard !stem.isEmpty else { return name == ".gitkeep" || name == ".gitignore" ? .other : .stray }
-    return isPost ? .post(stem: String(stem)) : .account(stem: String(stem))
+    guard let stem = stem(ofName: name) else { return name == ".gitkeep" || name == ".gitignore" ? .other : .stray }
+    return isPost ? .post(stem: stem) : .account(stem: stem)
+  }
+
+  /// The name without `.yaml` or `.yml`; `nil` for other names. In bytes: this is asked for every file of a repository.
+  static func stem(ofName name: Substring) -> String? {
+    let bytes = name.utf8
+    for ending in [".yaml", ".yml"] where bytes.count > ending.utf8.count && bytes.suffix(ending.utf8.count).elementsEqual(ending.utf8) {
+      return String(Substring(bytes.dropLast(ending.utf8.count)))
+    }
+    return nil
   }
 
   public static let maximumBytes = 1024
@@ -30,6 +38,7 @@ public enum ContentPath {
 
   /// Why a path in the repository is refused; `nil` where it is fine.
   public static func fault(of path: String) -> String? {
+    if isPlain(path) { return nil }
     guard path.utf8.count <= maximumBytes else { return "is longer than \(maximumBytes) bytes" }
     var depth = 0
     for part in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
@@ -37,6 +46,24 @@ public enum ContentPath {
       if let fault = fault(ofPart: Substring(part)) { return fault }
     }
     return depth <= maximumDepth ? nil : "is more than \(maximumDepth) folders deep"
+  }
+
+  /// Whether a path is short, and of letters, digits, `_`, `-` and single dots inside its parts: what nearly all are, told in one look.
+  private static func isPlain(_ path: String) -> Bool {
+    var before = UInt8(ascii: "/")
+    var depth = 1
+    for byte in path.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): break
+      case UInt8(ascii: "/"):
+        if before == byte { return false }
+        depth += 1
+      case UInt8(ascii: "."): if before == byte || before == UInt8(ascii: "/") { return false }
+      default: return false
+      }
+      before = byte
+    }
+    return before != UInt8(ascii: "/") && depth <= maximumDepth && path.utf8.count <= maximumPartBytes
   }
 
   /// Why a path that a file gives, relative to the content folder, is refused.
@@ -57,10 +84,13 @@ public enum ContentPath {
     return hasControl ? "must not contain control characters, and must be UTF-8" : nil
   }
 
+  /// Whether a name has a letter that another name may have in another form.
+  static func hasOtherForms(_ name: String) -> Bool { name.utf8.contains { $0 >= 0x80 || (0x41...0x5A).contains($0) } }
+
   /// The form in which two paths are equal that a file system takes for one because it folds case or composes characters. Swift
   /// compares strings by canonical equivalence, so composing needs no step of its own.
-  public static func folded(_ path: String) -> String {
-    guard path.utf8.contains(where: { $0 >= 0x80 || (0x41...0x5A).contains($0) }) else { return path }
+  static func folded(_ path: String) -> String {
+    guard hasOtherForms(path) else { return path }
     return path.utf8.allSatisfy { $0 < 0x80 } ? path.lowercased() : path.uppercased().lowercased()
   }
 }

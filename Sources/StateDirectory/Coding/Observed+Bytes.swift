@@ -58,6 +58,7 @@ extension ByteWriter {
     write(observation.attempts)
     write(observation.failures)
     write(observation.committedAt) { $0.write($1) }
+    write(observation.lastIntent) { $0.write($1) }
     switch observation.phase {
     case .idle: write(0 as UInt8)
     case .intended(let flight):
@@ -91,6 +92,7 @@ extension ByteReader {
     var observation = Observation(
       scheduledAt: try instant(), firstAttempt: try int(), attempts: try int(), failures: try int())
     observation.committedAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
+    observation.lastIntent = try optional { reader throws(MalformedBytes) in try reader.intent() }
     switch try byte() {
     case 0: observation.phase = .idle
     case 1: observation.phase = .intended(try flight())

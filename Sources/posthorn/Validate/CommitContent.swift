@@ -57,7 +57,7 @@ struct CommitContent: Sendable {
 
     mutating func read(_ tree: ObjectID, at path: String, in repository: borrowing Repository) throws(GitError) {
       let entries = try repository.entries(of: tree, at: path)
-      listing.count(entries.count, in: path)
+      listing.enter(path, names: entries.lazy.map(\.name))
       for entry in entries {
         let inside = "\(path)/\(entry.name)"
         let kind = EntryCheck.Kind(entry.kind)

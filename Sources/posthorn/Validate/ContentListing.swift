@@ -17,17 +17,16 @@ struct ContentListing {
   /// - Parameter path: from the repository's root.
   /// - Returns: whether a folder is worth going into.
   mutating func add(_ path: String, _ kind: EntryCheck.Kind) -> Bool {
-    let inside = String(path.dropFirst(folder.utf8.count + 1))
+    let inside = String(Substring(path.utf8.dropFirst(folder.utf8.count + 1)))
     // What Posthorn writes itself is many files, and nobody's mistake.
     if inside == "history" || inside == "status" { return false }
-    index.add(path: path)
     if let diagnostic = EntryCheck.diagnostic(path, kind) {
       diagnostics.append(diagnostic)
       return false
     }
     guard kind == .file else { return true }
     switch ContentPath.kind(of: inside) {
-    case .settings: settings = settings ?? path
+    case .settings: settings = min(settings ?? path, path)
     case .account: accounts.append(path)
     case .post: posts.append(path)
     case .stray: diagnostics.append(EntryCheck.stray(path))
@@ -36,7 +35,9 @@ struct ContentListing {
     return false
   }
 
-  mutating func count(_ entries: Int, in path: String) {
-    if let diagnostic = EntryCheck.crowd(path, entries: entries) { diagnostics.append(diagnostic) }
+  /// Takes the names of all entries of one folder.
+  mutating func enter(_ path: String, names: some Collection<String>) {
+    if let diagnostic = EntryCheck.crowd(path, entries: names.count) { diagnostics.append(diagnostic) }
+    index.add(names: names, in: path)
   }
 }

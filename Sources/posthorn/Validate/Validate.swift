@@ -43,12 +43,8 @@ struct Validate: AsyncParsableCommand {
     let tree = try WorkTree(at: options.repo, folder: options.folder)
     let known = KnownPosts(in: tree)
     let chosen = try path.map { path throws(Failure) in try tree.path(named: path) }
-    return try await report(
-      try tree.listing(), in: tree.files(isNew: { path, id in !known.contains(id, at: path) }), chosen: chosen, options, host
-    ) { path in
-      // The source line is a help; a file that has gone meanwhile leaves it out.
-      try? FileBytes.read(tree.absolute(path), atMost: 1024 * 1024)
-    }
+    let files = tree.files(isNew: { path, id in !known.contains(id, at: path) })
+    return try await report(try tree.listing(), in: files, chosen: chosen, options, host)
   }
 
   private func reportCommit(_ rev: String, _ options: ResolvedOptions, _ host: ValidationHost) async throws -> ValidateReport {
@@ -57,17 +53,11 @@ struct Validate: AsyncParsableCommand {
     for path in chosen where !commit.holds(path) {
       throw Failure.usage("commit \(rev) has no \(path) in \(options.folder)/; name paths from the repository's root")
     }
-    let read = try commit.files.openReader()
-    return try await report(commit.listing, in: commit.files, chosen: chosen, options, host) { path in
-      var bytes: [UInt8]?
-      try? read(path) { bytes = Array($0) }  // As above: only the source line would be missing.
-      return bytes
-    }
+    return try await report(commit.listing, in: commit.files, chosen: chosen, options, host)
   }
 
   private func report(
-    _ listing: ContentListing, in files: ContentFiles, chosen: [String], _ options: ResolvedOptions, _ host: ValidationHost,
-    source: (String) -> [UInt8]?
+    _ listing: ContentListing, in files: ContentFiles, chosen: [String], _ options: ResolvedOptions, _ host: ValidationHost
   ) async throws -> ValidateReport {
     let validation = try await Validation(listing, in: files, host: host)
     func isChosen(_ path: String) -> Bool {
@@ -77,7 +67,12 @@ struct Validate: AsyncParsableCommand {
       diagnostics: chosen.isEmpty ? validation.diagnostics : validation.diagnostics.filter { isChosen($0.path) },
       posts: chosen.isEmpty ? listing.posts.count : listing.posts.count(where: isChosen),
       accounts: chosen.isEmpty ? listing.accounts.count : listing.accounts.count(where: isChosen))
-    output(report, options, source: source)
+    let read = try files.openReader()
+    output(report, options) { path in
+      var bytes: [UInt8]?
+      try? read(path) { bytes = Array($0) }  // Only the source line would be missing; a link, for one, is not followed.
+      return bytes
+    }
     return report
   }
 

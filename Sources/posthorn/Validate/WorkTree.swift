@@ -15,14 +15,12 @@ struct WorkTree {
     guard let start = realPath(path) else {
       throw .couldNot("there is no folder \(path); name the repository with --repo")
     }
+    if isFolder("\(start)/objects"), isFolder("\(start)/refs"), exists("\(start)/HEAD") {
+      throw .couldNot("\(path) is a bare repository without a work tree; name a commit, as in: posthorn validate --rev HEAD")
+    }
     let ancestors = Self.ancestors(of: start)
-    let root = ancestors.first { exists("\($0)/.git") } ?? ancestors.first { isFolder("\($0)/\(folder)") }
-    guard let root else {
-      let isBare = isFolder("\(start)/objects") && isFolder("\(start)/refs") && exists("\(start)/HEAD")
-      throw .couldNot(
-        isBare
-          ? "\(path) is a bare repository without a work tree; name a commit, as in: posthorn validate --rev HEAD"
-          : "no folder \(folder) in \(start); make one with posthorn init, or name another with --folder or --repo")
+    guard let root = ancestors.first(where: { exists("\($0)/.git") }) ?? ancestors.first(where: { isFolder("\($0)/\(folder)") }) else {
+      throw .couldNot("no folder \(folder) in \(start); make one with posthorn init, or name another with --folder or --repo")
     }
     guard isFolder("\(root)/\(folder)") else {
       throw .couldNot("no folder \(folder) in \(root); make one with posthorn init, or name another with --folder")
@@ -50,8 +48,8 @@ struct WorkTree {
       if name != "." && name != ".." { names.append((name, entry.pointee.d_type)) }
     }
     closedir(stream)
-    listing.count(names.count, in: path)
-    for (name, type) in names.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+    listing.enter(path, names: names.lazy.map(\.name))
+    for (name, type) in names {
       let inside = "\(path)/\(name)"
       if listing.add(inside, kind(inside, type)) { try list(inside, into: &listing) }
     }
