@@ -5,6 +5,12 @@ import Schedule
 import StateDirectory
 
 extension Engine {
+  /// Takes up what was saved, for a question or a word, without beginning anything.
+  public func open() async throws {
+    isStopping = true
+    try await restoreDesired()
+  }
+
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
   func start() async throws {
     try await restoreDesired()

@@ -1,5 +1,6 @@
 import Logging
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// What a long life needs: a journal that stays short, handles that let go of deleted packs, and zone data that is today's.

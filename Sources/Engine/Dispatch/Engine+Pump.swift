@@ -50,7 +50,7 @@ extension Engine {
 
   /// The instant that this attempt is due at: the schedule's, or the retry's.
   private func due(_ id: DeliveryID, _ delivery: DesiredDelivery) -> Instant {
-    if let outcome = observed[id]?.outcome, case .retrying(let instant) = outcome.state { return instant }
+    if let outcome = observed[id]?.outcome, case .retrying(let instant) = outcome.state { return max(instant, delivery.scheduledAt) }
     return delivery.scheduledAt
   }
 

@@ -31,10 +31,16 @@ struct DaemonCommand: AsyncParsableCommand {
     let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let engine = running.engine
     Signals.watch(reload: { wake.yield() }, stop: { Task { await engine.requestStop() } })
-    let socket = try ControlSocket(in: running.state) { line in
-      guard line == "reconcile" else { return "error: unknown request; it is: reconcile\n" }
-      wake.yield()
-      return "ok: the daemon (pid \(getpid())) fetches now\n"
+    let socket = try ControlSocket(in: running.state) { line, reply in
+      switch ControlRequest(line) {
+      case .reconcile:
+        wake.yield()
+        reply("ok: the daemon (pid \(getpid())) fetches now\n")
+      case .resumeBurst(let commit):
+        Task { reply(await ResumeCommand.acknowledge(commit, engine)) }
+      case nil:
+        reply("error: the daemon (pid \(getpid())) does not know this request; it may be of another version\n")
+      }
     }
     defer { socket.close() }
     running.logger.notice("running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
