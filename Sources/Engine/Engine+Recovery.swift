@@ -35,8 +35,10 @@ extension Engine {
       guard let saved = try await desiredFile.load(tzdata: desired.tzdata) else { return }
       desired.restore(saved, catalog: try await content.catalog(at: saved.commit))
     } catch let error as StateError {
+      await desiredFile.reset()
       logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])
     } catch let error as GitError {
+      await desiredFile.reset()
       logger.notice("the saved schedule's commit is not here any more; everything is read again", metadata: ["error": "\(error)"])
     }
   }

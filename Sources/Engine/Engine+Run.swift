@@ -1,3 +1,4 @@
+import Git
 import Logging
 public import Schedule
 import StateDirectory
@@ -68,6 +69,7 @@ extension Engine {
   private func finish() async throws -> PassReport {
     isStopping = true
     alarm?.task.cancel()
+    for notification in notifications { await notification.value }
     if let failure { throw failure }
     try await checkpoint()
     report.held = heldWhenDue.count
@@ -93,11 +95,22 @@ extension Engine {
   /// A failure leaves the last good schedule standing, and is said once.
   private func fetchOnce() async {
     reconsiderHeld()
-    do {
+    await saying {
       try await adopt(try await repository.fetch())
+      try await upkeep()
+    }
+  }
+
+  /// Takes in a tip that a record commit made.
+  func adoptOrSay(_ tip: ObjectID) async {
+    await saying { try await adopt(tip) }
+  }
+
+  private func saying(_ body: () async throws -> Void) async {
+    do {
+      try await body()
       if report.fetchFailure != nil { logger.notice("upstream can be read again") }
       report.fetchFailure = nil
-      try await upkeep()
     } catch let error as StateError where !error.isNoRoom {
       fail(error)
     } catch {

@@ -18,6 +18,7 @@ extension Engine {
     guard let zones = freshZones(desired.tzdata) else { return }
     logger.notice("the zone data changed; every time is computed again", metadata: ["from": "\(desired.tzdata)", "to": "\(zones.version)"])
     await content.use(zones)
+    await desiredFile.reset()
     let tip = desired.commit
     desired.forget(tzdata: zones.version)
     queue.removeAll()

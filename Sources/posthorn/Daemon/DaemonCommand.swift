@@ -21,8 +21,7 @@ struct DaemonCommand: AsyncParsableCommand {
   var interval: String?
 
   func run() async throws {
-    Signals.block()
-    umask(0o077)
+    Signals.prepareProcess()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let interval = try Self.interval(interval ?? options.host[.interval])
@@ -44,7 +43,12 @@ struct DaemonCommand: AsyncParsableCommand {
     }
     defer { socket.close() }
     running.logger.notice("running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
+    let manager = ServiceManager()
+    manager?.tell("READY=1")
+    let watchdog = manager?.feedWatchdog(from: engine, clock: running.clock)
     let report = try await stopping { try await engine.run(wakes: wakes) }
+    manager?.tell("STOPPING=1")
+    watchdog?.cancel()
     await running.client.shutdown()
     running.logger.notice("stopped", metadata: report.metadata)
   }

@@ -15,8 +15,7 @@ struct ReconcileCommand: AsyncParsableCommand {
   @OptionGroup var host: HostFlags
 
   func run() async throws {
-    Signals.block()
-    umask(0o077)
+    Signals.prepareProcess()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let location = try resolveLocation(options, access)
