@@ -17,7 +17,8 @@ extension Engine {
             return
           }
         } catch {
-          logger.warning("a notification could not be sent", metadata: ["about": "\(id)", "account": "\(account.name)", "error": "\(error)"])
+          logger.warning(
+            "a notification could not be sent", metadata: ["about": "\(id)", "account": "\(account.name)", "error": "\(error)"])
         }
       }
       notifications = notifications.suffix(Self.notificationsWaitedFor) + [task]

@@ -166,7 +166,8 @@ extension Engine {
       let reason = "\(error)"
       if report.recordFailure != reason {
         logger.error(
-          "records could not be pushed; outcomes are kept in the state directory", metadata: ["error": "\(reason)", "waiting": "\(observed.unrecorded.count)"])
+          "records could not be pushed; outcomes are kept in the state directory",
+          metadata: ["error": "\(reason)", "waiting": "\(observed.unrecorded.count)"])
       }
       report.recordFailure = reason
       return false

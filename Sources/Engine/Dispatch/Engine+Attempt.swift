@@ -90,7 +90,8 @@ extension Engine {
       attempt: observation?.nextAttempt ?? 1,
       key: deliveryKey(id, scheduledAt: delivery.scheduledAt, firstAttempt: isNewArming ? 1 : observation?.firstAttempt ?? 1),
       path: post.path, platform: delivery.platform, scheduledAt: delivery.scheduledAt, scheduledTime: material.scheduledTime,
-      offset: material.post?.offset, timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256, media: material.media.digests,
+      offset: material.post?.offset, timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256,
+      media: material.media.digests,
       source: material.source, startedAt: now())
   }
 

@@ -17,7 +17,9 @@ extension Engine {
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
     paced.remove(id)
-    guard !isStopping, observed.hasLearned, inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else { return }
+    guard !isStopping, observed.hasLearned, inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else {
+      return
+    }
     let hold = hold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
     switch timing.decision(after: observed[id], now: now) {

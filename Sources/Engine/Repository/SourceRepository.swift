@@ -39,7 +39,9 @@ actor SourceRepository {
   private func fetchOnce() throws -> ObjectID {
     let handle = try opened()
     if let remote {
-      if handle.repository.packCount > Self.mostPacks { throw GitError(step: "fetch into \(path)", reason: .corrupt, detail: "it has too many packs") }
+      if handle.repository.packCount > Self.mostPacks {
+        throw GitError(step: "fetch into \(path)", reason: .corrupt, detail: "it has too many packs")
+      }
       try remote.fetch(location.branch, into: Self.upstream(location.branch), handle.repository)
     }
     return try tip(of: location.branch, in: handle.repository)
@@ -105,7 +107,9 @@ actor SourceRepository {
     guard let commit = try handle.repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature) else {
       return .done(tip)
     }
-    if let remote { return try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) ? .done(commit) : .lostRace }
+    if let remote {
+      return try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) ? .done(commit) : .lostRace
+    }
     switch try handle.repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record") {
     case .moved: return .done(commit)
     case .lost: return .lostRace

@@ -42,7 +42,8 @@ struct DaemonCommand: AsyncParsableCommand {
       }
     }
     defer { socket.close() }
-    running.logger.notice("running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
+    running.logger.notice(
+      "running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
     let manager = ServiceManager()
     manager?.tell("READY=1")
     let watchdog = manager?.feedWatchdog(from: engine, clock: running.clock)

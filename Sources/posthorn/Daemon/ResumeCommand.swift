@@ -6,7 +6,8 @@ import Schedule
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Let go out what a fetch made due all at once.",
-    discussion: "More deliveries than policy.burst that become due within an hour through one fetch are held until somebody says that it is meant.")
+    discussion:
+      "More deliveries than policy.burst that become due within an hour through one fetch are held until somebody says that it is meant.")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var host: HostFlags

@@ -8,7 +8,9 @@ struct ServiceManager {
 
   /// `nil` where no service manager wants to know.
   init?() {
-    guard let path = Environment.current["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@"), path.utf8.count < 108 else { return nil }
+    guard let path = Environment.current["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@"), path.utf8.count < 108 else {
+      return nil
+    }
     self.path = path
   }
 
