@@ -4,15 +4,15 @@ public import Schedule
 import StateDirectory
 
 /// What one pass, or a daemon's life so far, has done.
-public struct PassReport: Equatable, Sendable {
+public struct PassReport: Sendable {
   /// Attempts that ended, by state.
   public var outcomes: [DeliveryState.Name: Int] = [:]
   /// Deliveries that are due and wait for a cause to go, or for their account's limits.
   public var held = 0
   public var waiting = 0
   /// Why upstream could not be read or written, if it could not.
-  public var fetchFailure: String?
-  public var recordFailure: String?
+  public var fetchFailure: (any Error)?
+  public var recordFailure: (any Error)?
 
   mutating func count(_ state: DeliveryState.Name) { outcomes[state, default: 0] += 1 }
 }
@@ -114,11 +114,11 @@ extension Engine {
     } catch let error as StateError where !error.isNoRoom {
       fail(error)
     } catch {
-      let reason = "\(error)"
-      if report.fetchFailure != reason {
-        logger.error("upstream could not be read; the last good schedule stands", metadata: ["error": "\(reason)"])
+      if report.fetchFailure.map({ "\($0)" }) != "\(error)" {
+        let rest = desired.commit == nil ? "nothing is scheduled yet" : "the last good schedule stands"
+        logger.error("upstream could not be read; \(rest)", metadata: ["error": "\(error)"])
       }
-      report.fetchFailure = reason
+      report.fetchFailure = error
     }
   }
 }
@@ -163,13 +163,12 @@ extension Engine {
       fail(error)
       return false
     } catch {
-      let reason = "\(error)"
-      if report.recordFailure != reason {
+      if report.recordFailure.map({ "\($0)" }) != "\(error)" {
         logger.error(
           "records could not be pushed; outcomes are kept in the state directory",
-          metadata: ["error": "\(reason)", "waiting": "\(observed.unrecorded.count)"])
+          metadata: ["error": "\(error)", "waiting": "\(observed.unrecorded.count)"])
       }
-      report.recordFailure = reason
+      report.recordFailure = error
       return false
     }
   }

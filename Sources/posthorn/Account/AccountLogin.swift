@@ -41,7 +41,7 @@ struct AccountContext {
         platforms: Shipped.schemas, logger: Logger(label: "posthorn") { _ in SwiftLogNoOpLogHandler() })
       return try await lookup.catalog()
     } catch {
-      throw .couldNot("\(error)")
+      throw .couldNot(sentence(error))
     }
   }
 

@@ -71,11 +71,11 @@ struct DaemonCommand: AsyncParsableCommand {
 /// Which repository `--repo` means; a failure says what to do.
 func resolveLocation(_ options: ResolvedOptions, _ access: HostAccess) throws(Failure) -> Location {
   do { return try Location.resolve(options.repo, branch: options.branch, access: access.git) } catch {
-    throw .couldNot("\(error)")
+    throw .couldNot(error.sentence)
   }
 }
 
 /// Runs the engine; what stops it is a failure of the host.
 func stopping<Value>(_ body: () async throws -> Value) async throws(Failure) -> Value {
-  do { return try await body() } catch { throw .couldNot("\(error)") }
+  do { return try await body() } catch { throw .couldNot(sentence(error)) }
 }

@@ -42,15 +42,15 @@ extension PassReport {
     var lines = [counts.isEmpty ? "nothing was due" : counts.joined(separator: ", ")]
     if held > 0 { lines.append("\(held) due and held; see: posthorn status") }
     if waiting > 0 { lines.append("\(waiting) due and waiting for the limits of their accounts") }
-    if let fetchFailure { lines.append("upstream could not be read: \(fetchFailure.printable)") }
-    if let recordFailure { lines.append("records could not be pushed, and are kept for the next pass: \(recordFailure.printable)") }
+    if let fetchFailure { lines.append("upstream could not be read: \(sentence(fetchFailure).printable)") }
+    if let recordFailure { lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)") }
     return lines.joined(separator: "\n") + "\n"
   }
 
   var json: JSON {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
-      "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure), "record_failure": JSON(recordFailure),
+      "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure.map { "\($0)" }), "record_failure": JSON(recordFailure.map { "\($0)" }),
     ]
   }
 
