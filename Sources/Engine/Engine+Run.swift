@@ -66,7 +66,7 @@ extension Engine {
     resumeIdle()
   }
 
-  private func finish() async throws -> PassReport {
+  func finish() async throws -> PassReport {
     isStopping = true
     alarm?.task.cancel()
     for notification in notifications { await notification.value }
@@ -78,112 +78,9 @@ extension Engine {
   }
 }
 
-// MARK: - Fetching
-
-extension Engine {
-  private func pollLoop() async {
-    while !Task.isCancelled {
-      fetchSignal.raise()
-      await clock.pause(until: now() + options.interval)
-    }
-  }
-
-  private func fetchLoop() async {
-    while await fetchSignal.wait(), !isStopping { await fetchOnce() }
-  }
-
-  /// A failure leaves the last good schedule standing, and is said once.
-  private func fetchOnce() async {
-    reconsiderHeld()
-    await saying {
-      try await adopt(try await repository.fetch())
-      try await upkeep()
-    }
-  }
-
-  /// Takes in a tip that a record commit made.
-  func adoptOrSay(_ tip: ObjectID) async {
-    await saying { try await adopt(tip) }
-  }
-
-  private func saying(_ body: () async throws -> Void) async {
-    do {
-      try await body()
-      if report.fetchFailure != nil { logger.notice("upstream can be read again") }
-      report.fetchFailure = nil
-    } catch let error as StateError where !error.isNoRoom {
-      fail(error)
-    } catch {
-      if report.fetchFailure.map({ "\($0)" }) != "\(error)" {
-        let rest = desired.commit == nil ? "nothing is scheduled yet" : "the last good schedule stands"
-        logger.error("upstream could not be read; \(rest)", metadata: ["error": "\(error)"])
-      }
-      report.fetchFailure = error
-    }
-  }
-}
-
-// MARK: - Recording
-
-extension Engine {
-  /// Commits as things happen: at once after a quiet time, then `record.interval` apart, and further apart when a commit takes long.
-  private func recordLoop() async {
-    var failures = 0
-    var earliest = Instant.distantPast
-    while await recordSignal.wait(), !Task.isCancelled {
-      await clock.pause(until: earliest)
-      guard !Task.isCancelled else { return }
-      let started = now()
-      let isDone = await recordOnce()
-      failures = isDone ? 0 : failures + 1
-      let pause = isDone ? max(desired.settings.record.interval, (now() - started) * 2) : backoff(failures)
-      earliest = now() + pause
-      if !isDone || hasUnrecorded { recordSignal.raise() }
-    }
-  }
-
-  /// Records everything that is left, in as many commits as it takes.
-  private func recordAll(tries: Int) async {
-    var failures = 0
-    while hasUnrecorded, failures < tries {
-      if await recordOnce() { continue }
-      failures += 1
-      if failures < tries { await clock.pause(until: now() + backoff(failures)) }
-    }
-  }
-
-  /// - Returns: whether it worked. A failure is said once, and everything is kept for the next try.
-  private func recordOnce() async -> Bool {
-    do {
-      try await recordBatch()
-      if report.recordFailure != nil { logger.notice("records reach upstream again") }
-      report.recordFailure = nil
-      return true
-    } catch let error as StateError where !error.isNoRoom {
-      fail(error)
-      return false
-    } catch {
-      if report.recordFailure.map({ "\($0)" }) != "\(error)" {
-        logger.error(
-          "records could not be pushed; outcomes are kept in the state directory",
-          metadata: ["error": "\(error)", "waiting": "\(observed.unrecorded.count)"])
-      }
-      report.recordFailure = error
-      return false
-    }
-  }
-
-  /// One second, then twice as long each time, five minutes at most, give or take a quarter.
-  private func backoff(_ failures: Int) -> Duration {
-    min(.seconds(1) * (1 << min(failures - 1, 9)), .seconds(300)) * Double.random(in: 0.75...1.25)
-  }
-}
-
-// MARK: - Idling
-
 extension Engine {
   /// Returns when nothing is in flight and nothing that is due waits only for its account's pace.
-  private func untilIdle() async {
+  func untilIdle() async {
     while failure == nil, !(inFlight.isEmpty && paced.isEmpty) {
       await withCheckedContinuation { idleWaiters.append($0) }
     }

@@ -21,7 +21,7 @@ public enum Spelling {
   }
 
   /// The restricted Damerau-Levenshtein distance; `nil` above `limit`.
-  private static func slips(from left: [UInt8], to right: [UInt8], atMost limit: Int) -> Int? {
+  static func slips(from left: [UInt8], to right: [UInt8], atMost limit: Int) -> Int? {
     guard abs(left.count - right.count) <= limit else { return nil }
     var beforeLast: [Int] = []
     var last = Array(0...right.count)
@@ -32,6 +32,7 @@ public enum Spelling {
         if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other { cost = min(cost, beforeLast[column - 1] + 1) }
         current.append(cost)
       }
+      guard current.contains(where: { $0 <= limit }) else { return nil }
       (beforeLast, last) = (last, current)
     }
     return last[right.count] <= limit ? last[right.count] : nil

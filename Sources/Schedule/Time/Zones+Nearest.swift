@@ -10,9 +10,9 @@ extension Zones {
     for candidate in names where candidate != name {
       let known = folded(candidate)
       let city = known.split(separator: slash).last.map(Array.init) ?? known
-      let whole = distance(wanted, known, atMost: tolerance(wanted))
+      let whole = Spelling.slips(from: wanted, to: known, atMost: tolerance(wanted))
       // People leave the continent out; a city must fit better than a whole name to be taken.
-      let last = wanted.contains(slash) ? nil : distance(wanted, city, atMost: tolerance(wanted))
+      let last = wanted.contains(slash) ? nil : Spelling.slips(from: wanted, to: city, atMost: tolerance(wanted))
       guard let distance = [whole, last.map { $0 + 1 }].compactMap(\.self).min(), distance < best?.distance ?? .max else { continue }
       best = (candidate, distance)
     }
@@ -29,24 +29,6 @@ private func folded(_ name: some StringProtocol) -> [UInt8] {
 
 /// One slip in a short word, three in a long one.
 private func tolerance(_ word: [UInt8]) -> Int { min(3, max(1, word.count / 4)) }
-
-/// How many letters must be changed, added, removed or swapped with their neighbour to make `right` of `left`; `nil` above `limit`.
-private func distance(_ left: [UInt8], _ right: [UInt8], atMost limit: Int) -> Int? {
-  guard abs(left.count - right.count) <= limit else { return nil }
-  var beforeLast: [Int] = []
-  var last = Array(0...right.count)
-  for (row, letter) in left.enumerated() {
-    var current = [row + 1]
-    for (column, other) in right.enumerated() {
-      var cost = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
-      if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other { cost = min(cost, beforeLast[column - 1] + 1) }
-      current.append(cost)
-    }
-    guard current.contains(where: { $0 <= limit }) else { return nil }
-    (beforeLast, last) = (last, current)
-  }
-  return last[right.count] <= limit ? last[right.count] : nil
-}
 
 /// What people write for a zone, and the city whose clocks they have in mind. An abbreviation is not a zone: `EST` never changes to
 /// summer time, and `IST` is three different times.

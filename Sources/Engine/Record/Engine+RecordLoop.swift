@@ -1,0 +1,57 @@
+import Logging
+import Schedule
+import StateDirectory
+
+extension Engine {
+  /// Commits as things happen: at once after a quiet time, then `record.interval` apart, and further apart when a commit takes long.
+  func recordLoop() async {
+    var failures = 0
+    var earliest = Instant.distantPast
+    while await recordSignal.wait(), !Task.isCancelled {
+      await clock.pause(until: earliest)
+      guard !Task.isCancelled else { return }
+      let started = now()
+      let isDone = await recordOnce()
+      failures = isDone ? 0 : failures + 1
+      let pause = isDone ? max(desired.settings.record.interval, (now() - started) * 2) : backoff(failures)
+      earliest = now() + pause
+      if !isDone || hasUnrecorded { recordSignal.raise() }
+    }
+  }
+
+  /// Records everything that is left, in as many commits as it takes.
+  func recordAll(tries: Int) async {
+    var failures = 0
+    while hasUnrecorded, failures < tries {
+      if await recordOnce() { continue }
+      failures += 1
+      if failures < tries { await clock.pause(until: now() + backoff(failures)) }
+    }
+  }
+
+  /// - Returns: whether it worked. A failure is said once, and everything is kept for the next try.
+  func recordOnce() async -> Bool {
+    do {
+      try await recordBatch()
+      if report.recordFailure != nil { logger.notice("records reach upstream again") }
+      report.recordFailure = nil
+      return true
+    } catch let error as StateError where !error.isNoRoom {
+      fail(error)
+      return false
+    } catch {
+      if report.recordFailure.map({ "\($0)" }) != "\(error)" {
+        logger.error(
+          "records could not be pushed; outcomes are kept in the state directory",
+          metadata: ["error": "\(error)", "waiting": "\(observed.unrecorded.count)"])
+      }
+      report.recordFailure = error
+      return false
+    }
+  }
+
+  /// One second, then twice as long each time, five minutes at most, give or take a quarter.
+  func backoff(_ failures: Int) -> Duration {
+    min(.seconds(1) * (1 << min(failures - 1, 9)), .seconds(300)) * Double.random(in: 0.75...1.25)
+  }
+}
