@@ -43,7 +43,9 @@ extension PassReport {
     if held > 0 { lines.append("\(held) due and held; see: posthorn status") }
     if waiting > 0 { lines.append("\(waiting) due and waiting for the limits of their accounts") }
     if let fetchFailure { lines.append("upstream could not be read: \(sentence(fetchFailure).printable)") }
-    if let recordFailure { lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)") }
+    if let recordFailure {
+      lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 

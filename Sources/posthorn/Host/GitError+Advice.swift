@@ -9,7 +9,7 @@ extension GitError {
     guard !detail.contains("; ") else { return nil }
     return switch reason {
     case .notFound: "name a repository and a branch that exist with --repo and --branch, or make one: git init, then posthorn init"
-    case .network, .timeout: "check the address, and that this host can reach it; what is known stays scheduled, and the next fetch tries again"
+    case .network, .timeout: "check the address, and that this host can reach it; what is known stays scheduled meanwhile"
     case .auth: "over ssh, name a key with --git-key or start an agent; over https, give --git-credential FILE; then run: posthorn doctor"
     case .certificate: "name the authority that signed it with --ca-file FILE"
     case .hostKey: "check its fingerprint with whoever runs it, then add the key to known_hosts, or name another file with --known-hosts"

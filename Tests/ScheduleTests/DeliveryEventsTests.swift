@@ -1,0 +1,92 @@
+import Schedule
+import Testing
+
+@Suite("What has happened, replayed")
+struct DeliveryEventsTests {
+  let id = Samples.delivery
+  let noon = Instant(seconds: 1_800_000_000)
+
+  @Test("An attempt runs from its intent over its commit point to its outcome, and waits to be recorded")
+  func attempt() throws {
+    var observed = Observed()
+    try observed.apply([.intended(Samples.intent()), .committed(at: noon), .ended(Outcome(state: .published, finishedAt: noon))], to: id)
+    #expect(observed[id]?.state == .published)
+    #expect(observed[id]?.attempts == 1)
+    #expect(observed.unrecorded.keys.map(\.number) == [1])
+    try observed.apply([.recorded(attempt: 1)], to: id)
+    #expect(observed.unrecorded.isEmpty)
+    #expect(observed[id]?.state == .published)
+  }
+
+  @Test("An intent that is given up leaves everything as it was, its number included")
+  func abandoned() throws {
+    var observed = Observed()
+    try observed.apply([.intended(Samples.intent()), .abandoned], to: id)
+    #expect(observed[id]?.state == .scheduled)
+    #expect(observed[id]?.nextAttempt == 1)
+    let retrying = Outcome(state: .retrying(at: noon), finishedAt: noon, error: DeliveryError(.transient, code: "x", message: "x"))
+    try observed.apply([.intended(Samples.intent()), .ended(retrying), .intended(Samples.intent(attempt: 2)), .abandoned], to: id)
+    #expect(observed[id]?.state == .retrying(at: noon))
+    #expect(observed[id]?.nextAttempt == 2)
+    #expect(observed[id]?.failures == 1)
+  }
+
+  @Test(
+    "Waiting for a quota is no failure; everything else that goes wrong is", arguments: [(DeliveryError.Class.quota, 0), (.transient, 1)])
+  func failures(kind: DeliveryError.Class, expected: Int) throws {
+    var observed = Observed()
+    let outcome = Outcome(state: .retrying(at: noon), finishedAt: noon, error: DeliveryError(kind, code: "x", message: "x"))
+    try observed.apply([.intended(Samples.intent()), .committed(at: noon), .ended(outcome)], to: id)
+    #expect(observed[id]?.failures == expected)
+  }
+
+  @Test("Armed again it starts over, but its attempts count on")
+  func armed() throws {
+    var observed = Observed()
+    let failed = Outcome(state: .failed, finishedAt: noon, error: DeliveryError(.content, code: "x", message: "x"))
+    try observed.apply(
+      [.intended(Samples.intent()), .committed(at: noon), .ended(failed), .armed(scheduledAt: noon + .seconds(60))], to: id)
+    #expect(observed[id]?.state == .scheduled)
+    #expect(observed[id]?.scheduledAt == noon + .seconds(60))
+    #expect(observed[id]?.failures == 0)
+    #expect(observed[id]?.firstAttempt == 2)
+    #expect(observed[id]?.nextAttempt == 2)
+  }
+
+  @Test(
+    "What cannot follow is refused, not guessed",
+    arguments: [
+      [.committed(at: Instant(seconds: 0))], [.abandoned], [.intended(Samples.intent()), .intended(Samples.intent())],
+      [.intended(Samples.intent()), .committed(at: Instant(seconds: 0)), .abandoned],
+      [.intended(Samples.intent()), .committed(at: Instant(seconds: 0)), .armed(scheduledAt: Instant(seconds: 0))],
+      [.intended(Samples.intent()), .submitted(Remote(), at: Instant(seconds: 0))],
+    ] as [[DeliveryEvent]])
+  func refused(events: [DeliveryEvent]) {
+    var observed = Observed()
+    #expect(throws: EventOutOfOrder.self) { try observed.apply(events, to: id) }
+  }
+}
+
+extension Observed {
+  mutating func apply(_ events: [DeliveryEvent], to id: DeliveryID) throws {
+    for event in events { try apply(.delivery(id, event)) }
+  }
+}
+
+enum Samples {
+  static let delivery: DeliveryID = {
+    guard let post = PostID("launch-teaser"), let account = AccountName("acme") else { preconditionFailure("both are identifiers") }
+    return DeliveryID(post: post, account: account)
+  }()
+
+  static func intent(attempt: Int = 1) -> Intent {
+    guard let clock = WallClock(year: 2027, month: 1, day: 15, hour: 9, minute: 0) else { preconditionFailure("the day exists") }
+    return Intent(
+      attempt: attempt, key: "msg_0123", path: "schedule/posts/launch-teaser.yaml", platform: "outbox",
+      scheduledAt: Instant(seconds: 1_800_000_000), scheduledTime: clock, offset: Offset(seconds: -18_000), timezone: "America/New_York",
+      tzdata: "2025b", contentSHA256: String(repeating: "a", count: 64),
+      media: [MediaDigest(path: "media/a.jpg", sha256: nil), MediaDigest(path: "media/b.jpg", sha256: "b")],
+      source: Source(commit: "c", blob: "b", author: "A <a@example.com>", committer: "C <c@example.com>"),
+      startedAt: Instant(milliseconds: 1_800_000_000_123))
+  }
+}
