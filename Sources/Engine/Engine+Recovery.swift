@@ -5,6 +5,12 @@ import Schedule
 import StateDirectory
 
 extension Engine {
+  /// Takes up what was saved, for a question or a word, without beginning anything.
+  public func open() async throws {
+    isStopping = true
+    try await restoreDesired()
+  }
+
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
   func start() async throws {
     try await restoreDesired()
@@ -29,13 +35,15 @@ extension Engine {
       guard let saved = try await desiredFile.load(tzdata: desired.tzdata) else { return }
       desired.restore(saved, catalog: try await content.catalog(at: saved.commit))
     } catch let error as StateError {
+      await desiredFile.reset()
       logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])
     } catch let error as GitError {
+      await desiredFile.reset()
       logger.notice("the saved schedule's commit is not here any more; everything is read again", metadata: ["error": "\(error)"])
     }
   }
 
-  private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
+  func recover(_ id: DeliveryID, _ observation: Observation) async throws {
     switch observation.phase {
     case .idle, .ended: break
     case .intended: try await append(.abandoned, for: id)
@@ -73,10 +81,8 @@ extension Engine {
 
   /// Cancels what was waiting for another try when its post went away while nobody looked.
   private func cancelOrphans() {
-    for (id, observation) in observed.deliveries where desired.paths(of: id.post).isEmpty && inFlight[id] == nil {
-      guard observation.armsAgain, !observation.state.name.isFinal, let outcome = observation.outcome else { continue }
-      logger.notice("cancelled: its post is gone", metadata: ["post": "\(id.post)", "account": "\(id.account)", "was": "\(outcome.state.name.rawValue)"])
-    }
+    guard desired.commit != nil else { return }
+    for id in observed.deliveries.keys { cancelOrphan(id) }
   }
 
   /// Sets the first reminder of a delivery.

@@ -1,5 +1,7 @@
+import Git
 import Logging
 public import Schedule
+import StateDirectory
 
 /// What one pass, or a daemon's life so far, has done.
 public struct PassReport: Equatable, Sendable {
@@ -67,6 +69,7 @@ extension Engine {
   private func finish() async throws -> PassReport {
     isStopping = true
     alarm?.task.cancel()
+    for notification in notifications { await notification.value }
     if let failure { throw failure }
     try await checkpoint()
     report.held = heldWhenDue.count
@@ -92,10 +95,24 @@ extension Engine {
   /// A failure leaves the last good schedule standing, and is said once.
   private func fetchOnce() async {
     reconsiderHeld()
-    do {
+    await saying {
       try await adopt(try await repository.fetch())
+      try await upkeep()
+    }
+  }
+
+  /// Takes in a tip that a record commit made.
+  func adoptOrSay(_ tip: ObjectID) async {
+    await saying { try await adopt(tip) }
+  }
+
+  private func saying(_ body: () async throws -> Void) async {
+    do {
+      try await body()
       if report.fetchFailure != nil { logger.notice("upstream can be read again") }
       report.fetchFailure = nil
+    } catch let error as StateError where !error.isNoRoom {
+      fail(error)
     } catch {
       let reason = "\(error)"
       if report.fetchFailure != reason {
@@ -142,6 +159,9 @@ extension Engine {
       if report.recordFailure != nil { logger.notice("records reach upstream again") }
       report.recordFailure = nil
       return true
+    } catch let error as StateError where !error.isNoRoom {
+      fail(error)
+      return false
     } catch {
       let reason = "\(error)"
       if report.recordFailure != reason {

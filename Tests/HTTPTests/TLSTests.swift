@@ -8,6 +8,7 @@ struct TLSTests {
   func verified() async throws {
     let receiver = try Receiver()
     let front = try TLSFront(before: receiver)
+    defer { front.stop() }
     let policy = AddressPolicy(allowsPrivateHosts: true)
     let trusting = Client(.init(policy: policy, authorities: front.authority))
     #expect(try await trusting.send(Request(.post, try Endpoint(front.url()), body: [1, 2, 3])).status == 200)
@@ -23,7 +24,6 @@ struct TLSTests {
 
     #expect(receiver.arrivals.count == 1)
     for client in [trusting, doubting, missingFile] { await client.shutdown() }
-    try front.stop()
     receiver.stop()
   }
 
@@ -32,12 +32,12 @@ struct TLSTests {
     let plain = try Receiver()
     let receiver = try Receiver { [url = plain.url()] _ in .reply(302, headers: ["location": url]) }
     let front = try TLSFront(before: receiver)
+    defer { front.stop() }
     let client = Client(.init(policy: .init(allowsPrivateHosts: true), authorities: front.authority))
     let request = Request(.get, try Endpoint(front.url()), redirects: .checked(maximum: 3))
     #expect(await failureOf(client, request)?.reason == .unanswered(.redirect))
     #expect(plain.connections == 0)
     await client.shutdown()
-    try front.stop()
     for receiver in [plain, receiver] { receiver.stop() }
   }
 }

@@ -23,6 +23,7 @@ actor DesiredFile {
     guard let large = try Checkpoint.recover(Self.large, in: folder) else { return nil }
     var saved = try decode { try Saved(base: large.content) }
     base = saved.commit
+    countAtBase = saved.posts.count
     if let small = try Checkpoint.recover(Self.small, in: folder) {
       let delta = try decode { try Delta(bytes: small.content) }
       if delta.base == saved.commit {
@@ -32,10 +33,16 @@ actor DesiredFile {
       }
     }
     guard saved.tzdata == tzdata else {
-      base = nil
+      reset()
       return nil
     }
     return saved
+  }
+
+  /// Forgets what the files hold: the schedule is read anew, and the next save writes all of it.
+  func reset() {
+    base = nil
+    changes = [:]
   }
 
   struct Saved: Sendable {

@@ -21,8 +21,7 @@ struct DaemonCommand: AsyncParsableCommand {
   var interval: String?
 
   func run() async throws {
-    Signals.block()
-    umask(0o077)
+    Signals.prepareProcess()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let interval = try Self.interval(interval ?? options.host[.interval])
@@ -31,14 +30,25 @@ struct DaemonCommand: AsyncParsableCommand {
     let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let engine = running.engine
     Signals.watch(reload: { wake.yield() }, stop: { Task { await engine.requestStop() } })
-    let socket = try ControlSocket(in: running.state) { line in
-      guard line == "reconcile" else { return "error: unknown request; it is: reconcile\n" }
-      wake.yield()
-      return "ok: the daemon (pid \(getpid())) fetches now\n"
+    let socket = try ControlSocket(in: running.state) { line, reply in
+      switch ControlRequest(line) {
+      case .reconcile:
+        wake.yield()
+        reply("ok: the daemon (pid \(getpid())) fetches now\n")
+      case .resumeBurst(let commit):
+        Task { reply(await ResumeCommand.acknowledge(commit, engine)) }
+      case nil:
+        reply("error: the daemon (pid \(getpid())) does not know this request; it may be of another version\n")
+      }
     }
     defer { socket.close() }
     running.logger.notice("running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
+    let manager = ServiceManager()
+    manager?.tell("READY=1")
+    let watchdog = manager?.feedWatchdog(from: engine, clock: running.clock)
     let report = try await stopping { try await engine.run(wakes: wakes) }
+    manager?.tell("STOPPING=1")
+    watchdog?.cancel()
     await running.client.shutdown()
     running.logger.notice("stopped", metadata: report.metadata)
   }

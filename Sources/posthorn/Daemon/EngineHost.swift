@@ -13,6 +13,7 @@ struct EngineHost {
   let client: Client
   let state: Folder
   let logger: Logger
+  let clock: Clock
 
   /// Takes the lock and opens the state. Whoever holds the lock is named in the failure.
   init(_ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration) throws(Failure) {
@@ -21,6 +22,7 @@ struct EngineHost {
     options.console.note("state directory: \(path.printable)")
     state = try StateLocation.open(path)
     let clock = Clock.system()
+    self.clock = clock
     let level: Logger.Level = options.console.detail == .quiet ? .warning : options.console.detail == .verbose ? .debug : .info
     logger = Logger(label: "posthorn") { _ in TextLogHandler(level: level, now: clock.now) }
     client = Client(Client.Settings(policy: access.policy, authorities: access.authorities, userAgent: "posthorn/\(Posthorn.version)"))
@@ -32,7 +34,9 @@ struct EngineHost {
       git.isExempt = { sockets.isOurs($0) }
       engine = try Engine(
         Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version), location: location,
-        access: git, state: state, zones: try Zones.system(directory: Environment.current["TZDIR"]),
+        access: git, state: state, zones: try Self.zones(),
+        // Zone data that cannot be read for a moment, while it is being replaced, is asked for again an hour later.
+        freshZones: { version in (try? Self.zones()).flatMap { $0.version == version ? nil : $0 } },
         platforms: try Self.platforms(in: state, client: client, clock: clock), credentialStamp: try Self.stamps(in: state),
         isLockHeld: { lock.isHeld }, clock: clock, logger: logger)
     } catch let error as StateError {
@@ -54,6 +58,8 @@ struct EngineHost {
     let folder = try state.folder("credentials")
     return Credentials(folder: folder.path, replace: { try folder.replace($0, with: $1) })
   }
+
+  private static func zones() throws -> Zones { try Zones.system(directory: Environment.current["TZDIR"]) }
 
   private static func stamps(in state: Folder) throws -> @Sendable (AccountName) -> String? {
     let credentials = try credentials(in: state)
