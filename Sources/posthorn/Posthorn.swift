@@ -6,7 +6,11 @@ import Schedule
 struct Posthorn: AsyncParsableCommand {
   static let version = "0.1.0"
   static let configuration = CommandConfiguration(
-    commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: version, subcommands: [Validate.self, DaemonCommand.self, ReconcileCommand.self, AccountCommand.self])
+    commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: version,
+    subcommands: [
+      Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, ReconcileCommand.self, DaemonCommand.self,
+      AccountCommand.self, SchemaCommand.self,
+    ])
 
   /// Parses, runs, and ends with the status of ``ExitStatus``: ArgumentParser's own would be 64 for a misspelt flag.
   static func main() async {
