@@ -45,6 +45,9 @@ let package = Package(
       ], swiftSettings: house),
 
     .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+    .executableTarget(
+      name: "posthorn-bench", dependencies: ["Schedule", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Benchmarks", exclude: ["Peers"], swiftSettings: house),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
     .testTarget(name: "GitTests", dependencies: ["Git", "Support"], swiftSettings: house),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: house),

@@ -35,7 +35,7 @@ extension Engine {
     }
   }
 
-  private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
+  func recover(_ id: DeliveryID, _ observation: Observation) async throws {
     switch observation.phase {
     case .idle, .ended: break
     case .intended: try await append(.abandoned, for: id)
@@ -73,10 +73,8 @@ extension Engine {
 
   /// Cancels what was waiting for another try when its post went away while nobody looked.
   private func cancelOrphans() {
-    for (id, observation) in observed.deliveries where desired.paths(of: id.post).isEmpty && inFlight[id] == nil {
-      guard observation.armsAgain, !observation.state.name.isFinal, let outcome = observation.outcome else { continue }
-      logger.notice("cancelled: its post is gone", metadata: ["post": "\(id.post)", "account": "\(id.account)", "was": "\(outcome.state.name.rawValue)"])
-    }
+    guard desired.commit != nil else { return }
+    for id in observed.deliveries.keys { cancelOrphan(id) }
   }
 
   /// Sets the first reminder of a delivery.

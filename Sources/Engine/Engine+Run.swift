@@ -1,5 +1,6 @@
 import Logging
 public import Schedule
+import StateDirectory
 
 /// What one pass, or a daemon's life so far, has done.
 public struct PassReport: Equatable, Sendable {
@@ -96,6 +97,9 @@ extension Engine {
       try await adopt(try await repository.fetch())
       if report.fetchFailure != nil { logger.notice("upstream can be read again") }
       report.fetchFailure = nil
+      try await upkeep()
+    } catch let error as StateError where !error.isNoRoom {
+      fail(error)
     } catch {
       let reason = "\(error)"
       if report.fetchFailure != reason {
@@ -142,6 +146,9 @@ extension Engine {
       if report.recordFailure != nil { logger.notice("records reach upstream again") }
       report.recordFailure = nil
       return true
+    } catch let error as StateError where !error.isNoRoom {
+      fail(error)
+      return false
     } catch {
       let reason = "\(error)"
       if report.recordFailure != reason {

@@ -18,6 +18,8 @@ public actor Engine {
   let platforms: @Sendable (String) -> (any Platform)?
   let credentialStamp: @Sendable (AccountName) -> String?
   let schemas: [String: PlatformSchema]
+  /// The system's zone data, where it is of another version than the one named.
+  let freshZones: @Sendable (_ than: String) -> Zones?
   let claims: any Claims
   let clock: Clock
   let logger: Logger
@@ -44,6 +46,10 @@ public actor Engine {
   /// Accounts that each observed post has gone to, removed ones included.
   var observedAccounts: [PostID: Set<AccountName>] = [:]
 
+  /// The adoption under way, if any: the next one waits for it.
+  var adoption: Task<Void, any Error>?
+  var entriesAtCheckpoint = 0
+  var lastUpkeep: Instant
   var isStopping = false
   var failure: (any Error)?
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
@@ -79,7 +85,8 @@ public actor Engine {
   ///
   /// - Throws: ``StateError`` where the journal is damaged: nothing may be published then.
   public init(
-    _ options: Options, location: Location, access: Access, state: Folder, zones: Zones, platforms: [any Platform],
+    _ options: Options, location: Location, access: Access, state: Folder, zones: Zones,
+    freshZones: @escaping @Sendable (_ than: String) -> Zones? = { _ in nil }, platforms: [any Platform],
     credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, clock: Clock = .system(),
     logger: Logger
   ) throws {
@@ -89,8 +96,10 @@ public actor Engine {
     self.platforms = { byName[$0] }
     self.schemas = Dictionary(schemas.map { ($0.name, $0) }) { first, _ in first }
     self.credentialStamp = credentialStamp
+    self.freshZones = freshZones
     self.clock = clock
     self.logger = logger
+    lastUpkeep = clock.now()
     claims = LocalClaims(isLockHeld: isLockHeld)
     repository = SourceRepository(
       location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), access: access, logger: logger)
@@ -111,9 +120,18 @@ public actor Engine {
     try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome)
   }
 
+  /// The same for several events, all of them or none.
+  ///
+  /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` where a claim finds too little space; then it is as if it had never been tried.
   func append(_ events: [Event], as kind: Journal.Kind = .outcome) async throws {
+    let before = kind == .claim ? events.compactMap(\.delivery).map { ($0, observed[$0]) } : []
     for event in events { try observed.apply(event) }
-    try await log.append(events, as: kind)
+    do {
+      try await log.append(events, as: kind)
+    } catch let error as StateError where error.isNoRoom {
+      for (id, observation) in before { observed.deliveries[id] = observation }
+      throw error
+    }
   }
 
   /// Replaces the checkpoint, so that the next start has little to replay.
@@ -121,6 +139,21 @@ public actor Engine {
     let snapshot = observed
     let covered = try await log.journal.flush()  // enqueued behind exactly the events that the snapshot has
     try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+    entriesAtCheckpoint = log.journal.statistics.entries
+  }
+}
+
+extension Event {
+  fileprivate var delivery: DeliveryID? {
+    guard case .delivery(let id, _) = self else { return nil }
+    return id
+  }
+}
+
+extension StateError {
+  var isNoRoom: Bool {
+    guard case .noRoom = reason else { return false }
+    return true
   }
 }
 

@@ -67,9 +67,15 @@ final class Deadline: Sendable {
   }
 
   private func shutDown() {
-    for socket in Self.sockets() where !before.contains(socket.name) && !isExempt(socket.number) {
+    for socket in Self.sockets() where !before.contains(socket.name) && !Self.isListening(socket.number) && !isExempt(socket.number) {
       shutdown(socket.number, Int32(SHUT_RDWR))
     }
+  }
+
+  /// A socket that waits for callers is a server's; libgit2 has none.
+  private static func isListening(_ socket: Int32) -> Bool {
+    var (answer, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+    return getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &answer, &size) == 0 && answer != 0
   }
 
   /// The open sockets of this process. The name, `socket:[inode]`, stays theirs; the number is given to others once it is free.

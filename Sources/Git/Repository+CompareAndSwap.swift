@@ -18,6 +18,8 @@ extension Repository {
   public func compareAndSwap(
     reference name: String, from old: ObjectID?, to new: ObjectID, message: String, patience: Duration = .seconds(10)
   ) throws(GitError) -> Swap {
+    // Moved, the commit is reachable; lost, it is of no use; after an error the caller makes it again.
+    defer { keeps.release() }
     let end = BootClock.now + patience
     while true {
       let status = swap(name, old ?? .zero, new, message)

@@ -13,6 +13,14 @@ extension Repository {
     return removed
   }
 
+  /// Removes the marks that killed processes of this machine left on packs of theirs, which `git gc` would keep for ever.
+  /// They are ours to remove in anybody's repository. Call it at start.
+  ///
+  /// - Returns: the paths removed, from the git directory.
+  public func releaseAbandonedPacks() -> [String] {
+    Keeps.abandoned(in: commonPath).filter { unlink(commonPath + $0) == 0 }
+  }
+
   /// Whether an object is stored by itself instead of in a pack. A mirror of ours never has any, so one that has is damaged.
   public var hasLooseObjects: Bool {
     names(in: path + "objects").contains { $0.utf8.count == 2 && !names(in: "\(path)objects/\($0)").isEmpty }
@@ -27,7 +35,8 @@ extension Repository {
       let place = folder + name
       if isFolder(path + place, .kept) {
         sweep(place + "/", depth: depth + 1, &removed)
-      } else if name.hasSuffix(".lock") || name.hasPrefix("tmp_") || name.hasPrefix("pack_git2_") {
+      } else if name.hasSuffix(".lock") || (depth == 2 && name.hasSuffix(".keep")) || name.hasPrefix("tmp_") || name.hasPrefix("pack_git2_")
+      {
         if unlink(path + place) == 0 { removed.append(place) }
       }
     }

@@ -30,6 +30,7 @@ extension Repository {
     }
     let target = "refs/heads/\(branch)"
     let source = try outgoing(commit, branch)
+    keeps.release()
     call.expected = [target: old ?? .zero]
     do throws(GitError) {
       try call.run {

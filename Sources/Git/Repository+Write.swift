@@ -16,6 +16,7 @@ public struct FileEdit: Hashable, Sendable {
 extension Repository {
   /// Makes a commit on top of `base` that differs from it by `edits` alone, and flushes it to disk; no reference moves.
   ///
+  /// It is kept from a concurrent `git gc` until a reference is moved, it is pushed, or this repository is closed.
   /// It needs no work tree and no index. All its objects go to disk in one pack, so nothing loose is ever written. Removing what is not there is
   /// no error. The cost grows with the folders on the way to the edited paths.
   ///
@@ -144,6 +145,7 @@ extension Repository {
     var pack = git_buf()
     defer { git_buf_dispose(&pack) }
     try check(step) { git_packbuilder_write_buf(&pack, builder) }
+    try keeps.add(ObjectID(at: UnsafeRawPointer(pack.ptr) + pack.size - 20), in: commonPath)
     let writer: UnsafeMutablePointer<git_odb_writepack> = try make(step) { git_odb_write_pack(&$0, objects, nil, nil) }
     defer { writer.pointee.free(writer) }
     var progress = git_indexer_progress()

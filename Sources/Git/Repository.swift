@@ -9,6 +9,8 @@ public struct Repository: ~Copyable {
   let objects: OpaquePointer
   /// The backend, owned by `objects`, that takes every object we make until it goes to disk in one pack.
   let buffer: UnsafeMutablePointer<git_odb_backend>
+  /// What keeps a concurrent `git gc` from the commits that we made and no reference leads to yet.
+  let keeps = Keeps()
 
   /// Opens the repository at `path`, which is a work tree or a git directory. C function: `git_repository_open`.
   ///

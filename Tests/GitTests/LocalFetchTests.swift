@@ -68,7 +68,7 @@ struct LocalFetchTests {
   func pruned() throws {
     let upstream = try Upstream()
     let repository = try Repository(at: upstream.bare.path)
-    let ours = try repository.commit("ours", onto: upstream.tip)
+    let ours = try { try Repository(at: upstream.bare.path).commit("ours", onto: upstream.tip) }()  // Closed, it keeps nothing.
     try upstream.bare.git("-c", "gc.reflogExpire=now", "gc", "-q", "--prune=now")
     let other = try Repository(at: upstream.bare.path)
     let reason = GitError.Reason.of {

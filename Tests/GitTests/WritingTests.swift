@@ -132,6 +132,32 @@ struct WritingTests {
     #expect(try GitClient(at: folder.path("m.git")).fsck() == "")
   }
 
+  @Test("A commit is kept until its branch has moved, and a mark of a killed process goes at the next start")
+  func kept() throws {
+    let fixture = try Fixture()
+    let base = try fixture.commit(["a": "1"])
+    let packs = fixture.client.path + "/.git/objects/pack"
+    let marks = { try FileManager.default.contentsOfDirectory(atPath: packs).filter { $0.hasSuffix(".keep") } }
+    let repository = try fixture.repository()
+    let edit = FileEdit(path: "b", content: [1])
+    let commit = try #require(try repository.write([edit], onto: base, message: "m", author: .ann, committer: .ann))
+    let mark = try #require(try marks().first)
+    try fixture.client.git("gc", "-q", "--prune=now")
+    let early = repository.releaseAbandonedPacks()
+    #expect(early == [])
+    let text = try String(contentsOfFile: "\(packs)/\(mark)", encoding: .utf8)
+    #expect(FileManager.default.fileExists(atPath: "\(packs)/\(mark.dropLast(5)).pack"))
+    #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: base, to: commit, message: "") == .moved)
+    #expect(try marks() == [])
+    // No process has this id: it is above the kernel's limit.
+    try Data(text.replacing("process \(getpid())", with: "process 99999999").utf8).write(to: URL(fileURLWithPath: "\(packs)/\(mark)"))
+    try Data("somebody else's".utf8).write(to: URL(fileURLWithPath: "\(packs)/pack-other.keep"))
+    let released = repository.releaseAbandonedPacks()
+    #expect(released == ["objects/pack/\(mark)"])
+    #expect(try marks() == ["pack-other.keep"])
+    #expect(try fixture.client.fsck() == "")
+  }
+
   @Test("No commit is lost while clients push to a bare repository and we record in it")
   func concurrent() async throws {
     let folder = try TemporaryFolder("git")

@@ -11,7 +11,7 @@ actor ContentSource {
 
   let path: String
   let folder: String
-  let environment: ContentEnvironment
+  private(set) var environment: ContentEnvironment
   private var handle: RepositoryHandle?
   var reader = ContentReader()
 
@@ -69,7 +69,14 @@ actor ContentSource {
     }
   }
 
-  /// Lets go of the repository, which was replaced; the next read opens it again.
+  func isAncestor(_ commit: ObjectID, of tip: ObjectID) throws -> Bool {
+    try withRepository { try $0.contains(commit) && $0.isAncestor(commit, of: tip) }
+  }
+
+  /// Reads with other zone data from now on.
+  func use(_ zones: Zones) { environment.zones = zones }
+
+  /// Lets go of the repository; the next read opens it again.
   func reopen() { handle = nil }
 
   private func wallClock(_ delivery: DesiredDelivery, _ catalog: Catalog) -> WallClock {

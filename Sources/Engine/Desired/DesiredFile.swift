@@ -23,6 +23,7 @@ actor DesiredFile {
     guard let large = try Checkpoint.recover(Self.large, in: folder) else { return nil }
     var saved = try decode { try Saved(base: large.content) }
     base = saved.commit
+    countAtBase = saved.posts.count
     if let small = try Checkpoint.recover(Self.small, in: folder) {
       let delta = try decode { try Delta(bytes: small.content) }
       if delta.base == saved.commit {

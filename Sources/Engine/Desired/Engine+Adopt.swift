@@ -3,26 +3,58 @@ import Logging
 import Schedule
 
 extension Engine {
-  /// Takes in the content at `tip`. What a crash in the middle forgets is found again: the desired state is moved on only after
-  /// everything that follows from it is in the journal.
+  /// Takes in the content at `tip`, one adoption after another.
   func adopt(_ tip: ObjectID) async throws {
+    let previous = adoption
+    let next = Task {
+      _ = await previous?.result
+      try await takeIn(tip)
+    }
+    adoption = next
+    try await next.value
+  }
+
+  /// What a crash in the middle forgets is found again: the schedule on disk moves on only after everything that follows from it is in the
+  /// journal.
+  ///
+  /// - Throws: ``GitError/Reason/notFastForward`` where history was rewritten: the last good schedule stays, and nothing is armed.
+  private func takeIn(_ tip: ObjectID) async throws {
     guard tip != desired.commit else { return }
-    let base = desired
-    let adoption = try await content.adoption(from: base, to: tip)
-    guard desired.commit == base.commit else { return }  // another adoption came first, and it saw no less
+    if let commit = desired.commit, try await !content.isAncestor(commit, of: tip) {
+      try await repository.keep(commit)
+      throw GitError(
+        step: "adopt \(tip.hex.prefix(12))", reason: .notFastForward,
+        detail: "the branch was rewritten: it no longer contains \(commit.hex.prefix(12)), which is scheduled and is kept as "
+          + "\(SourceRepository.keptReference(commit)); push a branch that contains it, or, to start from the new history, stop the daemon "
+          + "and remove the files desired and desired.base from the state directory")
+    }
+    let adoption = try await content.adoption(from: desired, to: tip)
+    try refuseUnverified(adoption)
+    let records = observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
     let effects = desired.adopt(adoption, now: now())
+    if !observed.hasLearned { try await learn(records) }
+    for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
     for (id, from) in effects.moved where observedAccounts[id] != nil || observed.recordedHolds[id] != nil {
       if let file = statusFile(ofPost: from) { strayStatuses.insert(file) }
       markDirty(id)
     }
     for post in Set(effects.touched.map(\.post)).union(adoption.posts.values.compactMap { $0?.id }) { refreshHold(post) }
-    cancel(effects.removed)
+    let cancelled = cancel(effects.removed)
     let now = now()
     for id in effects.touched { consider(id, now: now) }
     reconsiderHeld()
     pump()
+    for task in cancelled { await task.value }
     try await save(adoption)
+  }
+
+  /// Signatures cannot be verified yet, so a repository that requires them must not publish anything new: refusing is safe, ignoring is not.
+  private func refuseUnverified(_ adoption: Adoption) throws {
+    guard let settings = adoption.catalog?.settings ?? desired.catalog?.settings, settings.policy.requireSigned else { return }
+    throw GitError(
+      step: "adopt \(adoption.commit.hex.prefix(12))", reason: .unsupported,
+      detail: "posthorn.yaml says policy.require_signed, and this version cannot verify signatures; nothing new is scheduled until the key is removed")
   }
 
   private func save(_ adoption: Adoption) async throws {

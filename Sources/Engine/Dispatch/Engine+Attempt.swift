@@ -1,5 +1,6 @@
 import Platforms
 import Schedule
+import StateDirectory
 
 /// An attempt between its intent and its outcome.
 struct Flight: Sendable {
@@ -60,7 +61,12 @@ extension Engine {
       try await append(.abandoned, for: id)
       return nil
     }
-    try await append(.committed(at: now()), for: id)
+    do {
+      try await append(.committed(at: now()), for: id)
+    } catch let error as StateError where error.isNoRoom {
+      try await append(.abandoned, for: id)
+      throw error
+    }
     return await ready.flight.platform.commit(ready.flight.publication, ready.prepared)
   }
 

@@ -11,12 +11,29 @@ extension Engine {
   }
 
   /// Cancels what the content no longer asks for, where it has not gone out.
-  func cancel(_ removed: [DeliveryID: DesiredPost]) {
-    for (id, post) in removed {
-      guard let delivery = post.deliveries.first(where: { $0.account == id.account }) else { continue }
-      let isOpen = observed[id].map { $0.armsAgain && !$0.state.name.isFinal } ?? true
-      guard isOpen, inFlight[id] == nil else { continue }
+  ///
+  ///
+  /// - Returns: what is under way. A delivery that is in flight ends by itself; if it then waits for another try, it is cancelled in ``land``.
+  func cancel(_ removed: [DeliveryID: DesiredPost]) -> [Task<Void, Never>] {
+    removed.compactMap { id, post in
+      guard let delivery = post.deliveries.first(where: { $0.account == id.account }), inFlight[id] == nil,
+        observed[id].map({ $0.armsAgain && !$0.state.name.isFinal }) ?? true
+      else { return nil }
       launch(id) { engine in try await engine.close(id, post: post, delivery: delivery, as: .cancelled) }
+      return inFlight[id]
+    }
+  }
+
+  /// Ends what waits for another try although no content asks for it any more: its post went away while it was in flight, or nobody looked.
+  func cancelOrphan(_ id: DeliveryID) {
+    guard inFlight[id] == nil, case .retrying = observed[id]?.state, var intent = observed[id]?.lastIntent,
+      !desired.paths(of: id.post).contains(where: { desired[$0]?.accounts.contains(id.account) ?? false })
+    else { return }
+    intent.attempt = observed[id]?.nextAttempt ?? intent.attempt
+    intent.startedAt = now()
+    launch(id) { [intent] engine in
+      try await engine.append(.intended(intent), for: id)
+      try await engine.end(id, .cancelled)
     }
   }
 }

@@ -66,6 +66,7 @@ extension Engine {
     try await append(.ended(Outcome(state: state, finishedAt: now(), remote: remote, error: error)), for: id)
     logger.log(level: state.name.isAlarm ? .warning : .info, "\(state.name.rawValue)", metadata: metadata(id, error))
     report.count(state.name)
+    notify(id, state.name, because: error?.message)
     markDirty(id.post)
     recordSignal.raise()
   }
@@ -75,8 +76,9 @@ extension Engine {
   }
 
   private func needLogin(_ account: AccountName) async throws {
-    guard observed.loginsNeeded[account] == nil else { return }
-    try await append([.loginNeeded(account, credential: credentialStamp(account))])
+    let stamp = credentialStamp(account)
+    if let refused = observed.loginsNeeded[account], refused == stamp { return }
+    try await append([.loginNeeded(account, credential: stamp)])
     logger.error(
       "account needs a login", metadata: ["account": "\(account)", "next": "posthorn account login \(account)"])
   }

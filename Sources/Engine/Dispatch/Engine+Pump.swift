@@ -1,11 +1,12 @@
 import Git
 import Logging
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// Looks at every delivery whose reminder has come up, starts what may start, and sets the next reminder.
   func pump() {
-    guard !isStopping else { return }
+    guard !isStopping, observed.hasLearned else { return }
     let now = now()
     while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
       consider(entry.id, now: now)
@@ -16,7 +17,7 @@ extension Engine {
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
     paced.remove(id)
-    guard inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else { return }
+    guard !isStopping, observed.hasLearned, inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else { return }
     let hold = hold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
     switch timing.decision(after: observed[id], now: now) {
@@ -73,6 +74,9 @@ extension Engine {
       } catch let error as GitError {
         logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])
         queue.push(id, at: now() + .seconds(60))
+      } catch let error as StateError where error.isNoRoom {
+        logger.critical("nothing new is begun until there is space", metadata: ["error": "\(error)"])
+        queue.push(id, at: now() + .seconds(10))
       } catch {
         fail(error)
       }
@@ -87,7 +91,10 @@ extension Engine {
     let waiting = waitingForAnother.removeValue(forKey: id.account) ?? []
     let now = now()
     for id in waiting { queue.push(id, at: now) }
-    if !isStopping { consider(id, now: now) }
+    if !isStopping {
+      consider(id, now: now)
+      cancelOrphan(id)
+    }
     pump()
     resumeIdle()
   }
@@ -105,7 +112,7 @@ extension Engine {
 
   /// A due delivery stays where it is, visibly.
   private func remain(_ id: DeliveryID, _ hold: HoldReason) {
-    heldWhenDue.insert(id)
+    if heldWhenDue.insert(id).inserted, observed.recordedHolds[id.post] == nil { notify(id, .held, because: hold.text) }
     if case .suspended(_, let until?) = hold { queue.push(id, at: until) }
     if observed.recordedHolds[id.post] == nil { markDirty(id.post) }
   }

@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import Logging
 import Schedule
 
@@ -27,10 +28,42 @@ actor SourceRepository {
   ///
   /// - Throws: ``GitError``; the last good schedule stands then.
   func fetch() throws -> ObjectID {
+    do {
+      return try fetchOnce()
+    } catch let error as GitError where error.reason == .corrupt && remote != nil {
+      try replaceMirror(because: error)
+      return try fetchOnce()
+    }
+  }
+
+  private func fetchOnce() throws -> ObjectID {
     let handle = try opened()
     if let remote { try remote.fetch(location.branch, into: Self.upstream(location.branch), handle.repository) }
     return try tip(of: location.branch, in: handle.repository)
   }
+
+  /// The mirror is a cache: a broken one is put aside and fetched anew. Nothing that was not pushed lives in it alone.
+  private func replaceMirror(because error: GitError) throws {
+    handle = nil
+    logger.error("the mirror is broken and is fetched anew", metadata: ["error": "\(error)"])
+    let aside = "\(path).broken"
+    try Repository.remove(mirrorAt: aside)
+    guard rename(path, aside) == 0 else {
+      throw GitError(step: "put the broken mirror \(path) aside", reason: .other, detail: String(cString: strerror(errno)))
+    }
+    try Repository.remove(mirrorAt: aside)
+  }
+
+  /// Lets go of the repository: a handle keeps packs that were deleted open.
+  func reopen() { handle = nil }
+
+  /// Keeps a commit that upstream's history no longer contains.
+  func keep(_ commit: ObjectID) throws {
+    _ = try opened().repository.compareAndSwap(
+      reference: Self.keptReference(commit), from: nil, to: commit, message: "posthorn: the branch was rewritten")
+  }
+
+  nonisolated static func keptReference(_ commit: ObjectID) -> String { "refs/posthorn/kept/\(commit.hex)" }
 
   /// The branch's newest commit as far as it is known here; upstream is asked only if it never was.
   func knownTip() throws -> ObjectID {
@@ -132,11 +165,27 @@ actor SourceRepository {
 
   private func opened() throws -> RepositoryHandle {
     if let handle { return handle }
-    let opened = RepositoryHandle(remote == nil ? try Repository(at: path) : try Repository.create(bareAt: path))
-    if remote != nil {
-      for name in opened.repository.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
-    }
+    let opened = remote == nil ? try openedInPlace() : try openedMirror()
     handle = opened
     return opened
+  }
+
+  /// A repository that others write to. A loose object that a power cut truncated would be read for ever, so they are all looked at first.
+  private func openedInPlace() throws -> RepositoryHandle {
+    let screen = Repository.screenLooseObjects(gitDirectory: path)
+    if let broken = screen.broken.first {
+      throw GitError(
+        step: "open \(path)", reason: .corrupt,
+        detail: "\(broken.path) is no whole object (\(broken.problem)), and \(screen.broken.count - 1) more; "
+          + "remove it, bring the object back from another clone, and run: git -C \(path) fsck")
+    }
+    return RepositoryHandle(try Repository(at: path))
+  }
+
+  /// Our own mirror: what a crash left in it is removed, and one that cannot be used is made again.
+  private func openedMirror() throws -> RepositoryHandle {
+    let mirror = RepositoryHandle(try Repository.create(bareAt: path))
+    for name in mirror.repository.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
+    return mirror
   }
 }

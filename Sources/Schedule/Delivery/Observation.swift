@@ -11,6 +11,8 @@ public struct Observation: Equatable, Sendable {
   public var phase: Phase
   /// When the last commit point was written; limits per minute and day are counted from it.
   public var committedAt: Instant?
+  /// The last attempt's intent, while another attempt is due to follow it.
+  public var lastIntent: Intent?
 
   public enum Phase: Equatable, Sendable {
     /// Armed, and nothing begun.
@@ -134,6 +136,7 @@ extension Observation {
     attempts = max(attempts, flight.intent.attempt)
     if outcome.error.map({ $0.class != .quota }) ?? false { failures += 1 }
     phase = .ended(outcome)
+    lastIntent = outcome.state.name == .retrying ? flight.intent : nil
     return Attempt(id: id, intent: flight.intent, outcome: outcome)
   }
 }

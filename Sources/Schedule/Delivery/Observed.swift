@@ -7,6 +7,8 @@ public struct Observed: Equatable, Sendable {
   public var recordedHolds: [PostID: String]
   /// Accounts whose credential was refused, and which version of it; `nil` where there was none.
   public var loginsNeeded: [AccountName: String?]
+  /// Whether what upstream's history told is in here; before that, nothing may go out.
+  public var hasLearned = false
   /// Commits whose burst a person let go.
   public var acknowledgedBursts: Set<String>
 
@@ -26,6 +28,7 @@ public struct Observed: Equatable, Sendable {
     case .holdRecorded(let post, let reason): recordedHolds[post] = reason
     case .loginNeeded(let account, let credential): loginsNeeded.updateValue(credential, forKey: account)
     case .loginSeen(let account): loginsNeeded.removeValue(forKey: account)
+    case .learned: hasLearned = true
     case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
     }
   }

@@ -22,6 +22,7 @@ extension Observed {
       $0.write($1.key.text)
       $0.write($1.value) { $0.write($1) }
     }
+    writer.write(hasLearned)
     writer.write(all: acknowledgedBursts) { $0.write($1) }
     return writer.bytes
   }
@@ -44,6 +45,7 @@ extension Observed {
       let account = try reader.account()
       loginsNeeded.updateValue(try reader.optional { reader throws(MalformedBytes) in try reader.string() }, forKey: account)
     }
+    hasLearned = try reader.bool()
     for _ in 0..<(try reader.count()) { acknowledgedBursts.insert(try reader.string()) }
     guard reader.isAtEnd else { throw reader.malformed() }
   }
@@ -58,6 +60,7 @@ extension ByteWriter {
     write(observation.attempts)
     write(observation.failures)
     write(observation.committedAt) { $0.write($1) }
+    write(observation.lastIntent) { $0.write($1) }
     switch observation.phase {
     case .idle: write(0 as UInt8)
     case .intended(let flight):
@@ -91,6 +94,7 @@ extension ByteReader {
     var observation = Observation(
       scheduledAt: try instant(), firstAttempt: try int(), attempts: try int(), failures: try int())
     observation.committedAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
+    observation.lastIntent = try optional { reader throws(MalformedBytes) in try reader.intent() }
     switch try byte() {
     case 0: observation.phase = .idle
     case 1: observation.phase = .intended(try flight())

@@ -32,7 +32,9 @@ struct EngineHost {
       git.isExempt = { sockets.isOurs($0) }
       engine = try Engine(
         Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version), location: location,
-        access: git, state: state, zones: try Zones.system(directory: Environment.current["TZDIR"]),
+        access: git, state: state, zones: try Self.zones(),
+        // Zone data that cannot be read for a moment, while it is being replaced, is asked for again an hour later.
+        freshZones: { version in (try? Self.zones()).flatMap { $0.version == version ? nil : $0 } },
         platforms: try Self.platforms(in: state, client: client, clock: clock), credentialStamp: try Self.stamps(in: state),
         isLockHeld: { lock.isHeld }, clock: clock, logger: logger)
     } catch let error as StateError {
@@ -54,6 +56,8 @@ struct EngineHost {
     let folder = try state.folder("credentials")
     return Credentials(folder: folder.path, replace: { try folder.replace($0, with: $1) })
   }
+
+  private static func zones() throws -> Zones { try Zones.system(directory: Environment.current["TZDIR"]) }
 
   private static func stamps(in state: Folder) throws -> @Sendable (AccountName) -> String? {
     let credentials = try credentials(in: state)

@@ -1,0 +1,44 @@
+import Logging
+import Schedule
+
+extension Engine {
+  /// What a long life needs: a journal that stays short, handles that let go of deleted packs, and zone data that is today's.
+  func upkeep() async throws {
+    if log.journal.statistics.entries - entriesAtCheckpoint > Self.entriesBetweenCheckpoints { try await checkpoint() }
+    guard now() - lastUpkeep >= .seconds(3600) else { return }
+    lastUpkeep = now()
+    await repository.reopen()
+    await content.reopen()
+    try await refreshZones()
+  }
+
+  /// Computes every instant again when the system's zone data changed; what is in flight was computed with the old and is read again.
+  private func refreshZones() async throws {
+    guard let zones = freshZones(desired.tzdata) else { return }
+    logger.notice("the zone data changed; every time is computed again", metadata: ["from": "\(desired.tzdata)", "to": "\(zones.version)"])
+    await content.use(zones)
+    let tip = desired.commit
+    desired.forget(tzdata: zones.version)
+    queue.removeAll()
+    if let tip { try await adopt(tip) }
+  }
+
+  /// A person lets go what one fetch made due all at once.
+  ///
+  /// - Returns: how many deliveries that concerns; 0 where no burst came with that commit.
+  public func acknowledgeBurst(_ commit: String) async throws -> Int {
+    let bursts = Set(desired.posts.values.flatMap { $0.deliveries.compactMap(\.burst) }).filter { $0.hasPrefix(commit) }
+    guard bursts.count == 1, let burst = bursts.first else { return 0 }
+    try await append([.burstAcknowledged(commit: burst)])
+    let posts = desired.posts.values.filter { $0.deliveries.contains { $0.burst == burst } }
+    for post in posts {
+      markDirty(post.id)
+      for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
+    }
+    reconsiderHeld()
+    pump()
+    return posts.reduce(0) { $0 + $1.deliveries.count { $0.burst == burst } }
+  }
+
+  private static let entriesBetweenCheckpoints = 50_000
+}

@@ -1,0 +1,37 @@
+/// What a user would pick instead: Python programs of our own over well-known libraries.
+struct Peers {
+  /// The interpreter with the libraries; `nil` where they are not installed.
+  let environment: String?
+  /// The interpreter itself, without the scripts that choose one.
+  let interpreter: String
+
+  enum Choice: String, CaseIterable {
+    /// Measured where installed.
+    case use
+    /// Installed first, with pip, into a folder beside the build.
+    case install
+    case none
+  }
+
+  init(_ choice: Choice, in folder: TemporaryFolder) throws(BenchFailure) {
+    interpreter = try Child.run(["python3", "-c", "import sys; print(sys.executable)"], in: folder)
+    let (root, marker) = ("\(Project.root)/.build-bench-peers", "\(Project.root)/.build-bench-peers/installed")
+    let requirements = Self.script("requirements.txt")
+    if choice == .install, try !Self.isInstalled(marker, requirements) {
+      Progress.say("installing the peers")
+      try Child.run([interpreter, "-m", "venv", root], in: folder)
+      try Child.run(["\(root)/bin/pip", "install", "-q", "-r", requirements], in: folder)
+      try Files.write(try Files.text(requirements), to: marker)
+    }
+    let isUsable = try choice != .none && Self.isInstalled(marker, requirements)
+    environment = isUsable ? "\(root)/bin/python" : nil
+    if choice == .use, !isUsable { Progress.say("the peers are not installed, so their columns stay empty; add --peers install") }
+  }
+
+  static func script(_ name: String) -> String { "\(Project.root)/Tests/Benchmarks/Peers/\(name)" }
+
+  private static func isInstalled(_ marker: String, _ requirements: String) throws(BenchFailure) -> Bool {
+    guard Files.exists(marker) else { return false }
+    return try Files.text(marker) == Files.text(requirements)
+  }
+}

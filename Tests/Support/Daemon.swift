@@ -1,0 +1,84 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A running `posthorn daemon`: watched through its log, stopped by its process id.
+public final class Daemon: Sendable {
+  public let process: pid_t
+  private let files: TemporaryFolder
+  private let state = Mutex(State())
+
+  private struct State {
+    var status: Int32?
+  }
+
+  /// Starts it, and returns once it has the state directory's lock and says that it runs.
+  public init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+    files = try TemporaryFolder("daemon")
+    process = try Posthorn.spawn(
+      arguments: ["daemon"] + arguments, in: nil, environment: environment, output: files.path("out"), errors: files.path("err"))
+    _ = try await line(containing: " running ")
+  }
+
+  deinit {
+    guard state.withLock({ $0.status }) == nil else { return }
+    kill(-process, SIGKILL)
+    waitpid(process, nil, 0)
+  }
+
+  /// What it has written to standard error so far.
+  public var log: String { (try? Posthorn.text(files.path("err"))) ?? "" }  // Not there yet is nothing yet.
+
+  /// The first line of the log with `text` in it, once there is one.
+  ///
+  /// - Throws: ``Overdue`` with the log; ``ProgramFailure`` where the daemon has ended without it.
+  public func line(containing text: String, atLeast count: Int = 1) async throws -> String {
+    try await eventually("the daemon's \"\(text)\"", clue: { log }) {
+      let found = log.split(separator: "\n").filter { $0.contains(text) }
+      if found.count >= count { return String(found[count - 1]) }
+      guard isRunning else { throw ProgramFailure(command: ["posthorn", "daemon"], status: state.withLock { $0.status } ?? -1, output: log) }
+      return nil
+    }
+  }
+
+  /// Returns once `condition` holds; a failure shows the log.
+  public func until(_ what: String, within limit: Duration = .seconds(60), is condition: () throws -> Bool) async throws {
+    try await eventually(what, within: limit, clue: { log }, is: condition)
+  }
+
+  /// Has it fetch at once.
+  public func wake() { kill(process, SIGHUP) }
+
+  /// Asks it to stop, as an operator does.
+  public func requestStop() { kill(process, SIGTERM) }
+
+  /// Asks it to stop and waits for its end.
+  ///
+  /// - Returns: its exit code.
+  @discardableResult
+  public func stop() async throws -> Int32 {
+    requestStop()
+    return try await end()
+  }
+
+  /// Ends it as a crash would.
+  public func crash() async throws {
+    kill(process, SIGKILL)
+    _ = try await end()
+  }
+
+  /// Waits until it has ended; its exit code, or 128 and the signal's number.
+  public func end() async throws -> Int32 {
+    try await eventually("the daemon's end", clue: { log }) { isRunning ? nil : state.withLock { $0.status } }
+  }
+
+  private var isRunning: Bool {
+    state.withLock { state in
+      if state.status != nil { return false }
+      var status: Int32 = 0
+      guard waitpid(process, &status, WNOHANG) == process else { return true }
+      state.status = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+      return false
+    }
+  }
+}
