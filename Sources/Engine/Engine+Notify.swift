@@ -9,7 +9,7 @@ extension Engine {
       guard let account = desired.account(rule.account), let platform = platforms(account.platform) else { continue }
       let publication = notification(id, state, because: reason, to: account)
       let logger = logger
-      Task {
+      let task = Task {
         do {
           let prepared = try await platform.prepare(publication) { _ in }
           guard case .published = await platform.commit(publication, prepared) else {
@@ -17,11 +17,16 @@ extension Engine {
             return
           }
         } catch {
-          logger.warning("a notification could not be sent", metadata: ["about": "\(id)", "account": "\(account.name)", "error": "\(error)"])
+          logger.warning(
+            "a notification could not be sent", metadata: ["about": "\(id)", "account": "\(account.name)", "error": "\(error)"])
         }
       }
+      notifications = notifications.suffix(Self.notificationsWaitedFor) + [task]
     }
   }
+
+  /// Before the process ends it waits for this many of them, the newest.
+  private static let notificationsWaitedFor = 100
 
   private func notification(_ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?, to account: Account) -> Publication {
     let now = now()

@@ -11,7 +11,8 @@ extension Engine {
     for record in records { observed.take(record) }
     for id in observed.deliveries.keys { observedAccounts[id.post, default: []].insert(id.account) }
     if !records.isEmpty {
-      logger.notice("learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.deliveries.count)"])
+      logger.notice(
+        "learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.deliveries.count)"])
       for post in desired.posts.values {
         for delivery in post.deliveries where isUnaccounted(post, delivery) {
           try await doubt(DeliveryID(post: post.id, account: delivery.account), post, delivery)

@@ -5,6 +5,12 @@ import Schedule
 import StateDirectory
 
 extension Engine {
+  /// Takes up what was saved, for a question or a word, without beginning anything.
+  public func open() async throws {
+    isStopping = true
+    try await restoreDesired()
+  }
+
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
   func start() async throws {
     try await restoreDesired()
@@ -29,8 +35,10 @@ extension Engine {
       guard let saved = try await desiredFile.load(tzdata: desired.tzdata) else { return }
       desired.restore(saved, catalog: try await content.catalog(at: saved.commit))
     } catch let error as StateError {
+      await desiredFile.reset()
       logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])
     } catch let error as GitError {
+      await desiredFile.reset()
       logger.notice("the saved schedule's commit is not here any more; everything is read again", metadata: ["error": "\(error)"])
     }
   }

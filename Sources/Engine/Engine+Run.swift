@@ -1,17 +1,18 @@
+import Git
 import Logging
 public import Schedule
 import StateDirectory
 
 /// What one pass, or a daemon's life so far, has done.
-public struct PassReport: Equatable, Sendable {
+public struct PassReport: Sendable {
   /// Attempts that ended, by state.
   public var outcomes: [DeliveryState.Name: Int] = [:]
   /// Deliveries that are due and wait for a cause to go, or for their account's limits.
   public var held = 0
   public var waiting = 0
   /// Why upstream could not be read or written, if it could not.
-  public var fetchFailure: String?
-  public var recordFailure: String?
+  public var fetchFailure: (any Error)?
+  public var recordFailure: (any Error)?
 
   mutating func count(_ state: DeliveryState.Name) { outcomes[state, default: 0] += 1 }
 }
@@ -68,6 +69,7 @@ extension Engine {
   private func finish() async throws -> PassReport {
     isStopping = true
     alarm?.task.cancel()
+    for notification in notifications { await notification.value }
     if let failure { throw failure }
     try await checkpoint()
     report.held = heldWhenDue.count
@@ -93,19 +95,30 @@ extension Engine {
   /// A failure leaves the last good schedule standing, and is said once.
   private func fetchOnce() async {
     reconsiderHeld()
-    do {
+    await saying {
       try await adopt(try await repository.fetch())
+      try await upkeep()
+    }
+  }
+
+  /// Takes in a tip that a record commit made.
+  func adoptOrSay(_ tip: ObjectID) async {
+    await saying { try await adopt(tip) }
+  }
+
+  private func saying(_ body: () async throws -> Void) async {
+    do {
+      try await body()
       if report.fetchFailure != nil { logger.notice("upstream can be read again") }
       report.fetchFailure = nil
-      try await upkeep()
     } catch let error as StateError where !error.isNoRoom {
       fail(error)
     } catch {
-      let reason = "\(error)"
-      if report.fetchFailure != reason {
-        logger.error("upstream could not be read; the last good schedule stands", metadata: ["error": "\(reason)"])
+      if report.fetchFailure.map({ "\($0)" }) != "\(error)" {
+        let rest = desired.commit == nil ? "nothing is scheduled yet" : "the last good schedule stands"
+        logger.error("upstream could not be read; \(rest)", metadata: ["error": "\(error)"])
       }
-      report.fetchFailure = reason
+      report.fetchFailure = error
     }
   }
 }
@@ -150,12 +163,12 @@ extension Engine {
       fail(error)
       return false
     } catch {
-      let reason = "\(error)"
-      if report.recordFailure != reason {
+      if report.recordFailure.map({ "\($0)" }) != "\(error)" {
         logger.error(
-          "records could not be pushed; outcomes are kept in the state directory", metadata: ["error": "\(reason)", "waiting": "\(observed.unrecorded.count)"])
+          "records could not be pushed; outcomes are kept in the state directory",
+          metadata: ["error": "\(error)", "waiting": "\(observed.unrecorded.count)"])
       }
-      report.recordFailure = reason
+      report.recordFailure = error
       return false
     }
   }

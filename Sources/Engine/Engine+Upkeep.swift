@@ -1,5 +1,6 @@
 import Logging
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// What a long life needs: a journal that stays short, handles that let go of deleted packs, and zone data that is today's.
@@ -17,6 +18,7 @@ extension Engine {
     guard let zones = freshZones(desired.tzdata) else { return }
     logger.notice("the zone data changed; every time is computed again", metadata: ["from": "\(desired.tzdata)", "to": "\(zones.version)"])
     await content.use(zones)
+    await desiredFile.reset()
     let tip = desired.commit
     desired.forget(tzdata: zones.version)
     queue.removeAll()

@@ -48,6 +48,7 @@ public actor Engine {
 
   /// The adoption under way, if any: the next one waits for it.
   var adoption: Task<Void, any Error>?
+  var notifications: [Task<Void, Never>] = []
   var entriesAtCheckpoint = 0
   var lastUpkeep: Instant
   var isStopping = false
@@ -112,6 +113,9 @@ public actor Engine {
   }
 
   func now() -> Instant { clock.now() }
+
+  /// Returns once the engine gets to it: whoever waits here in vain knows that it has stalled.
+  public func isAlive() {}
 
   /// Takes an event in and writes it down. It is in memory at once, so that nobody begins the same thing twice, and on disk when this
   /// returns, so that the next step may rely on it.

@@ -29,6 +29,15 @@ extension Repository {
   /// How many packs there are; every look-up asks each of them.
   public var packCount: Int { names(in: path + "objects/pack").count { $0.hasSuffix(".pack") } }
 
+  /// Removes a repository of ours, which nobody has open. What cannot be removed stays; opening it again tells.
+  public static func remove(bareAt path: String) {
+    for name in names(in: path) {
+      let place = "\(path)/\(name)"
+      if isFolder(place, .kept) { remove(bareAt: place) } else { unlink(place) }
+    }
+    rmdir(path)
+  }
+
   private func sweep(_ folder: String, depth: Int, _ removed: inout [String]) {
     guard depth < EntryProblem.deepest else { return }
     for name in names(in: path + folder) {

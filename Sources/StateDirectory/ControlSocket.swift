@@ -10,10 +10,20 @@ public final class ControlSocket: Sendable {
   public static let name = "socket"
   private static let longestLine = 4096
 
-  /// Listens, and answers every line with what `answer` says, one connection after another, on a thread of its own.
+  /// Answers one request, once, from wherever the answer becomes known.
+  public struct Reply: Sendable {
+    fileprivate let connection: Int32
+
+    public func callAsFunction(_ text: String) {
+      ControlSocket.send(text, to: connection)
+      _ = Glibc.close(connection)
+    }
+  }
+
+  /// Listens, and hands every line to `answer`, on a thread of its own. `answer` must not block, and must reply once.
   ///
   /// Only the holder of the directory's lock may do this: a socket that a crash left is replaced.
-  public init(in folder: Folder, answer: @escaping @Sendable (String) -> String) throws(StateError) {
+  public init(in folder: Folder, answer: @escaping @Sendable (String, Reply) -> Void) throws(StateError) {
     let path = folder.path(of: Self.name)
     try folder.remove(Self.name)
     descriptor = try check("listen on", path) { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | UInt32(SOCK_CLOEXEC.rawValue)), 0) }
@@ -57,11 +67,10 @@ public final class ControlSocket: Sendable {
     return String(decoding: readAll(connection, limit: 1 << 20), as: UTF8.self)
   }
 
-  private static func serve(_ connection: Int32, _ answer: (String) -> String) {
-    defer { _ = Glibc.close(connection) }
+  private static func serve(_ connection: Int32, _ answer: (String, Reply) -> Void) {
     limitWaiting(connection, seconds: 5)
     let line = readAll(connection, limit: longestLine).prefix { $0 != UInt8(ascii: "\n") }
-    send(answer(String(decoding: line, as: UTF8.self)), to: connection)
+    answer(String(decoding: line, as: UTF8.self), Reply(connection: connection))
   }
 
   private static func limitWaiting(_ connection: Int32, seconds: Int) {
@@ -84,7 +93,7 @@ public final class ControlSocket: Sendable {
     return bytes
   }
 
-  private static func send(_ text: String, to connection: Int32) {
+  fileprivate static func send(_ text: String, to connection: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

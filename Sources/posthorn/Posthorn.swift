@@ -8,8 +8,8 @@ struct Posthorn: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: version,
     subcommands: [
-      InitCommand.self, NewCommand.self, Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, ReconcileCommand.self, DaemonCommand.self,
-      AccountCommand.self, HooksCommand.self, SchemaCommand.self,
+      InitCommand.self, NewCommand.self, Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, ReconcileCommand.self,
+      DaemonCommand.self, ResumeCommand.self, AccountCommand.self, HooksCommand.self, SchemaCommand.self,
     ])
 
   /// Parses, runs, and ends with the status of ``ExitStatus``: ArgumentParser's own would be 64 for a misspelt flag.

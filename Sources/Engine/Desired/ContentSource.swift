@@ -26,6 +26,11 @@ actor ContentSource {
   /// of the settings all posts.
   func adoption(from base: Desired, to tip: ObjectID) throws -> Adoption {
     try withRepository { repository in
+      guard try repository.entry(at: folder, in: repository.tree(of: tip))?.kind == .folder else {
+        throw GitError(
+          step: "read commit \(tip.hex.prefix(12))", reason: .notFound,
+          detail: "it has no folder \(folder); run posthorn init in a clone and push, or name the folder with --folder")
+      }
       var changes = FolderChanges(folder: folder)
       try repository.changes(from: base.commit, to: tip, under: folder) { changes.add($0) }
       var adoption = Adoption(commit: tip)

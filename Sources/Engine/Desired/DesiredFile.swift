@@ -33,10 +33,16 @@ actor DesiredFile {
       }
     }
     guard saved.tzdata == tzdata else {
-      base = nil
+      reset()
       return nil
     }
     return saved
+  }
+
+  /// Forgets what the files hold: the schedule is read anew, and the next save writes all of it.
+  func reset() {
+    base = nil
+    changes = [:]
   }
 
   struct Saved: Sendable {

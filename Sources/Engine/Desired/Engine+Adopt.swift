@@ -30,7 +30,8 @@ extension Engine {
     }
     let adoption = try await content.adoption(from: desired, to: tip)
     try refuseUnverified(adoption)
-    let records = observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
+    let records =
+      observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
     let effects = desired.adopt(adoption, now: now())
     if !observed.hasLearned { try await learn(records) }
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
@@ -54,7 +55,9 @@ extension Engine {
     guard let settings = adoption.catalog?.settings ?? desired.catalog?.settings, settings.policy.requireSigned else { return }
     throw GitError(
       step: "adopt \(adoption.commit.hex.prefix(12))", reason: .unsupported,
-      detail: "posthorn.yaml says policy.require_signed, and this version cannot verify signatures; nothing new is scheduled until the key is removed")
+      detail:
+        "posthorn.yaml says policy.require_signed, and this version cannot verify signatures; nothing new is scheduled until the key is removed"
+    )
   }
 
   private func save(_ adoption: Adoption) async throws {
@@ -83,7 +86,10 @@ extension Engine {
       "adopted", metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
     for diagnostic in adoption.diagnostics where diagnostic.severity == .error {
       logger.warning(
-        "held: invalid", metadata: ["path": "\(diagnostic.path):\(diagnostic.line)", "rule": "\(diagnostic.rule.rawValue)", "error": "\(diagnostic.message)"])
+        "held: invalid",
+        metadata: [
+          "path": "\(diagnostic.path):\(diagnostic.line)", "rule": "\(diagnostic.rule.rawValue)", "error": "\(diagnostic.message)",
+        ])
     }
   }
 }

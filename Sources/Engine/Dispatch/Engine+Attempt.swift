@@ -27,15 +27,19 @@ extension Engine {
     try await conclude(ready.flight, result)
   }
 
-  /// Claims, writes the intent down, and prepares. `nil` where the delivery does not go on now.
+  /// Writes the intent down, claims, and prepares. `nil` where the delivery does not go on now.
   private func begin(_ id: DeliveryID) async throws -> Ready? {
-    guard try await claims.claim(id), let (post, delivery) = desired.delivery(id), let account = desired.account(id.account),
+    guard let (post, delivery) = desired.delivery(id), let account = desired.account(id.account),
       let catalog = desired.catalog, let platform = platforms(account.platform)
     else { return nil }
     let material = try await content.material(post, delivery: delivery, account: account, catalog: catalog)
     guard desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
     let intent = intent(id, post: post, delivery: delivery, material: material)
     try await append(.intended(intent), for: id)
+    guard try await claims.claim(id) else {
+      try await append(.abandoned, for: id)
+      return nil
+    }
     guard let content = material.post, material.problem == nil else {
       try await end(id, after: material.problem ?? Self.unreadable)
       return nil
@@ -86,7 +90,8 @@ extension Engine {
       attempt: observation?.nextAttempt ?? 1,
       key: deliveryKey(id, scheduledAt: delivery.scheduledAt, firstAttempt: isNewArming ? 1 : observation?.firstAttempt ?? 1),
       path: post.path, platform: delivery.platform, scheduledAt: delivery.scheduledAt, scheduledTime: material.scheduledTime,
-      offset: material.post?.offset, timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256, media: material.media.digests,
+      offset: material.post?.offset, timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256,
+      media: material.media.digests,
       source: material.source, startedAt: now())
   }
 

@@ -19,6 +19,8 @@ extension Engine {
     guard let observation = observed[flight.id], let committedAt = observation.committedAt else { return }
     let result = await flight.platform.settle(flight.publication, steps: steps(of: observation), committedAt: committedAt)
     guard case .unknown(let error) = result else { return try await conclude(flight, result) }
+    // A stop may have cut the asking short; the commit point stays, and the next start asks again.
+    guard !isStopping else { return }
     try await end(flight.id, .inDoubt, error: error)
   }
 

@@ -17,7 +17,9 @@ extension Engine {
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
     paced.remove(id)
-    guard !isStopping, observed.hasLearned, inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else { return }
+    guard !isStopping, observed.hasLearned, inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else {
+      return
+    }
     let hold = hold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
     switch timing.decision(after: observed[id], now: now) {
@@ -50,7 +52,7 @@ extension Engine {
 
   /// The instant that this attempt is due at: the schedule's, or the retry's.
   private func due(_ id: DeliveryID, _ delivery: DesiredDelivery) -> Instant {
-    if let outcome = observed[id]?.outcome, case .retrying(let instant) = outcome.state { return instant }
+    if let outcome = observed[id]?.outcome, case .retrying(let instant) = outcome.state { return max(instant, delivery.scheduledAt) }
     return delivery.scheduledAt
   }
 

@@ -24,7 +24,7 @@ extension Engine {
     do {
       let tip = try await repository.record(batch, branch: desired.settings.record.branch, now: now())
       try await note(recorded: batch)
-      if let tip { try await adopt(tip) }
+      if let tip { await adoptOrSay(tip) }
     } catch {
       dirtyPosts.formUnion(posts)
       strayStatuses.formUnion(strays)

@@ -40,7 +40,8 @@ extension Location {
     let names = branches.commits.keys.sorted().prefix(10).joined(separator: ", ")
     throw GitError(
       step: "choose a branch of \(RemoteURL(url).shown)", reason: .notFound,
-      detail: names.isEmpty ? "it is empty; push a commit first" : "it does not say which is its main branch; name one with --branch: \(names)")
+      detail: names.isEmpty
+        ? "it is empty; push a commit first" : "it does not say which is its main branch; name one with --branch: \(names)")
   }
 
   /// Which repository was chosen, in words: a person should see it before anything is read or written.

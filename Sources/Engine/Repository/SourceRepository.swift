@@ -38,7 +38,12 @@ actor SourceRepository {
 
   private func fetchOnce() throws -> ObjectID {
     let handle = try opened()
-    if let remote { try remote.fetch(location.branch, into: Self.upstream(location.branch), handle.repository) }
+    if let remote {
+      if handle.repository.packCount > Self.mostPacks {
+        throw GitError(step: "fetch into \(path)", reason: .corrupt, detail: "it has too many packs")
+      }
+      try remote.fetch(location.branch, into: Self.upstream(location.branch), handle.repository)
+    }
     return try tip(of: location.branch, in: handle.repository)
   }
 
@@ -47,11 +52,11 @@ actor SourceRepository {
     handle = nil
     logger.error("the mirror is broken and is fetched anew", metadata: ["error": "\(error)"])
     let aside = "\(path).broken"
-    try Repository.remove(mirrorAt: aside)
+    Repository.remove(bareAt: aside)
     guard rename(path, aside) == 0 else {
       throw GitError(step: "put the broken mirror \(path) aside", reason: .other, detail: String(cString: strerror(errno)))
     }
-    try Repository.remove(mirrorAt: aside)
+    Repository.remove(bareAt: aside)
   }
 
   /// Lets go of the repository: a handle keeps packs that were deleted open.
@@ -102,7 +107,9 @@ actor SourceRepository {
     guard let commit = try handle.repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature) else {
       return .done(tip)
     }
-    if let remote { return try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) ? .done(commit) : .lostRace }
+    if let remote {
+      return try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) ? .done(commit) : .lostRace
+    }
     switch try handle.repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record") {
     case .moved: return .done(commit)
     case .lost: return .lostRace
@@ -150,6 +157,9 @@ actor SourceRepository {
     return records
   }
 
+  /// Every look-up asks each pack, so a mirror with more of them is fetched anew (G12).
+  private static let mostPacks = 200
+
   private func tip(of branch: String, in repository: borrowing Repository) throws -> ObjectID {
     let name = remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch)
     guard let tip = try repository.reference(name) else {
@@ -179,7 +189,9 @@ actor SourceRepository {
         detail: "\(broken.path) is no whole object (\(broken.problem)), and \(screen.broken.count - 1) more; "
           + "remove it, bring the object back from another clone, and run: git -C \(path) fsck")
     }
-    return RepositoryHandle(try Repository(at: path))
+    let opened = RepositoryHandle(try Repository(at: path))
+    _ = opened.repository.releaseAbandonedPacks()
+    return opened
   }
 
   /// Our own mirror: what a crash left in it is removed, and one that cannot be used is made again.

@@ -35,7 +35,7 @@ public struct AccountPace: Sendable {
   /// One left at `now`.
   public mutating func depart(due: Instant, now: Instant) {
     inFlight += 1
-    if limits.perMinute != nil || limits.perDay != nil { departures.append(now) }
+    remember(departure: now)
     if isLate(due: due, now: now) { lastLate = now }
   }
 

@@ -19,7 +19,8 @@ public struct Intent: Equatable, Sendable {
   public var startedAt: Instant
 
   public init(
-    attempt: Int, key: String, path: String, platform: String, scheduledAt: Instant, scheduledTime: WallClock, offset: Offset? = nil, timezone: String,
+    attempt: Int, key: String, path: String, platform: String, scheduledAt: Instant, scheduledTime: WallClock, offset: Offset? = nil,
+    timezone: String,
     tzdata: String, contentSHA256: String, media: [MediaDigest], source: Source, startedAt: Instant
   ) {
     self.attempt = attempt

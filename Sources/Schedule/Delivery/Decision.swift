@@ -36,7 +36,7 @@ public struct Timing: Equatable, Sendable {
     case .intended, .committed, .submitted: return .nothing
     case .ended(let outcome):
       guard case .retrying(let instant) = outcome.state else { return .nothing }
-      return decision(due: instant, now: now)
+      return decision(due: max(instant, scheduledAt), now: now)
     }
   }
 

@@ -49,7 +49,8 @@ extension ByteReader {
     Intent(
       attempt: try int(), key: try string(), path: try string(), platform: try string(), scheduledAt: try instant(),
       scheduledTime: try wallClock(),
-      offset: try optional { reader throws(MalformedBytes) in Offset(seconds: try reader.int()) }, timezone: try string(), tzdata: try string(), contentSHA256: try string(),
+      offset: try optional { reader throws(MalformedBytes) in Offset(seconds: try reader.int()) }, timezone: try string(),
+      tzdata: try string(), contentSHA256: try string(),
       media: try array { reader throws(MalformedBytes) in
         MediaDigest(path: try reader.string(), sha256: try reader.optional { reader throws(MalformedBytes) in try reader.string() })
       },

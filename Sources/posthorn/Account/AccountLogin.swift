@@ -36,11 +36,12 @@ struct AccountContext {
   func catalog() async throws(Failure) -> Catalog {
     do {
       let lookup = AccountLookup(
-        location, folder: options.folder, access: access.git, state: state, zones: try Zones.system(directory: Environment.current["TZDIR"]),
+        location, folder: options.folder, access: access.git, state: state,
+        zones: try Zones.system(directory: Environment.current["TZDIR"]),
         platforms: Shipped.schemas, logger: Logger(label: "posthorn") { _ in SwiftLogNoOpLogHandler() })
       return try await lookup.catalog()
     } catch {
-      throw .couldNot("\(error)")
+      throw .couldNot(sentence(error))
     }
   }
 
@@ -51,7 +52,8 @@ struct AccountContext {
     let question = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
     throw .couldNot(
       "no valid account is called \"\(name)\" at the head of \(location.branch)\(question) "
-        + "(it has \(known.isEmpty ? "none" : known.joined(separator: ", ")); push the account's file first, or check it: posthorn validate)")
+        + "(it has \(known.isEmpty ? "none" : known.joined(separator: ", ")); push the account's file first, or check it: posthorn validate)"
+    )
   }
 }
 
@@ -107,7 +109,8 @@ struct AccountLogout: AsyncParsableCommand {
 
 /// `posthorn account list`
 struct AccountList: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the accounts and whether this host is logged in to each.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the accounts and whether this host is logged in to each.")
 
   @OptionGroup var options: AccountOptions
 

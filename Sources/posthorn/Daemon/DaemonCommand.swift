@@ -21,8 +21,7 @@ struct DaemonCommand: AsyncParsableCommand {
   var interval: String?
 
   func run() async throws {
-    Signals.block()
-    umask(0o077)
+    Signals.prepareProcess()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let interval = try Self.interval(interval ?? options.host[.interval])
@@ -31,14 +30,26 @@ struct DaemonCommand: AsyncParsableCommand {
     let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let engine = running.engine
     Signals.watch(reload: { wake.yield() }, stop: { Task { await engine.requestStop() } })
-    let socket = try ControlSocket(in: running.state) { line in
-      guard line == "reconcile" else { return "error: unknown request; it is: reconcile\n" }
-      wake.yield()
-      return "ok: the daemon (pid \(getpid())) fetches now\n"
+    let socket = try ControlSocket(in: running.state) { line, reply in
+      switch ControlRequest(line) {
+      case .reconcile:
+        wake.yield()
+        reply("ok: the daemon (pid \(getpid())) fetches now\n")
+      case .resumeBurst(let commit):
+        Task { reply(await ResumeCommand.acknowledge(commit, engine)) }
+      case nil:
+        reply("error: the daemon (pid \(getpid())) does not know this request; it may be of another version\n")
+      }
     }
     defer { socket.close() }
-    running.logger.notice("running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
+    running.logger.notice(
+      "running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
+    let manager = ServiceManager()
+    manager?.tell("READY=1")
+    let watchdog = manager?.feedWatchdog(from: engine, clock: running.clock)
     let report = try await stopping { try await engine.run(wakes: wakes) }
+    manager?.tell("STOPPING=1")
+    watchdog?.cancel()
     await running.client.shutdown()
     running.logger.notice("stopped", metadata: report.metadata)
   }
@@ -60,11 +71,11 @@ struct DaemonCommand: AsyncParsableCommand {
 /// Which repository `--repo` means; a failure says what to do.
 func resolveLocation(_ options: ResolvedOptions, _ access: HostAccess) throws(Failure) -> Location {
   do { return try Location.resolve(options.repo, branch: options.branch, access: access.git) } catch {
-    throw .couldNot("\(error)")
+    throw .couldNot(error.sentence)
   }
 }
 
 /// Runs the engine; what stops it is a failure of the host.
 func stopping<Value>(_ body: () async throws -> Value) async throws(Failure) -> Value {
-  do { return try await body() } catch { throw .couldNot("\(error)") }
+  do { return try await body() } catch { throw .couldNot(sentence(error)) }
 }

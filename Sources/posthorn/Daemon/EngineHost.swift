@@ -13,6 +13,7 @@ struct EngineHost {
   let client: Client
   let state: Folder
   let logger: Logger
+  let clock: Clock
 
   /// Takes the lock and opens the state. Whoever holds the lock is named in the failure.
   init(_ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration) throws(Failure) {
@@ -21,6 +22,7 @@ struct EngineHost {
     options.console.note("state directory: \(path.printable)")
     state = try StateLocation.open(path)
     let clock = Clock.system()
+    self.clock = clock
     let level: Logger.Level = options.console.detail == .quiet ? .warning : options.console.detail == .verbose ? .debug : .info
     logger = Logger(label: "posthorn") { _ in TextLogHandler(level: level, now: clock.now) }
     client = Client(Client.Settings(policy: access.policy, authorities: access.authorities, userAgent: "posthorn/\(Posthorn.version)"))

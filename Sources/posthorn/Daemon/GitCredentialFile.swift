@@ -6,7 +6,9 @@ import Schedule
 enum GitCredentialFile {
   static func read(_ path: String) throws(Failure) -> Git.Credential {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw .couldNot("the git credential \(path) cannot be read: \(String(cString: strerror(errno)))") }
+    guard stat(path, &status) == 0 else {
+      throw .couldNot("the git credential \(path) cannot be read: \(String(cString: strerror(errno)))")
+    }
     guard status.st_mode & 0o077 == 0 else { throw .couldNot("others can read the git credential \(path); run: chmod 600 \(path)") }
     let bytes: [UInt8]
     do { bytes = try FileBytes.read(path, atMost: 65_536) } catch { throw .couldNot("\(error)") }

@@ -8,7 +8,8 @@ struct HostFlags: ParsableArguments {
   var allowPrivateHosts = false
   @Option(help: ArgumentHelp("Another base URL for a platform; its origin may be private.", valueName: "platform=url"))
   var endpoint: [String] = []
-  @Option(help: ArgumentHelp("A private key for ssh remotes, ed25519 or ecdsa. (default: the agent, then ~/.ssh/id_ed25519)", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A private key for ssh remotes, ed25519 or ecdsa. (default: the agent, then ~/.ssh/id_ed25519)", valueName: "file"))
   var gitKey: String?
   @Option(
     help: ArgumentHelp(

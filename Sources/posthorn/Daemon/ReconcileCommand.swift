@@ -4,7 +4,6 @@ import Glibc
 import HTTP
 import Logging
 import Schedule
-import StateDirectory
 
 /// `posthorn reconcile`
 struct ReconcileCommand: AsyncParsableCommand {
@@ -16,12 +15,13 @@ struct ReconcileCommand: AsyncParsableCommand {
   @OptionGroup var host: HostFlags
 
   func run() async throws {
-    Signals.block()
-    umask(0o077)
+    Signals.prepareProcess()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let location = try resolveLocation(options, access)
-    if try handedOver(options, location) { return }
+    if let answer = try ControlRequest.reconcile.handedOver(options, location) {
+      return options.console.note(answer)
+    }
     let pass = try EngineHost(options, access, location: location, interval: .seconds(60))
     let engine = pass.engine
     Signals.watch(reload: {}, stop: { Task { await engine.requestStop() } })
@@ -30,19 +30,6 @@ struct ReconcileCommand: AsyncParsableCommand {
     options.console.result(options.format == .json ? report.json.text() : report.text)
     if report.fetchFailure != nil || report.recordFailure != nil { throw ExitStatus.couldNot.exit }
     if report.hasFindings { throw ExitStatus.findings.exit }
-  }
-
-  /// Whether a daemon has the repository already, and has been told.
-  private func handedOver(_ options: ResolvedOptions, _ location: Location) throws(Failure) -> Bool {
-    let path = try StateLocation.path(options.state, for: location, folder: options.folder)
-    guard FileBytes.exists("\(path)/\(ControlSocket.name)") else { return false }
-    do {
-      guard let answer = try ControlSocket.ask("reconcile", in: try StateLocation.open(path)) else { return false }
-      options.console.note(answer.split(separator: "\n").joined(separator: "\n").printable)
-      return answer.hasPrefix("ok")
-    } catch {
-      throw .couldNot("\(error)")
-    }
   }
 }
 
@@ -55,15 +42,15 @@ extension PassReport {
     var lines = [counts.isEmpty ? "nothing was due" : counts.joined(separator: ", ")]
     if held > 0 { lines.append("\(held) due and held; see: posthorn status") }
     if waiting > 0 { lines.append("\(waiting) due and waiting for the limits of their accounts") }
-    if let fetchFailure { lines.append("upstream could not be read: \(fetchFailure.printable)") }
-    if let recordFailure { lines.append("records could not be pushed, and are kept for the next pass: \(recordFailure.printable)") }
+    if let fetchFailure { lines.append("upstream could not be read: \(sentence(fetchFailure).printable)") }
+    if let recordFailure { lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)") }
     return lines.joined(separator: "\n") + "\n"
   }
 
   var json: JSON {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
-      "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure), "record_failure": JSON(recordFailure),
+      "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure.map { "\($0)" }), "record_failure": JSON(recordFailure.map { "\($0)" }),
     ]
   }
 

@@ -2,8 +2,12 @@ import Glibc
 
 /// The signals that a daemon lives by, taken on a thread of their own instead of in a handler, where hardly anything is allowed.
 enum Signals {
-  /// Blocks them for this thread and all that it starts. Called before any other thread exists.
-  static func block() {
+  /// Prepares a process that holds secrets and a journal: files are the owner's alone, a crash dumps no memory, and the watched signals are
+  /// blocked for this thread and all that it starts. Called before any other thread exists.
+  static func prepareProcess() {
+    umask(0o077)
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     signal(SIGPIPE, SIG_IGN)
     var set = watched
     pthread_sigmask(SIG_BLOCK, &set, nil)

@@ -8,7 +8,9 @@ enum StateLocation {
   static func path(_ chosen: String?, for location: Location, folder: String) throws(Failure) -> String {
     if let chosen { return chosen.hasPrefix("/") ? chosen : "\(FileBytes.currentFolder)/\(chosen)" }
     let environment = Environment.current
-    guard let home = environment["XDG_STATE_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? environment["HOME"].map({ "\($0)/.local/state" })
+    guard
+      let home = environment["XDG_STATE_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil })
+        ?? environment["HOME"].map({ "\($0)/.local/state" })
     else { throw .usage("neither XDG_STATE_HOME nor HOME is set; name the state directory with --state") }
     let name = "\(location)".split(separator: "/").last.map { $0.hasSuffix(".git") ? $0.dropLast(4) : $0 } ?? "repository"
     let plain = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "-" }.prefix(40))

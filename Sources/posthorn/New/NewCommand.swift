@@ -81,15 +81,22 @@ struct NewCommand: ParsableCommand {
       let answer = try questions.ask("accounts", example: known.joined(separator: ", "), standard: known.count == 1 ? known[0] : nil, "--account")
       accounts = answer.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     }
-    let time = try time ?? questions.ask("time", example: "2026-11-27T09:00", "--time")
+    var time = time ?? ""
+    if time.isEmpty { time = try questions.ask("time", example: "2026-11-27T09:00", "--time") }
     let hasZone = catalog.settings.timezone != nil || accounts.allSatisfy { AccountName($0).flatMap(catalog.account)?.timezone != nil }
     var timezone = timezone
     if timezone == nil, !hasZone { timezone = try questions.ask("time zone", example: "an IANA name", standard: zones.ofHost, "--timezone") }
-    let caption = try caption ?? (title == nil && media.isEmpty ? questions.ask("text", example: "one line", "--caption") : nil)
-    let suggestion = PostDraftText.slug(title ?? caption ?? "")
-    let id = try id ?? (title != nil && !suggestion.isEmpty ? suggestion : questions.ask("id", example: "launch-teaser", standard: suggestion, "--id"))
+    var caption = caption
+    if caption == nil, title == nil, media.isEmpty { caption = try questions.ask("text", example: "one line", "--caption") }
     return PostDraftText(
-      id: id, accounts: accounts, time: time, timezone: timezone, title: title, caption: caption, media: media)
+      id: try chosenID(questions, caption), accounts: accounts, time: time, timezone: timezone, title: title, caption: caption, media: media)
+  }
+
+  private func chosenID(_ questions: Questions, _ caption: String?) throws(Failure) -> String {
+    if let id { return id }
+    let suggestion = PostDraftText.slug(title ?? caption ?? "")
+    if title != nil, !suggestion.isEmpty { return suggestion }
+    return try questions.ask("id", example: "launch-teaser", standard: suggestion, "--id")
   }
 }
 

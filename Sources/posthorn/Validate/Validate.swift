@@ -59,7 +59,8 @@ struct Validate: AsyncParsableCommand {
   private func report(
     _ listing: ContentListing, in files: ContentFiles, chosen: [String], _ options: ResolvedOptions, _ host: ValidationHost
   ) async throws -> ValidateReport {
-    let validation = try await Validation(listing, in: files, host: host)
+    let validation = try await Validation(
+      listing, in: files, host: host, progress: Progress("reading posts:", of: listing.posts.count, on: options.console))
     func isChosen(_ path: String) -> Bool {
       chosen.isEmpty || chosen.contains { $0.isEmpty || path == $0 || path.hasPrefix($0 + "/") }
     }

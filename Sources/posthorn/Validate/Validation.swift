@@ -21,14 +21,15 @@ struct Validation {
   let catalog: Catalog
 
   /// Reads all posts of a listing on all cores; each file is read, checked and dropped.
-  init(_ listing: ContentListing, in files: ContentFiles, host: ValidationHost) async throws {
+  init(_ listing: ContentListing, in files: ContentFiles, host: ValidationHost, progress: Progress? = nil) async throws {
+    defer { progress?.finish() }
     diagnostics = listing.diagnostics
     catalog = try Self.catalog(listing, in: files, host, &diagnostics)
     let work = Work(posts: listing.posts, files: files, catalog: catalog, now: host.now)
     var index = listing.index
     index.reserveCapacity(listing.posts.count)
     try await withThrowingTaskGroup(of: Share.self) { group in
-      for _ in 0..<min(host.cores, listing.posts.count / Work.chunk + 1) { group.addTask { try work.takeShare() } }
+      for _ in 0..<min(host.cores, listing.posts.count / Work.chunk + 1) { group.addTask { try work.takeShare(progress) } }
       for try await share in group {
         diagnostics += share.diagnostics
         for post in share.posts { index.add(post.id, at: work.posts[post.number], span: post.span) }
@@ -88,7 +89,7 @@ private final class Work: Sendable {
     self.now = now
   }
 
-  func takeShare() throws(Failure) -> Share {
+  func takeShare(_ progress: Progress?) throws(Failure) -> Share {
     let read = try files.openReader()
     var reader = ContentReader()
     var share = Share()
@@ -103,6 +104,7 @@ private final class Work: Sendable {
           if !reading.diagnostics.isEmpty { share.diagnostics += reading.diagnostics }
         }
       }
+      progress?.advance(by: Self.chunk)
     }
   }
 }
