@@ -7,7 +7,10 @@ struct Posthorn: AsyncParsableCommand {
   static let version = "0.1.0"
   static let configuration = CommandConfiguration(
     commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: version,
-    subcommands: [Validate.self, DaemonCommand.self, ReconcileCommand.self, ResumeCommand.self, AccountCommand.self])
+    subcommands: [
+      InitCommand.self, NewCommand.self, Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, ReconcileCommand.self,
+      DaemonCommand.self, ResumeCommand.self, AccountCommand.self, HooksCommand.self, SchemaCommand.self,
+    ])
 
   /// Parses, runs, and ends with the status of ``ExitStatus``: ArgumentParser's own would be 64 for a misspelt flag.
   static func main() async {

@@ -4,17 +4,22 @@ import Schedule
 /// The content folder of one commit, read from the repository and nothing else.
 struct CommitContent: Sendable {
   let listing: ContentListing
+  /// By path from the repository's root.
+  let blobs: [String: ObjectID]
   private let path: String
-  private let blobs: [String: ObjectID]
+  /// Objects that are not in the repository yet: those of a push that hooks still judge.
+  private let quarantine: String?
 
   /// - Parameter repo: a work tree or a bare repository; `rev` is in git's notation.
-  init(_ rev: String, in repo: String, folder: String) throws(Failure) {
+  init(_ rev: String, in repo: String, folder: String, quarantine: String? = nil) throws(Failure) {
+    self.quarantine = quarantine
     guard !repo.contains("://") else {
       throw .couldNot("\(repo) is a URL, and --rev reads a repository on this host; clone it and name the clone with --repo")
     }
     do throws(GitError) {
       path = try Repository.discover(from: repo)
       let repository = try Repository(at: path)
+      if let quarantine { try repository.borrowObjects(from: quarantine) }
       let root = try repository.tree(of: repository.revision(rev))
       guard let entry = try repository.entry(at: folder, in: root), entry.kind == .folder else {
         throw GitError(step: "read commit \(rev)", reason: .notFound, detail: "it has no folder \(folder); name another with --folder")
@@ -27,20 +32,42 @@ struct CommitContent: Sendable {
     }
   }
 
+  /// Files that are in no commit yet, but whose blobs are in the repository at `path`: those of an index.
+  init(_ files: [StagedFile], in path: String, folder: String, quarantine: String? = nil) {
+    (self.path, self.quarantine) = (path, quarantine)
+    var listing = ContentListing(folder: folder)
+    var blobs: [String: ObjectID] = [:]
+    var names: [String: Set<String>] = [:]
+    for file in files where file.path.hasPrefix("\(folder)/") {
+      var parts = file.path.split(separator: "/")
+      while parts.count > 1, let name = parts.popLast(), names[parts.joined(separator: "/"), default: []].insert(String(name)).inserted {}
+      let inside = file.path.dropFirst(folder.utf8.count + 1)
+      guard !inside.hasPrefix("history/"), !inside.hasPrefix("status/") else { continue }
+      _ = listing.add(file.path, EntryCheck.Kind(file.kind))
+      if file.kind == .file || file.kind == .executable { blobs[file.path] = file.id }
+    }
+    for (path, names) in names where path == folder || path.hasPrefix("\(folder)/") { listing.enter(path, names: names) }
+    (self.listing, self.blobs) = (listing, blobs)
+  }
+
   /// Whether a path is a file that was listed, or a folder with one in it.
   func holds(_ path: String) -> Bool {
     blobs[path] != nil || path.isEmpty || blobs.keys.contains { $0.hasPrefix(path + "/") }
   }
 
+  /// What was committed is what is asked about: no post of it is newer than another.
   var files: ContentFiles {
-    let (path, blobs, folder) = (path, blobs, listing.folder)
+    files(isNew: { _, _ in false })
+  }
+
+  /// - Parameter isNew: whether a post that is past its time was not there before.
+  func files(isNew: @escaping @Sendable (String, PostID) -> Bool) -> ContentFiles {
+    let (path, blobs, folder, quarantine) = (path, blobs, listing.folder, quarantine)
     return ContentFiles(
       openReader: { () throws(Failure) in
-        let repository = try Handle(path)
+        let repository = try Handle(path, quarantine)
         return { (file, body) throws(Failure) in try repository.read(blobs[file], named: file, body) }
-      }, media: MediaFolder { blobs["\(folder)/\($0)"] != nil },
-      // What was committed is what is asked about: no post of it is newer than another.
-      isNew: { _, _ in false })
+      }, media: MediaFolder { blobs["\(folder)/\($0)"] != nil }, isNew: isNew)
   }
 
   fileprivate static func failure(_ error: GitError, _ what: String) -> Failure {
@@ -71,10 +98,9 @@ struct CommitContent: Sendable {
   private final class Handle {
     private let repository: Repository
 
-    init(_ path: String) throws(Failure) {
-      do throws(GitError) {
-        repository = try Repository(at: path)
-      } catch {
+    init(_ path: String, _ quarantine: String?) throws(Failure) {
+      do throws(GitError) { repository = try Repository(at: path) } catch { throw CommitContent.failure(error, path) }
+      do throws(GitError) { if let quarantine { try repository.borrowObjects(from: quarantine) } } catch {
         throw CommitContent.failure(error, path)
       }
     }

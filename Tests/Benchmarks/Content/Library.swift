@@ -15,7 +15,8 @@ struct Library {
     for account in accounts {
       let isHook = account.hasPrefix("hook")
       try content.add(
-        "schedule/accounts/\(account).yaml", isHook ? "platform: webhook\nurl: https://hooks.example.com/\(account)\n" : "platform: outbox\n")
+        "schedule/accounts/\(account).yaml",
+        isHook ? "platform: webhook\nurl: https://hooks.example.com/\(account)\n" : "platform: outbox\n")
     }
     var writer = PostWriter(seed: seed)
     var invalid: Set<String> = []

@@ -11,11 +11,15 @@ struct PostWriter {
   ///   - mistake: what is wrong with it, if anything.
   mutating func post(_ id: String, at time: String, in zone: String, to accounts: [String], mistake: Mistake? = nil) -> String {
     let film = Bool.random(using: &random)
-    var lines = ["scheduled_time: \(time)", "timezone: \(zone)", "accounts: [\(accounts.joined(separator: ", "))]", "title: \(pick(Self.titles))"]
+    var lines = [
+      "scheduled_time: \(time)", "timezone: \(zone)", "accounts: [\(accounts.joined(separator: ", "))]", "title: \(pick(Self.titles))",
+    ]
     lines += ["caption: |", "  \(pick(Self.openings))", "  \(pick(Self.bodies))"]
     if Int.random(in: 0..<3, using: &random) == 0 { lines.append("  \(pick(Self.openings))") }
     lines += ["", "  \(Self.tags.shuffled(using: &random).prefix(3).joined(separator: " "))"]
-    lines += ["media:", "  - url: https://media.example.com/\(time.prefix(7))/\(id).\(film ? "mp4" : "jpg")", "    alt: \(pick(Self.pictures))"]
+    lines += [
+      "media:", "  - url: https://media.example.com/\(time.prefix(7))/\(id).\(film ? "mp4" : "jpg")", "    alt: \(pick(Self.pictures))",
+    ]
     if Int.random(in: 0..<4, using: &random) == 0 { lines.append("grace: 2h") }
     mistake?.spoil(&lines)
     return lines.joined(separator: "\n") + "\n"
@@ -57,7 +61,9 @@ struct PostWriter {
     "The long version, with measurements and all the mistakes that we made on the way, is on the site now.",
     "Thank you to the four hundred people who wrote to us last week; we have read every single line of it.",
   ]
-  private static let pictures = ["A brass horn on a red table", "Hands that hold a warm loaf", "Two bicycles against a wall", "Rain on the shop window"]
+  private static let pictures = [
+    "A brass horn on a red table", "Hands that hold a warm loaf", "Two bicycles against a wall", "Rain on the shop window",
+  ]
   private static let tags = ["#handmade", "#opening", "#smallbusiness", "#bread", "#bicycles", "#slowpost", "#neighbours"]
 }
 

@@ -14,7 +14,7 @@ struct ReceivedStream {
   mutating func read(from descriptor: Int32) -> Progress {
     while true {
       let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16_384) { buffer in
-        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+        let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
         guard count > 0 else { return count }
         if bytes.isEmpty { began = Clocks.real }
         bytes += buffer[..<count]

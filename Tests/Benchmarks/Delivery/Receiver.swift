@@ -12,13 +12,12 @@ final class Receiver: Sendable {
 
   let port: UInt16
   private let listener: Int32
-  private let queue: Int32
   private let arrivals = Mutex<[Arrival]>([])
   private let stopping = Atomic<Bool>(false)
 
   /// Listens on a free port of 127.0.0.1 until ``stop()``.
   init() throws(BenchFailure) {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -31,15 +30,14 @@ final class Receiver: Sendable {
     }
     guard status == 0 else { throw Files.failure("listen on", "127.0.0.1") }
     port = UInt16(bigEndian: address.sin_port)
-    queue = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
-    guard queue >= 0 else { throw Files.failure("make", "an epoll queue") }
-    watch(listener)
     let thread = Unmanaged.passRetained(self)
     var id = pthread_t()
-    let failure = pthread_create(&id, nil, { context in
-      if let context { Unmanaged<Receiver>.fromOpaque(context).takeRetainedValue().serve() }
-      return nil
-    }, thread.toOpaque())
+    let failure = pthread_create(
+      &id, nil,
+      { context in
+        if let context { Unmanaged<Receiver>.fromOpaque(context).takeRetainedValue().serve() }
+        return nil
+      }, thread.toOpaque())
     guard failure == 0 else {
       thread.release()
       throw BenchFailure("cannot start a thread: \(String(cString: strerror(failure)))")
@@ -47,10 +45,7 @@ final class Receiver: Sendable {
     pthread_detach(id)
   }
 
-  deinit {
-    close(queue)
-    close(listener)
-  }
+  deinit { close(listener) }
 
   var count: Int { arrivals.withLock { $0.count } }
   var all: [Arrival] { arrivals.withLock { $0 } }
@@ -58,42 +53,32 @@ final class Receiver: Sendable {
   /// Its thread ends within a tenth of a second.
   func stop() { stopping.store(true, ordering: .relaxed) }
 
-  private func watch(_ descriptor: Int32) {
-    var event = epoll_event()
-    event.events = EPOLLIN.rawValue
-    event.data.fd = descriptor
-    epoll_ctl(queue, EPOLL_CTL_ADD, descriptor, &event)
-  }
-
   private func serve() {
-    var connections: [Int32: ReceivedStream] = [:]
-    var events = [epoll_event](repeating: epoll_event(), count: 256)
+    var streams: [Int32: ReceivedStream] = [:]
     while !stopping.load(ordering: .relaxed) {
-      let ready = epoll_wait(queue, &events, Int32(events.count), 100)
-      for event in events.prefix(max(0, Int(ready))) {
-        if event.data.fd == listener {
-          accept(into: &connections)
-        } else {
-          receive(event.data.fd, &connections)
-        }
+      var sockets = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
+      sockets += streams.keys.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      guard poll(&sockets, nfds_t(sockets.count), 100) > 0 else { continue }
+      for socket in sockets where socket.revents != 0 {
+        if socket.fd == listener { accept(into: &streams) } else { receive(socket.fd, &streams) }
       }
     }
-    for descriptor in connections.keys { close(descriptor) }
+    for descriptor in streams.keys { close(descriptor) }
   }
 
-  private func accept(into connections: inout [Int32: ReceivedStream]) {
+  private func accept(into streams: inout [Int32: ReceivedStream]) {
     while true {
-      let descriptor = accept4(listener, nil, nil, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
+      let descriptor = Glibc.accept(listener, nil, nil)
       guard descriptor >= 0 else { return }
-      connections[descriptor] = ReceivedStream()
-      watch(descriptor)
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      streams[descriptor] = ReceivedStream()
       // Its first bytes are often there already, and the next round may be late.
-      receive(descriptor, &connections)
+      receive(descriptor, &streams)
     }
   }
 
-  private func receive(_ descriptor: Int32, _ connections: inout [Int32: ReceivedStream]) {
-    guard var stream = connections.removeValue(forKey: descriptor) else { return }
+  private func receive(_ descriptor: Int32, _ streams: inout [Int32: ReceivedStream]) {
+    guard var stream = streams.removeValue(forKey: descriptor) else { return }
     switch stream.read(from: descriptor) {
     case .closed:
       close(descriptor)
@@ -101,9 +86,9 @@ final class Receiver: Sendable {
     case .more: break
     case .request(let arrival):
       arrivals.withLock { $0.append(arrival) }
-      _ = Self.answer.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+      _ = Self.answer.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT)) }
     }
-    connections[descriptor] = stream
+    streams[descriptor] = stream
   }
 
   private static let answer = Array("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}".utf8)

@@ -2,6 +2,8 @@
 struct Peers {
   /// The interpreter with the libraries; `nil` where they are not installed.
   let environment: String?
+  /// Peers are to be measured where that is possible.
+  let isWanted: Bool
   /// The interpreter itself, without the scripts that choose one.
   let interpreter: String
 
@@ -14,16 +16,20 @@ struct Peers {
   }
 
   init(_ choice: Choice, in folder: TemporaryFolder) throws(BenchFailure) {
+    isWanted = choice != .none
     interpreter = try Child.run(["python3", "-c", "import sys; print(sys.executable)"], in: folder)
     let (root, marker) = ("\(Project.root)/.build-bench-peers", "\(Project.root)/.build-bench-peers/installed")
     let requirements = Self.script("requirements.txt")
-    if choice == .install, try !Self.isInstalled(marker, requirements) {
-      Progress.say("installing the peers")
-      try Child.run([interpreter, "-m", "venv", root], in: folder)
-      try Child.run(["\(root)/bin/pip", "install", "-q", "-r", requirements], in: folder)
-      try Files.write(try Files.text(requirements), to: marker)
+    if choice == .install {
+      let isInstalled = try Self.isInstalled(marker, requirements)
+      if !isInstalled {
+        Progress.say("installing the peers")
+        try Child.run([interpreter, "-m", "venv", root], in: folder)
+        try Child.run(["\(root)/bin/pip", "install", "-q", "-r", requirements], in: folder)
+        try Files.write(try Files.text(requirements), to: marker)
+      }
     }
-    let isUsable = try choice != .none && Self.isInstalled(marker, requirements)
+    let isUsable = choice == .none ? false : try Self.isInstalled(marker, requirements)
     environment = isUsable ? "\(root)/bin/python" : nil
     if choice == .use, !isUsable { Progress.say("the peers are not installed, so their columns stay empty; add --peers install") }
   }
@@ -32,6 +38,7 @@ struct Peers {
 
   private static func isInstalled(_ marker: String, _ requirements: String) throws(BenchFailure) -> Bool {
     guard Files.exists(marker) else { return false }
-    return try Files.text(marker) == Files.text(requirements)
+    let (installed, wanted) = (try Files.text(marker), try Files.text(requirements))
+    return installed == wanted
   }
 }

@@ -3,7 +3,6 @@ import Glibc
 /// A process of ours: started with files for its streams, ended by its id, measured by `wait4`.
 struct Child {
   let pid: pid_t
-  private let program: String
   private let started: Int64
 
   /// Files; what is not named goes to and comes from `/dev/null`.
@@ -15,20 +14,20 @@ struct Child {
 
   /// - Parameter command: the program, found on PATH, and its arguments.
   init(_ command: [String], _ streams: Streams = Streams()) throws(BenchFailure) {
-    program = command.first ?? ""
+    let name = command.first ?? ""
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, streams.input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, streams.output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, streams.errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    var pid = pid_t()
+    var id = pid_t()
     started = Clocks.steady
     let status = withCStrings(command) { arguments in
-      withCStrings(Self.environment) { posix_spawnp(&pid, program, &actions, nil, arguments, $0) }
+      withCStrings(Self.environment) { posix_spawnp(&id, name, &actions, nil, arguments, $0) }
     }
-    guard status == 0 else { throw BenchFailure("cannot start \(program): \(String(cString: strerror(status)))") }
-    self.pid = pid
+    guard status == 0 else { throw BenchFailure("cannot start \(name): \(String(cString: strerror(status)))") }
+    pid = id
   }
 
   /// How a process ended, and what it and the children that it waited for have used.
@@ -71,11 +70,11 @@ struct Child {
   private func exit(_ raw: Int32, _ usage: rusage) -> Exit {
     let signal = raw & 0x7F
     return Exit(
-      status: signal == 0 ? (raw >> 8) & 0xFF : -signal, wall: seconds(Clocks.steady - started),
-      processor: Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime), peak: Int(usage.ru_maxrss) * 1024)
+      status: signal == 0 ? (raw >> 8) & 0xFF : -signal, wall: Clocks.seconds(Clocks.steady - started),
+      processor: Self.duration(usage.ru_utime) + Self.duration(usage.ru_stime), peak: Int(usage.ru_maxrss) * 1024)
   }
 
-  private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+  private static func duration(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
   /// Nobody's configuration, and no option of the product.
   private static let environment: [String] = [

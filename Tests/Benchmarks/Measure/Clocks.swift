@@ -25,7 +25,7 @@ enum Clocks {
   }
 
   private static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
-}
 
-/// Seconds between two readings of a clock.
-func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+  /// Seconds between two readings of a clock.
+  static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+}

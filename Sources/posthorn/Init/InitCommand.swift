@@ -1,0 +1,62 @@
+import ArgumentParser
+import Git
+import Glibc
+import Schedule
+
+/// `posthorn init`
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Make a content folder with an example, and CI workflows that check it.",
+    discussion: "Nothing that is there is ever overwritten: what was left alone is said.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let options = try common.resolved()
+    let root = try Self.root(options)
+    let zones = try Zones.host()
+    let zone = zones.ofHost
+    let wall = zones.zone(zone)?.wallClock(at: .now + .seconds(7 * 86_400))
+    let files = Starter(folder: options.folder, zone: zone, day: String((wall.map { "\($0)" } ?? "2036-11-27").prefix(10)))
+    var left: [String] = []
+    for file in files.all {
+      switch try NewFile.write(file.text, to: "\(root)/\(file.path)") {
+      case .written: options.console.result("wrote  \(file.path)\n")
+      case .present: left.append(file.path)
+      }
+    }
+    for path in left { options.console.result("left   \(path), which is there already\n") }
+    if left.contains(Starter.gitLab) {
+      options.console.result("\nTo check posts on GitLab, add this job to \(Starter.gitLab):\n\n\(files.gitLabJob)")
+    }
+    options.console.result(Self.next(options, isRepository: NewFile.exists("\(root)/.git")))
+  }
+
+  /// The root of the repository that the folder is in, or the folder itself.
+  private static func root(_ options: ResolvedOptions) throws(Failure) -> String {
+    guard RemoteURL(options.repo).isLocal else {
+      throw .usage("\(options.repo) is a URL; clone it, and run posthorn init in the clone")
+    }
+    let path = RemoteURL(options.repo).path
+    var facts = stat()
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { throw .couldNot("there is no folder \(path); make it first") }
+    // Outside git the folder itself is the root: git init may come later.
+    guard let found = try? Repository.discover(from: path), let repository = try? Repository(at: found) else { return path }
+    guard let tree = repository.workTree else {
+      throw .couldNot("\(path) is a bare repository, which has no files to write; clone it, and run posthorn init in the clone")
+    }
+    return tree.hasSuffix("/") ? String(tree.dropLast()) : tree
+  }
+
+  private static func next(_ options: ResolvedOptions, isRepository: Bool) -> String {
+    let start = isRepository ? "" : "git init && "
+    return """
+
+      Next:
+        posthorn validate
+        \(start)git add -A && git commit -m "Add a schedule" \(isRepository ? "&& git push" : "")
+        posthorn daemon
+
+      """.replacing(" \n", with: "\n")
+  }
+}

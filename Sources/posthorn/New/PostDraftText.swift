@@ -1,0 +1,77 @@
+import Schedule
+
+/// A post that is being written: its file's text, and where the file belongs.
+struct PostDraftText {
+  var id: String
+  var accounts: [String]
+  var time: String
+  var timezone: String?
+  var title: String?
+  var caption: String?
+  var media: [String]
+
+  /// `posts/2026/11/launch-teaser.yaml` by the date on the wall; below `posts/` itself where the time cannot be read.
+  var file: String {
+    let name = Self.isPlain(id) && !id.hasPrefix(".") ? id : "post"
+    // Why it is not a time is told by the check.
+    guard let clock = try? WallClock.parse(time).clock else { return "posts/\(name).yaml" }
+    return "posts/\(clock.description.prefix(7).replacing("-", with: "/"))/\(name).yaml"
+  }
+
+  var text: String {
+    var lines = ["scheduled_time: \(Self.scalar(time))"]
+    if let timezone { lines.append("timezone: \(Self.scalar(timezone))") }
+    lines.append("accounts: [\(accounts.map(Self.scalar).joined(separator: ", "))]")
+    if let title { lines.append("title: \(Self.scalar(title))") }
+    if let caption { lines.append("caption: \(Self.prose(caption))") }
+    if !media.isEmpty {
+      lines.append("media:")
+      lines += media.map { "  - \($0.contains("://") ? "url" : "path"): \(Self.scalar($0))" }
+    }
+    if !Self.isPlain(id) { lines.append("id: \(Self.scalar(id))") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// An id from words: `Doors open!` is `doors-open`.
+  static func slug(_ text: String) -> String {
+    let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    return words.prefix(6).joined(separator: "-")
+  }
+
+  /// As it is where no reader of YAML could take it for anything else; in JSON's quotes, which YAML has too, otherwise.
+  private static func scalar(_ text: String) -> String {
+    isPlain(text) || (WallClockText.isPlain(text)) ? text : JSON.string(text).compactText()
+  }
+
+  /// Several lines as a block, unless something in them needs quotes.
+  private static func prose(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let isBlock = lines.count > 1 && !text.hasPrefix(" ") && !text.hasPrefix("\n") && text == text.printable(keeping: "\n")
+    guard isBlock else { return scalar(text) }
+    return "|\(text.hasSuffix("\n") ? "" : "-")" + lines.map { $0.isEmpty ? "\n" : "\n  \($0)" }.joined().trimmingLastLineEnd
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    guard let first = text.utf8.first, (0x61...0x7A).contains(first) || (0x30...0x39).contains(first) || (0x41...0x5A).contains(first) else {
+      return false
+    }
+    return text.utf8.allSatisfy { byte in
+      (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || "._-/".utf8.contains(byte)
+    }
+  }
+}
+
+/// Times have colons, and are plain all the same.
+private enum WallClockText {
+  static func isPlain(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || "-:T+Z".utf8.contains($0) } && !text.hasSuffix(":") && !text.hasPrefix("-")
+  }
+}
+
+extension String {
+  fileprivate func printable(keeping kept: Character) -> String {
+    split(separator: kept, omittingEmptySubsequences: false).map(\.printable).joined(separator: String(kept))
+  }
+
+  fileprivate var trimmingLastLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Git
+import Schedule
+
+/// `posthorn plan [BASE..HEAD]`
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Show what a range of commits would do, before it is merged.",
+    discussion: """
+      Without a range it lists what is pending in the work tree. BASE..HEAD takes what git takes; an end that is left out is HEAD. \
+      With --exit-code it ends with 1 if there are changes, 0 if there are none, and more on an error.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @Argument(help: ArgumentHelp("Two commits, such as origin/main..HEAD.", valueName: "base..head"))
+  var range: String?
+  @Flag(help: "End with 1 if there are changes.")
+  var exitCode = false
+
+  func run() throws {
+    let options = try common.resolved()
+    let zones = try Zones.host()
+    let now = Instant.now
+    let report = try range.map { range in try Self.report(range, options, zones, now) } ?? Self.pending(options, zones, now)
+    switch options.format {
+    case .json: options.console.result(report.json)
+    case .text: options.console.result(report.text(options.console.color(on: .standard)))
+    }
+    if exitCode, !report.plan.changes.isEmpty { throw ExitStatus.findings.exit }
+  }
+
+  private static func pending(_ options: ResolvedOptions, _ zones: Zones, _ now: Instant) throws(Failure) -> PlanReport {
+    let tree = try WorkTree(at: options.repo, folder: options.folder)
+    let content = try ContentState(try tree.listing(), in: tree.files(isNew: { _, _ in false }), zones: zones)
+    // A folder outside git, or without a commit, has no records: then nothing has happened yet.
+    let commit = (try? RepositoryView(options)).flatMap { view in
+      (try? view.records(onBranch: content.catalog.settings.record.branch)).flatMap { $0 }.map { (view.path, $0) }
+    }
+    let observed = try commit.map { path, commit throws(Failure) in try Self.observed(at: commit, in: path, options) } ?? [:]
+    return PlanReport(plan: Plan(pending: content.side, observed: observed, now: now), zones: zones, now: now)
+  }
+
+  private static func report(
+    _ range: String, _ options: ResolvedOptions, _ zones: Zones, _ now: Instant
+  ) throws(Failure) -> PlanReport {
+    let (path, base, head) = try commits(of: range, options)
+    let before = try ContentState(at: base.hex, in: path, folder: options.folder, zones: zones)
+    let after = try ContentState(at: head.hex, in: path, folder: options.folder, zones: zones)
+    var observed = try observed(at: base, in: path, options)
+    observed.merge(try Self.observed(at: head, in: path, options)) { $0.isOut ? $0 : $1 }
+    // The records of this clone may be newer than either, or on a branch of their own; a clone at a detached head has none.
+    if let view = try? RepositoryView(options), let commit = try view.records(onBranch: after.catalog.settings.record.branch) {
+      observed.merge(try Self.observed(at: commit, in: view.path, options)) { $0.isOut ? $0 : $1 }
+    }
+    return PlanReport(
+      plan: Plan(from: before.side, to: after.side, observed: observed, now: now), base: base.hex, head: head.hex, zones: zones, now: now)
+  }
+
+  private static func commits(
+    of range: String, _ options: ResolvedOptions
+  ) throws(Failure) -> (path: String, base: ObjectID, head: ObjectID) {
+    guard let dots = range.firstRange(of: ".."), !range.contains("...") else {
+      throw .usage("\"\(range)\" is not a range of commits; write BASE..HEAD, such as origin/main..HEAD")
+    }
+    func name(_ end: Substring) -> String { end.isEmpty ? "HEAD" : String(end) }
+    do throws(GitError) {
+      let path = try Repository.discover(from: RemoteURL(options.repo).path)
+      let repository = try Repository(at: path)
+      return (path, try repository.revision(name(range[..<dots.lowerBound])), try repository.revision(name(range[dots.upperBound...])))
+    } catch {
+      guard error.step.hasPrefix("find the commit") else { throw RepositoryView.failure(error, options.repo) }
+      throw .couldNot("\(error.description); name commits of this clone (fetch first, with the whole history: git fetch --unshallow)")
+    }
+  }
+
+  private static func observed(
+    at commit: ObjectID, in path: String, _ options: ResolvedOptions
+  ) throws(Failure) -> [DeliveryID: DeliveryState.Name] {
+    let statuses = try RecordFolder(at: commit, in: path, folder: options.folder, complain: options.console.note).statuses()
+    return statuses.reduce(into: [:]) { observed, status in
+      for delivery in status.deliveries { observed[DeliveryID(post: status.post, account: delivery.account)] = delivery.state }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Platforms
+import Schedule
+
+/// The posts of one state of the content, all of them read.
+struct ContentState {
+  let side: PlanSide
+  let catalog: Catalog
+
+  /// - Parameter listing: of a work tree or a commit, whose files `files` reads.
+  init(_ listing: ContentListing, in files: ContentFiles, zones: Zones) throws(Failure) {
+    let host = ValidationHost(zones: zones, platforms: Shipped.schemas, now: .now, cores: 1)
+    // What is wrong in accounts and settings holds the posts concerned; the sentences are for validate.
+    var ignored: [Diagnostic] = []
+    let catalog = try Validation.catalog(listing, in: files, host, &ignored)
+    let read = try files.openReader()
+    var reader = ContentReader()
+    var posts: [PlannedPost] = []
+    for path in listing.posts {
+      try read(path) { bytes in
+        let digest = ContentDigest.sha256(Array(bytes))
+        if let post = PlannedPost(catalog.read(bytes, at: path, with: &reader), digest: digest) { posts.append(post) }
+      }
+    }
+    self.catalog = catalog
+    side = PlanSide(posts, catalog: catalog)
+  }
+
+  init(at rev: String, in repo: String, folder: String, zones: Zones) throws(Failure) {
+    let commit = try CommitContent(rev, in: repo, folder: folder)
+    try self.init(commit.listing, in: commit.files, zones: zones)
+  }
+}

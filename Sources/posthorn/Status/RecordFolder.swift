@@ -1,0 +1,74 @@
+import Git
+import Schedule
+
+/// The records in one commit: `status/` and `history/` below the content folder.
+final class RecordFolder {
+  private let repository: Repository
+  private let folder: String
+  private let tree: ObjectID
+  /// Says which file is passed over, and why.
+  private let complain: (String) -> Void
+
+  init(at commit: ObjectID, in path: String, folder: String, complain: @escaping (String) -> Void) throws(Failure) {
+    (self.folder, self.complain) = (folder, complain)
+    do throws(GitError) { repository = try Repository(at: path) } catch { throw .couldNot(error.description) }
+    do throws(GitError) { tree = try repository.tree(of: commit) } catch { throw .couldNot(error.description) }
+  }
+
+  /// Every status file.
+  func statuses() throws(Failure) -> [StatusRecord] {
+    var found: [StatusRecord] = []
+    do {
+      guard try repository.entry(at: "\(folder)/status/posts", in: tree) != nil else { return [] }
+      try repository.walk(tree, under: "\(folder)/status/posts") { path, entry in
+        if let record = try record(entry, at: path, read: { json throws(RecordError) in try StatusRecord(json: json) }) { found.append(record) }
+      }
+    } catch { throw .couldNot("\(error)") }
+    return found
+  }
+
+  /// The newest attempts, newest first, at most `limit`: the folders of days are walked backwards, and no further than needed.
+  func history(of post: PostID?, limit: Int) throws(Failure) -> [HistoryRecord] {
+    var found: [HistoryRecord] = []
+    do {
+      guard let root = try repository.entry(at: "\(folder)/history", in: tree), root.kind == .folder else { return [] }
+      for year in try folders(of: root.id) {
+        for month in try folders(of: year.id) {
+          for day in try folders(of: month.id) {
+            let place = "\(folder)/history/\(year.name)/\(month.name)/\(day.name)"
+            found += try attempts(of: post, in: day.id, at: place).sorted { $0.finishedAt > $1.finishedAt }
+            if found.count >= limit { return Array(found.prefix(limit)) }
+          }
+        }
+      }
+    } catch { throw .couldNot("\(error)") }
+    return found
+  }
+
+  private func attempts(of post: PostID?, in day: ObjectID, at path: String) throws -> [HistoryRecord] {
+    var found: [HistoryRecord] = []
+    for entry in try folders(of: day) where post.map({ $0.text == entry.name }) ?? true {
+      for file in try repository.entries(of: entry.id, at: "\(path)/\(entry.name)") {
+        let place = "\(path)/\(entry.name)/\(file.name)"
+        if let record = try record(file, at: place, read: { json throws(RecordError) in try HistoryRecord(json: json) }) { found.append(record) }
+      }
+    }
+    return found
+  }
+
+  /// The folders of a folder, the last one first: their names are dates or parts of dates, or ids.
+  private func folders(of tree: ObjectID) throws -> [TreeEntry] {
+    try repository.entries(of: tree).filter { $0.kind == .folder && $0.problem == nil }.reversed()
+  }
+
+  /// One record; `nil`, with a complaint, for a file that is none: anybody can commit anything there.
+  private func record<Record>(_ entry: TreeEntry, at path: String, read: (JSON) throws -> Record) throws -> Record? {
+    guard path.hasSuffix(".json"), entry.kind == .file, entry.problem == nil else { return nil }
+    do { return try read(try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))) } catch let error as RecordError {
+      complain("\(path) is passed over: \(error)")
+    } catch let error as JSONError {
+      complain("\(path) is passed over: it is no JSON: \(error)")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Engine
+import Git
+import Glibc
+import Schedule
+
+/// A repository as git alone tells it, so in any clone: the commit that posts are read from, and where the records are.
+struct RepositoryView {
+  /// The git directory.
+  let path: String
+  /// The commit that posts are read from.
+  let commit: ObjectID
+  /// What was chosen, for people: `origin/main`.
+  let name: String
+  private let kind: Kind
+  private let branch: String
+
+  private enum Kind {
+    case mirror
+    case tracking(remote: String)
+    case bare
+    case workTree
+  }
+
+  /// A work tree stands for what it last fetched of its upstream, else for its branch; a bare repository for its branch; a URL for the
+  /// mirror in the state directory.
+  init(_ options: ResolvedOptions) throws(Failure) {
+    do throws(GitError) {
+      let url = RemoteURL(options.repo)
+      guard url.isLocal else {
+        try self.init(mirrorOf: options)
+        return
+      }
+      let path = try Repository.discover(from: url.path)
+      let repository = try Repository(at: path)
+      let current = try repository.currentBranch
+      guard let branch = options.branch ?? current else {
+        throw GitError(step: "choose a branch of \(url.path)", reason: .notFound, detail: "HEAD is detached; name a branch with --branch")
+      }
+      if !repository.isBare, let upstream = try repository.upstream(ofBranch: branch), upstream.remote != ".",
+        let commit = try repository.reference(upstream.trackingReference)
+      {
+        self.init(
+          path: path, commit: commit, name: "\(upstream.remote)/\(upstream.branch)", kind: .tracking(remote: upstream.remote),
+          branch: upstream.branch)
+        return
+      }
+      guard let commit = try repository.reference("refs/heads/\(branch)") else {
+        throw GitError(
+          step: "read branch \(branch) of \(url.path)", reason: .notFound,
+          detail: "there is no such branch, or nothing was committed to it yet; commit something, or name another with --branch")
+      }
+      self.init(path: path, commit: commit, name: branch, kind: repository.isBare ? .bare : .workTree, branch: branch)
+    } catch {
+      throw Self.failure(error, options.repo)
+    }
+  }
+
+  private init(path: String, commit: ObjectID, name: String, kind: Kind, branch: String) {
+    (self.path, self.commit, self.name, self.kind, self.branch) = (path, commit, name, kind, branch)
+  }
+
+  /// Only a branch that is not named has to be asked of the remote; the mirror is as new as the last fetch of the daemon.
+  private init(mirrorOf options: ResolvedOptions) throws(GitError) {
+    let step = "read the mirror of \(RemoteURL(options.repo).shown)"
+    let state: String
+    let location: Location
+    do {
+      location = try resolveLocation(options, HostAccess(HostFlags.parse([]), options.host))
+      state = try StateLocation.path(options.state, for: location, folder: options.folder)
+    } catch {
+      throw GitError(step: step, reason: .other, detail: "\(error)")
+    }
+    let path = "\(state)/mirror.git"
+    guard FileBytes.exists(path) else {
+      throw GitError(
+        step: step, reason: .notFound,
+        detail: "there is none at \(path); run posthorn reconcile or daemon with the same --repo first, or clone it and name the clone")
+    }
+    guard let commit = try Repository(at: path).reference("refs/posthorn/upstream/\(location.branch)") else {
+      throw GitError(step: step, reason: .notFound, detail: "it has nothing of the branch \(location.branch) yet; run: posthorn reconcile")
+    }
+    self.init(path: path, commit: commit, name: "the mirror of \(location.branch)", kind: .mirror, branch: location.branch)
+  }
+
+  /// The newest commit with records; `nil` where nothing was recorded yet.
+  ///
+  /// - Parameter branch: `record.branch` of the settings.
+  func records(onBranch branch: String?) throws(Failure) -> ObjectID? {
+    let name = branch ?? defaultRecordBranch
+    if name == self.branch { return commit }
+    do throws(GitError) { return try Repository(at: path).reference(reference(ofBranch: name)) } catch {
+      throw .couldNot(error.description)
+    }
+  }
+
+  private var defaultRecordBranch: String {
+    if case .workTree = kind { return "posthorn" }
+    return branch
+  }
+
+  private func reference(ofBranch name: String) -> String {
+    switch kind {
+    case .mirror: "refs/posthorn/upstream/\(name)"
+    case .tracking(let remote): "refs/remotes/\(remote)/\(name)"
+    case .bare, .workTree: "refs/heads/\(name)"
+    }
+  }
+
+  /// Which commit is read, and how to get a newer one.
+  var summary: String {
+    let read = "reading \(name) at \(commit.hex.prefix(12))"
+    switch kind {
+    case .tracking: return read + ", as last fetched (newer: git fetch)"
+    case .workTree: return read + ", which has no upstream"
+    case .mirror, .bare: return read
+    }
+  }
+
+  static func failure(_ error: GitError, _ repo: String) -> Failure {
+    guard error.reason == .notFound, error.step.hasPrefix("find a repository") else { return .couldNot(error.description) }
+    return .couldNot("\(repo) is not in a git repository; name one with --repo, or make one with git init")
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Git
+import Schedule
+
+/// `posthorn status [POST]`
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show where every post stands, from git alone.",
+    discussion: """
+      Joins the posts with the records that were pushed, so it works in any clone; which commit it reads is said. \
+      With --stuck it ends with 1 if anything is past its deadline.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @Argument(help: "The id of one post, to see each of its deliveries.")
+  var post: String?
+  @Flag(help: "Show only deliveries that are past their deadline.")
+  var stuck = false
+
+  func run() throws {
+    let options = try common.resolved()
+    let zones = try Zones.host()
+    let now = Instant.now
+    let view = try RepositoryView(options)
+    options.console.note(view.summary)
+    var standings = try Self.standings(view, options, zones, now)
+    if let post { standings = try Self.standings(standings, of: post) }
+    if stuck { standings = standings.compactMap { $0.onlyStuck(at: now) } }
+    let report = StatusReport(standings: standings, time: LocalTime(zones: zones), now: now)
+    switch options.format {
+    case .json: options.console.result(report.json)
+    case .text:
+      let isDetailed = post != nil || stuck
+      options.console.result(
+        isDetailed
+          ? report.details(width: Output.standard.width, options.console.color(on: .standard))
+          : report.table(width: Output.standard.width, options.console.color(on: .standard)))
+      if standings.isEmpty { options.console.note(stuck ? "nothing is stuck" : "there are no posts yet; write one with: posthorn new") }
+    }
+    if stuck, !standings.isEmpty { throw ExitStatus.findings.exit }
+  }
+
+  private static func standings(
+    _ view: RepositoryView, _ options: ResolvedOptions, _ zones: Zones, _ now: Instant
+  ) throws(Failure) -> [PostStanding] {
+    let content = try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
+    var recorded: [StatusRecord] = []
+    if let commit = try view.records(onBranch: content.catalog.settings.record.branch) {
+      recorded = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note).statuses()
+    }
+    return PostStanding.all(of: content.side, recorded: recorded, now: now)
+  }
+
+  private static func standings(_ all: [PostStanding], of post: String) throws(Failure) -> [PostStanding] {
+    let found = all.filter { $0.status.post.text == post }
+    guard found.isEmpty else { return found }
+    let question = Spelling.nearest(to: post, among: all.map(\.status.post.text)).map { "; did you mean \"\($0)\"?" } ?? ""
+    throw .couldNot("no post is called \"\(post)\"\(question) (list them with: posthorn status)")
+  }
+}
+
+extension PostStanding {
+  fileprivate func onlyStuck(at now: Instant) -> PostStanding? {
+    var copy = self
+    copy.status.deliveries = stuck(at: now)
+    return copy.status.deliveries.isEmpty ? nil : copy
+  }
+}

@@ -1,0 +1,58 @@
+import Schedule
+
+/// What `status` prints.
+struct StatusReport {
+  let standings: [PostStanding]
+  let time: LocalTime
+  let now: Instant
+
+  var json: String { JSON.array(standings.map(\.status.json)).text() }
+
+  /// A line a post.
+  func table(width: Int, _ color: DiagnosticReport.Color) -> String {
+    var table = Table(.init("TIME"), .init("STATE"), .init("POST", minimum: 12), .init("ACCOUNTS", minimum: 8), .init("WHEN", minimum: 6))
+    for standing in standings {
+      let status = standing.status
+      table.add(
+        .init(time.text(status.scheduledAt, in: standing.timezone)), .init(status.state.rawValue, status.state.ink),
+        .init(status.post.text), .init(status.deliveries.map(\.account.text).joined(separator: ", ")),
+        .init(status.scheduledAt.map { $0.relative(to: now) } ?? ""))
+    }
+    return table.text(width: width, color)
+  }
+
+  /// Each post with all of its deliveries.
+  func details(width: Int, _ color: DiagnosticReport.Color) -> String {
+    standings.map { detail($0, width: width, color) }.joined(separator: "\n")
+  }
+
+  private func detail(_ standing: PostStanding, width: Int, _ color: DiagnosticReport.Color) -> String {
+    let status = standing.status
+    var text = "\(Ink.bold.paint(status.post.text, color)): \(status.state.ink?.paint(status.state.rawValue, color) ?? status.state.rawValue)\n"
+    text += "  file       \(status.path.printable)\n"
+    text += "  scheduled  \(when(status.scheduledAt, in: standing.timezone))\n"
+    if let published = status.publishedAt { text += "  published  \(when(published, in: standing.timezone))\n" }
+    if let reason = status.reason { text += "  reason     \(reason.printable)\n" }
+    for delivery in status.deliveries { text += self.delivery(delivery, in: standing.timezone, color) }
+    return text
+  }
+
+  private func delivery(_ delivery: StatusRecord.Delivery, in zone: String?, _ color: DiagnosticReport.Color) -> String {
+    let state = delivery.state.ink?.paint(delivery.state.rawValue, color) ?? delivery.state.rawValue
+    let tries = delivery.attempts == 0 ? "" : delivery.attempts == 1 ? ", 1 attempt" : ", \(delivery.attempts) attempts"
+    let platform = delivery.platform.isEmpty ? "" : " (\(delivery.platform.printable))"
+    var text = "  \(Ink.bold.paint(delivery.account.text, color))\(platform): \(state)\(tries)\n"
+    if let reason = delivery.reason { text += "    reason   \(reason.printable)\n" }
+    if let next = delivery.nextAttemptAt { text += "    next     \(when(next, in: zone))\n" }
+    if let place = delivery.remote.flatMap({ $0.url ?? $0.id }) { text += "    remote   \(place.printable)\n" }
+    if let error = delivery.error { text += "    error    \(error.message.printable) [\(error.code.printable)]\n" }
+    return text
+  }
+
+  /// Local time, UTC, and how far away.
+  private func when(_ instant: Instant?, in zone: String?) -> String {
+    guard let instant else { return "unknown" }
+    let local = zone.map { "\(time.text(instant, in: $0)) (\($0)), " } ?? ""
+    return "\(local)\(LocalTime.text(utc: instant)), \(instant.relative(to: now))"
+  }
+}

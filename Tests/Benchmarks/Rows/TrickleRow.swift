@@ -1,0 +1,36 @@
+/// L1: how long after its instant the first byte of a post's request comes, the daemon having nothing else to do.
+struct TrickleRow: Row {
+  let name = "L1"
+
+  func run(_ stand: Stand) throws(BenchFailure) -> RowReport {
+    let (count, runs) = (stand.posts ?? 50, stand.runs ?? 1)
+    var report = RowReport(
+      name: name, title: "due instant to first byte: posts a second apart, and five a second; beside APScheduler + SQLite")
+    for (what, count, perSecond) in [("\(count) a second apart", count, 1), ("\(count * 4) at 5/s", count * 4, 5)] {
+      var (ours, peer): ([Trial], [Trial]) = ([], [])
+      for run in 1...runs {
+        Progress.say("\(name): \(what), run \(run) of \(runs), about \(count / perSecond + 10) s a side")
+        ours.append(try DaemonTrial(Timetable(count: count, perSecond: perSecond, lead: 5), stand).run())
+        guard let python = stand.peers.environment else { continue }
+        let timetable = Timetable(count: count, perSecond: perSecond, lead: SchedulerTrial.lead(posts: count))
+        peer.append(try SchedulerTrial(stand: stand, timetable: timetable, python: python).run())
+      }
+      report.failures +=
+        ours.flatMap(\.failures).map { "posthorn, \(what): \($0)" } + peer.flatMap(\.failures).map { "the peer, \(what): \($0)" }
+      if report.failures.isEmpty { report.figures += figures(what, count, ours, peer) }
+    }
+    return report
+  }
+
+  private func figures(_ what: String, _ count: Int, _ ours: [Trial], _ peer: [Trial]) -> [Figure] {
+    func percentile(_ share: Double) -> (Trial) -> Double { { Series($0.latencies).percentile(share) / 1000 } }
+    let cost: (Trial) -> Double? = { trial in trial.processor.map { $0 / Double(count) } }
+    return [
+      Figure("\(what): p50", .seconds, ours.map(percentile(0.5)), peer: peer.map(percentile(0.5)), .atMost(0.0012)),
+      Figure("\(what): p99", .seconds, ours.map(percentile(0.99)), peer: peer.map(percentile(0.99)), .atMost(0.004)),
+      Figure("\(what): the latest", .seconds, ours.map(percentile(1)), peer: peer.map(percentile(1)), .atMost(0.050)),
+      Figure("\(what): CPU a post", .seconds, ours.compactMap(cost), peer: peer.compactMap(cost)),
+      Figure("\(what): peak memory", .bytes, ours.compactMap(\.peak).map(Double.init), peer: peer.compactMap(\.peak).map(Double.init)),
+    ]
+  }
+}
