@@ -10,6 +10,7 @@ struct Posthorn: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, NewCommand.self, Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, ReconcileCommand.self,
       DaemonCommand.self, ResumeCommand.self, AccountCommand.self, HooksCommand.self, SchemaCommand.self,
+      DemoCommand.self,
     ])
 
   /// Parses, runs, and ends with the status of ``ExitStatus``: ArgumentParser's own would be 64 for a misspelt flag.

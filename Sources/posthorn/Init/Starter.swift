@@ -17,7 +17,7 @@ struct Starter {
     let month = day.prefix(7).replacing("-", with: "/")
     return [
       NewText(path: "\(folder)/posthorn.yaml", text: settings), NewText(path: "\(folder)/accounts/outbox.yaml", text: account),
-      NewText(path: "\(folder)/posts/\(month)/hello.yaml", text: post), NewText(path: "\(folder)/media/.gitkeep", text: ""),
+      NewText(path: "\(folder)/posts/\(month)/welcome.yaml", text: post), NewText(path: "\(folder)/media/.gitkeep", text: ""),
       NewText(path: ".github/workflows/posthorn.yml", text: workflow(runner: "ubuntu-24.04")),
       NewText(path: ".forgejo/workflows/posthorn.yml", text: workflow(runner: "docker")), NewText(path: Self.gitLab, text: gitLabJob),
     ]
