@@ -1,0 +1,90 @@
+import Engine
+import Git
+import Schedule
+
+/// The repository: which one it is, whether it is reached, and what stands in it.
+enum RepositoryChecks {
+  static func run(_ options: ResolvedOptions, _ access: HostAccess) -> ([Finding], Location?) {
+    let location: Location
+    do { location = try resolveLocation(options, access) } catch {
+      return ([.fail("repository", error.description, "name it with --repo, and its branch with --branch")], nil)
+    }
+    var findings = [Finding.ok("repository", location.summary)]
+    switch location {
+    case .remote(let url, let branch): findings += ssh(RemoteURL(url), access) + reach(url, branch, access)
+    case .bare(let path, let branch), .workTree(let path, let branch): findings += tip(of: branch, in: path)
+    }
+    return (findings + hooks(options), location)
+  }
+
+  private static func reach(_ url: String, _ branch: String, _ access: HostAccess) -> [Finding] {
+    do throws(GitError) {
+      let branches = try RemoteBranches(of: url, access: access.git)
+      guard let tip = branches.commits[branch] else {
+        let names = branches.commits.keys.sorted().prefix(10).joined(separator: ", ")
+        return [.fail("branch", "\(RemoteURL(url).shown) has no branch \(branch)", names.isEmpty ? "push a commit" : "it has \(names); name one with --branch")]
+      }
+      return [.ok("branch", "\(branch) is at \(tip.hex.prefix(12))")]
+    } catch {
+      return [.fail("remote", error.description, advice(on: error.reason, url))]
+    }
+  }
+
+  private static func advice(on reason: GitError.Reason, _ url: String) -> String {
+    let host = RemoteURL(url).host
+    return switch reason {
+    case .hostKey: "compare its fingerprint with the operator's, then: ssh-keyscan -t ed25519 \(host) >> ~/.ssh/known_hosts"
+    case .auth: "for ssh an ed25519 key (--git-key), for https an owner-only file (--git-credential)"
+    case .certificate: "install the authority's certificate, or name it with --ca-file"
+    default: "check the URL and the network: git ls-remote \(RemoteURL(url).shown)"
+    }
+  }
+
+  private static func ssh(_ url: RemoteURL, _ access: HostAccess) -> [Finding] {
+    guard url.scheme == .ssh else { return [] }
+    guard Environment.current["HOME"] != nil || access.git.knownHosts.contains(where: FileBytes.exists) else {
+      return [.fail("known_hosts", "HOME is not set, so no known_hosts is read", "set HOME, or name a file with --known-hosts")]
+    }
+    var findings: [Finding] = []
+    if let file = access.git.knownHosts.first(where: FileBytes.exists) { findings.append(.ok("known_hosts", file)) } else {
+      findings.append(
+        .fail("known_hosts", "there is none of \(access.git.knownHosts.joined(separator: ", "))", "ssh-keyscan -t ed25519 \(url.host) >> ~/.ssh/known_hosts"))
+    }
+    if access.git.credentials.isEmpty {
+      findings.append(.fail("ssh key", "there is no agent and no ~/.ssh/id_ed25519", "ssh-keygen -t ed25519, or name a key with --git-key (rsa keys do not work)"))
+    }
+    return findings
+  }
+
+  private static func tip(of branch: String, in path: String) -> [Finding] {
+    do throws(GitError) {
+      let repository = try Repository(at: path)
+      guard let tip = try repository.reference("refs/heads/\(branch)") else {
+        return [.fail("branch", "there is no branch \(branch), or nothing was committed to it", "commit something, or name another with --branch")]
+      }
+      let committed = Instant(seconds: try repository.commit(tip).committer.time)
+      let findings = [Finding.ok("branch", "\(branch) is at \(tip.hex.prefix(12))")]
+      guard committed > .now + .seconds(300) else { return findings }
+      return findings + [
+        .warn("clock", "the newest commit is of \(committed), which is still to come here", "compare the clocks of both hosts: date -u")
+      ]
+    } catch {
+      return [.fail("branch", error.description, "git -C \(path) fsck")]
+    }
+  }
+
+  /// Useful, and never needed.
+  private static func hooks(_ options: ResolvedOptions) -> [Finding] {
+    guard RemoteURL(options.repo).isLocal else { return [] }
+    do throws(GitError) {
+      let repository = try Repository(at: Repository.discover(from: RemoteURL(options.repo).path))
+      let folder = try repository.hooksFolder
+      let wanted: [HookName] = repository.isBare ? [.preReceive, .postReceive] : [.preCommit]
+      let missing = wanted.filter { !FileBytes.exists("\(folder)/\($0.rawValue)") }.map(\.rawValue)
+      guard !missing.isEmpty else { return [.ok("hooks", wanted.map(\.rawValue).joined(separator: ", "))] }
+      return [
+        .warn("hooks", "\(missing.joined(separator: " and ")) not installed", "posthorn hooks install\(repository.isBare ? " --server" : "")")
+      ]
+    } catch { return [.warn("hooks", error.description, "posthorn hooks install")] }
+  }
+}

@@ -1,0 +1,66 @@
+import Engine
+import Glibc
+import Schedule
+import StateDirectory
+
+/// The state directory and the credentials in it; nothing is made, and nothing that a daemon uses is touched.
+enum StateChecks {
+  static func run(_ options: ResolvedOptions, _ location: Location) -> [Finding] {
+    let path: String
+    do { path = try StateLocation.path(options.state, for: location, folder: options.folder) } catch {
+      return [.fail("state", error.description, "name the state directory with --state")]
+    }
+    guard FileBytes.exists(path) else { return missing(path) }
+    do {
+      let folder = try Folder(at: path)
+      return [.ok("state", path), space(path), lock(path)] + credentials(folder)
+    } catch {
+      return [.fail("state", "\(error)", "choose another folder with --state")]
+    }
+  }
+
+  /// It is made at the first start: can it be?
+  private static func missing(_ path: String) -> [Finding] {
+    var parent = path
+    while !FileBytes.exists(parent), let slash = parent.lastIndex(of: "/"), slash != parent.startIndex { parent = String(parent[..<slash]) }
+    guard access(parent, W_OK | X_OK) == 0 else {
+      return [.fail("state", "\(path) cannot be made: \(parent) is not writable for this user", "choose another folder with --state")]
+    }
+    return [.ok("state", "\(path), which the first start makes"), space(parent)]
+  }
+
+  private static func space(_ path: String) -> Finding {
+    var facts = statvfs()
+    guard statvfs(path, &facts) == 0 else { return .warn("space", "unknown: \(String(cString: strerror(errno)))", "df \(path)") }
+    let megabytes = (Int(facts.f_bavail) * Int(facts.f_frsize)) >> 20
+    // Twice what the journal keeps in reserve.
+    return megabytes >= 64 ? .ok("space", "\(megabytes) MiB free") : .fail("space", "\(megabytes) MiB free; 64 are wanted", "make room: df \(path)")
+  }
+
+  /// Asked with a shared lock that is given back at once: it does not disturb a daemon.
+  private static func lock(_ path: String) -> Finding {
+    let file = "\(path)/lock"
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return .ok("daemon", "none runs here") }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return .ok("daemon", "none runs here") }
+    let holder = (try? FileBytes.read(descriptor, named: file, atMost: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return .ok("daemon", "runs: \(holder.split(separator: "\n").joined(separator: ", "))")
+  }
+
+  private static func credentials(_ state: Folder) -> [Finding] {
+    guard let folder = try? state.exists("credentials") ? state.folder("credentials") : nil, let names = try? folder.list() else { return [] }
+    return names.filter { $0.hasSuffix(".json") }.map { name in
+      let path = folder.path(of: name)
+      var facts = stat()
+      guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+        return .fail("credential", "\(path) is no file", "posthorn account login \(name.dropLast(5))")
+      }
+      guard facts.st_mode & 0o077 == 0 else { return .fail("credential", "others can read \(path)", "chmod 600 \(path)") }
+      guard facts.st_uid == geteuid() else {
+        return .fail("credential", "\(path) belongs to another user", "posthorn account login \(name.dropLast(5))")
+      }
+      return .ok("credential", "of account \(name.dropLast(5))")
+    }
+  }
+}
