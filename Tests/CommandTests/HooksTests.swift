@@ -1,0 +1,102 @@
+import Foundation
+import Support
+import Testing
+
+@Suite("posthorn hooks")
+struct HooksTests {
+  private let folder: TemporaryFolder
+  private let git: GitClient
+  private static let good = "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\n"
+  private static let bad = "scheduled_time: 2036-11-27\naccounts: [acme]\n"
+
+  init() throws {
+    folder = try TemporaryFolder("hooks")
+    git = try GitClient.create(at: folder.path("work"))
+    try git.commit(["schedule/accounts/acme.yaml": "platform: outbox\ntimezone: UTC\n"])
+  }
+
+  private func install(_ arguments: String..., in path: String) throws -> Program.Ending {
+    try Program.run(["hooks", "install"] + arguments, in: path)
+  }
+
+  /// What a command of git said when it failed; nil if it did not.
+  private func failure(_ body: () throws -> Void) -> String? {
+    do {
+      try body()
+      return nil
+    } catch { return "\(error)" }
+  }
+
+  @Test("A commit is judged by what is staged, not by what lies in the work tree")
+  func staged() throws {
+    #expect(try install(in: git.path).status == 0)
+    try folder.write(Self.bad, to: "work/schedule/posts/x.yaml")
+    try git.git("add", "-A")
+    try folder.write(Self.good, to: "work/schedule/posts/x.yaml")
+    let said = try #require(failure { try git.git("commit", "-q", "-m", "bad") })
+    #expect(said.contains("schedule/posts/x.yaml:1:17: error: scheduled_time: \"2036-11-27\" has no time of day"))
+    try git.git("add", "-A")
+    try folder.write(Self.bad, to: "work/schedule/posts/x.yaml")
+    #expect(failure { try git.git("commit", "-q", "-m", "good") } == nil)
+    #expect(failure { try git.git("commit", "-q", "-a", "-m", "bad, with an index of its own") } != nil)
+  }
+
+  @Test("A mistake that was there before stops no other commit, but one in a file that is touched does")
+  func before() throws {
+    try git.commit(["schedule/posts/old.yaml": Self.bad])
+    _ = try install(in: git.path)
+    #expect(failure { try git.commit(["schedule/posts/new.yaml": Self.good]) } == nil)
+    #expect(failure { try git.commit(["schedule/posts/old.yaml": Self.bad + "caption: more\n"]) } != nil)
+    try git.git("reset", "-q", "--hard")
+    #expect(failure { try git.commit(["schedule/accounts/acme.yaml": "platform: outbux\n"]) }?.contains("outbux") == true)
+  }
+
+  @Test("Somebody else's hook is left alone, with the line to add; our own is renewed")
+  func foreign() throws {
+    try folder.write("#!/bin/sh\nexit 0\n", to: "work/.git/hooks/pre-commit", mode: 0o755)
+    let ending = try install(in: git.path)
+    #expect(ending.status == 3 && ending.errors.contains("hooks run pre-commit || exit 1"))
+    #expect(try Posthorn.text(folder.path("work/.git/hooks/pre-commit")) == "#!/bin/sh\nexit 0\n")
+    try FileManager.default.removeItem(atPath: folder.path("work/.git/hooks/pre-commit"))
+    #expect(try install(in: git.path).output.hasPrefix("installed"))
+    #expect(try install(in: git.path).output.hasPrefix("kept"))
+  }
+
+  @Test("core.hooksPath is where the hook goes")
+  func hooksPath() throws {
+    try git.git("config", "core.hooksPath", "my hooks")
+    #expect(try install(in: git.path).output == "installed \(git.path)/my hooks/pre-commit\n")
+    #expect(failure { try git.commit(["schedule/posts/x.yaml": Self.bad]) } != nil)
+  }
+
+  @Test("A push with an invalid post is refused before it is there; a good one is accepted, daemon or not")
+  func push() throws {
+    let bare = try GitClient.create(at: folder.path("bare.git"), "--bare")
+    #expect(try install("--server", "--state", folder.path("state"), in: bare.path).status == 0)
+    try git.git("remote", "add", "origin", bare.path)
+    #expect(failure { try git.git("push", "-q", "origin", "main") } == nil)
+    let tip = try bare.git("rev-parse", "main")
+    try git.commit(["schedule/posts/x.yaml": Self.bad])
+    let said = try #require(failure { try git.git("push", "-q", "origin", "main") })
+    #expect(said.contains("schedule/posts/x.yaml:1:17: error") && said.contains("pre-receive hook declined"))
+    #expect(try bare.git("rev-parse", "main") == tip)
+    #expect(failure { try git.git("push", "-q", "origin", "main:refs/heads/other") } != nil)
+    try git.commit(["schedule/posts/x.yaml": Self.good])
+    #expect(failure { try git.git("push", "-q", "origin", "main") } == nil)
+    #expect(failure { try git.git("push", "-q", "origin", ":refs/heads/none") } == nil)
+  }
+
+  @Test("After a push the daemon fetches at once")
+  func wake() async throws {
+    let bare = try GitClient.create(at: folder.path("bare.git"), "--bare")
+    let state = folder.path("state")
+    try git.git("push", "-q", bare.path, "main")
+    _ = try install("--server", "--state", state, in: bare.path)
+    let daemon = try await Daemon(["--repo", bare.path, "--state", state, "--interval", "1h"])
+    try git.commit(["schedule/posts/x.yaml": Self.good])
+    let tip = try git.git("rev-parse", "HEAD").prefix(12)
+    try git.git("push", "-q", bare.path, "main")
+    _ = try await daemon.line(containing: "adopted commit=\(tip)")
+    #expect(try await daemon.stop() == 0)
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Support
+import Testing
+
+@Suite("posthorn init, new, schema and doctor")
+struct StarterTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder("starter") }
+
+  private func posthorn(_ arguments: String...) throws -> Program.Ending { try Program.run(arguments, in: folder.path) }
+  private func new(_ id: String, _ time: String, _ more: String...) throws -> Program.Ending {
+    try Program.run(["new", "--id", id, "--account", "outbox", "--time", time, "--timezone", "Europe/Paris"] + more, in: folder.path)
+  }
+
+  @Test("What init writes is valid, names three commands to type next, and says what dedupes means")
+  func initial() throws {
+    let ending = try posthorn("init")
+    #expect(ending.status == 0)
+    for path in [
+      "schedule/posthorn.yaml", "schedule/accounts/outbox.yaml", "schedule/media/.gitkeep", ".github/workflows/posthorn.yml",
+      ".forgejo/workflows/posthorn.yml", ".gitlab-ci.yml",
+    ] { #expect(ending.output.contains("wrote  \(path)\n") && FileManager.default.fileExists(atPath: folder.path(path))) }
+    #expect(ending.output.contains("  posthorn validate\n") && ending.output.hasSuffix("  posthorn daemon\n"))
+    #expect(try posthorn("validate").output == "1 post, 1 account: nothing to report\n")
+    #expect(try Posthorn.text(folder.path("schedule/accounts/outbox.yaml")).contains("dedupes: true"))
+    let workflow = try Posthorn.text(folder.path(".github/workflows/posthorn.yml"))
+    #expect(workflow.contains("actions/checkout@v4") && workflow.contains("posthorn validate"))
+  }
+
+  @Test("init overwrites nothing, says what it left, and prints the job that GitLab's file lacks")
+  func careful() throws {
+    try folder.write("mine\n", to: ".gitlab-ci.yml")
+    try folder.write("grace: 2h\n", to: "schedule/posthorn.yaml")
+    let ending = try posthorn("init")
+    #expect(ending.output.contains("left   schedule/posthorn.yaml") && ending.output.contains("add this job to .gitlab-ci.yml"))
+    #expect(try Posthorn.text(folder.path(".gitlab-ci.yml")) == "mine\n")
+    #expect(try Posthorn.text(folder.path("schedule/posthorn.yaml")) == "grace: 2h\n")
+    #expect(try posthorn("validate").status == 0)
+  }
+
+  @Test("In a repository init writes at its root, from any folder in it")
+  func root() throws {
+    _ = try GitClient.create(at: folder.path)
+    try folder.write("", to: "deep/down/x")
+    #expect(try Program.run(["init"], in: folder.path("deep/down")).status == 0)
+    #expect(FileManager.default.fileExists(atPath: folder.path("schedule/posthorn.yaml")))
+  }
+
+  @Test("new puts a post where its date belongs, and validate agrees with it")
+  func post() throws {
+    _ = try posthorn("init")
+    let ending = try new("bonjour", "2036-03-01T09:00", "--caption", "Bonjour: \"oui\" # non")
+    #expect(ending.status == 0 && ending.output == "schedule/posts/2036/03/bonjour.yaml\n")
+    #expect(
+      try Posthorn.text(folder.path("schedule/posts/2036/03/bonjour.yaml")) == """
+        scheduled_time: 2036-03-01T09:00
+        timezone: Europe/Paris
+        accounts: [outbox]
+        caption: "Bonjour: \\"oui\\" # non"
+
+        """)
+    #expect(try new("lines", "2036-03-01T09:00", "--title", "no", "--caption", "one\n  two\n").status == 0)
+    #expect(try Posthorn.text(folder.path("schedule/posts/2036/03/lines.yaml")).hasSuffix("caption: |\n  one\n    two\n"))
+    #expect(try posthorn("validate").output == "3 posts, 1 account: nothing to report\n")
+  }
+
+  @Test(
+    "new writes nothing that validate would refuse, and says why in the same words",
+    arguments: [
+      ("x", "2036-03-30T02:30", 1, "2036-03-30T02:30 does not exist in Europe/Paris; 01:59 and 03:00 do [time.gap]"),
+      ("x", "2016-03-01T09:00", 1, "[time.past]"), ("x", "tomorrow", 1, "[time.format]"), ("Big", "2036-03-01T09:00", 1, "error"),
+      ("welcome", "2036-03-01T09:00", 1, "the id \"welcome\" is also that of schedule/posts/"), ("../../x", "2036-03-01T09:00", 1, "error"),
+    ])
+  func refused(id: String, time: String, status: Int32, words: String) throws {
+    _ = try posthorn("init")
+    let ending = try new(id, time)
+    #expect(ending.status == status && ending.output == "" && ending.errors.contains(words), "\(ending.errors)")
+    #expect(try posthorn("validate").output == "1 post, 1 account: nothing to report\n")
+  }
+
+  @Test("In a script a flag that is missing is named, and nothing is asked")
+  func script() throws {
+    _ = try posthorn("init")
+    let ending = try posthorn("new", "--account", "outbox", "--id", "x")
+    #expect(ending.status == 2 && ending.errors.contains("--time is missing"))
+  }
+
+  @Test("A schema is printed by its name", arguments: ["post", "account", "settings", "history", "status"])
+  func schema(name: String) throws {
+    let ending = try posthorn("schema", name)
+    let schema = try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any]
+    #expect(ending.status == 0 && schema?["title"] as? String == "posthorn \(name)")
+    #expect(try posthorn("schema", "pots").errors.contains("did you mean \"post\"?"))
+  }
+
+  @Test("doctor finds nothing to fail on a sound host, and changes nothing")
+  func doctor() throws {
+    let git = try GitClient.create(at: folder.path("work"))
+    try git.commit(["x": "y"])
+    let ending = try Program.run(["doctor", "--state", folder.path("state")], in: git.path)
+    #expect(ending.status == 0 && ending.output.contains("ok    tzdata") && ending.output.contains("warn  hooks         pre-commit not installed"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("state")))
+  }
+
+  @Test("doctor ends with 1 where something fails, with what to type")
+  func sick() throws {
+    let git = try GitClient.create(at: folder.path("work"))
+    try git.commit(["x": "y"])
+    try folder.write("{}", to: "state/credentials/acme.json", mode: 0o644)
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path("state"))
+    let ending = try Program.run(["doctor", "--state", folder.path("state")], in: git.path)
+    #expect(ending.status == 1 && ending.output.contains("chmod 600 \(folder.path("state"))/credentials/acme.json"))
+    let zones = try Program.run(["doctor"], in: git.path, environment: ["TZDIR": folder.path("none")])
+    #expect(zones.status == 1 && zones.output.contains("apt-get install tzdata"))
+  }
+}

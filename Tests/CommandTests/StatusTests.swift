@@ -1,0 +1,133 @@
+import Foundation
+import Support
+import Testing
+
+@Suite("posthorn status, history and plan")
+struct StatusTests {
+  private let folder: TemporaryFolder
+  private let git: GitClient
+  private let state: String
+
+  init() throws {
+    folder = try TemporaryFolder("status")
+    git = try GitClient.create(at: folder.path("work"))
+    state = folder.path("state")
+    let due = Date(timeIntervalSinceNow: -60).formatted(.iso8601).dropLast(1)
+    try git.commit([
+      "schedule/accounts/acme.yaml": "platform: outbox\ntimezone: UTC\n",
+      "schedule/posts/due.yaml": "scheduled_time: \(due)\naccounts: [acme]\n",
+      "schedule/posts/later.yaml": "scheduled_time: 2036-11-27T09:00\ntimezone: America/New_York\naccounts: [acme]\n",
+      "schedule/posts/broken.yaml": "scheduled_time: 2036-11-27\naccounts: [acme]\n",
+    ])
+  }
+
+  private func posthorn(_ arguments: String...) throws -> Program.Ending { try Program.run(arguments, in: git.path) }
+  private func publish() throws { _ = try posthorn("reconcile", "--state", state) }
+
+  @Test("Before and after a pass, status says where each post stands, and on standard error which commit it read")
+  func table() throws {
+    let before = try posthorn("status")
+    #expect(before.status == 0 && before.errors.hasPrefix("reading main at "))
+    #expect(before.output.contains("scheduled  due") && before.output.contains("held       broken"))
+    try publish()
+    let after = try posthorn("status")
+    #expect(after.output.contains("published  due") && after.output.contains("2036-11-27 09:00 EST  scheduled  later"))
+    #expect(after.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("A post is shown with each of its deliveries, in local time and UTC; a misspelt one is asked back")
+  func detail() throws {
+    let ending = try posthorn("status", "later")
+    #expect(ending.output.contains("2036-11-27 09:00 EST (America/New_York), 2036-11-27 14:00 UTC, in "))
+    #expect(ending.output.contains("  acme (outbox): scheduled\n"))
+    let unknown = try posthorn("status", "latr")
+    #expect(unknown.status == 3 && unknown.errors.contains("did you mean \"later\"?"))
+  }
+
+  @Test("The records are found in a clone, which reads what it last fetched")
+  func clone() throws {
+    let bare = folder.path("bare.git")
+    try git.git("clone", "-q", "--bare", git.path, bare)
+    _ = try Program.run(["reconcile", "--repo", bare, "--state", state], in: folder.path)
+    let clone = try GitClient.clone(bare, to: folder.path("clone"))
+    let ending = try Program.run(["status", "--format", "json"], in: clone.path)
+    #expect(ending.errors.contains("reading origin/main at "))
+    let posts = try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [[String: Any]])
+    let states = Dictionary(uniqueKeysWithValues: posts.map { ($0["post"] as? String ?? "", $0["state"] as? String) })
+    #expect(states == ["due": "published", "later": "scheduled", "broken": "held"])
+    let fields: Set = ["schema", "post", "path", "state", "scheduled_at", "published_at", "deliveries"]
+    #expect(posts.allSatisfy { fields.isSubset(of: Set($0.keys)) })
+    #expect(try Program.run(["status", "--repo", bare], in: folder.path).output.contains("published  due"))
+  }
+
+  @Test("What is past its deadline is stuck and ends with 1; nothing stuck ends with 0")
+  func stuck() throws {
+    #expect(try posthorn("status", "--stuck").status == 0)
+    try git.commit(["schedule/posts/old.yaml": "scheduled_time: 2020-11-27T09:00\ntimezone: UTC\naccounts: [acme]\n"])
+    let ending = try posthorn("status", "--stuck")
+    #expect(ending.status == 1 && ending.output.hasPrefix("old: scheduled\n") && !ending.output.contains("later"))
+  }
+
+  @Test("History lists attempts newest first, of one post if it is named, and as many as asked for")
+  func history() throws {
+    #expect(try posthorn("history").errors.contains("nothing was recorded yet"))
+    try publish()
+    #expect(try posthorn("history").output.contains("published  due   acme"))
+    #expect(try posthorn("history", "later").output == "")
+    try git.git("checkout", "-q", "posthorn")
+    let file = try git.git("ls-files", "schedule/history").split(separator: "\n").first.map(String.init)
+    let record = try Posthorn.text("\(git.path)/\(try #require(file))")
+    let older = record.replacing("\"attempt\": 1", with: "\"attempt\": 7")
+    try git.commit(["schedule/history/2020/01/02/due/acme.7.json": older, "schedule/history/2020/01/02/due/x.json": "{"])
+    try git.git("checkout", "-q", "main")
+    let all = try posthorn("history", "due", "--format", "json")
+    let attempts = try #require(try JSONSerialization.jsonObject(with: Data(all.output.utf8)) as? [[String: Any]])
+    #expect(attempts.map { $0["attempt"] as? Int } == [1, 7])
+    #expect(all.errors.contains("schedule/history/2020/01/02/due/x.json is passed over"))
+    let limited = try posthorn("history", "--limit", "1", "--format", "json")
+    #expect((try JSONSerialization.jsonObject(with: Data(limited.output.utf8)) as? [Any])?.count == 1 && !limited.errors.contains("passed over"))
+    #expect(try posthorn("history", "--limit", "0").status == 2)
+  }
+
+  @Test("A plan of a range tells what changes, and --exit-code says whether anything does")
+  func plan() throws {
+    try publish()
+    try git.commit([
+      "schedule/posts/due.yaml": "scheduled_time: 2036-11-28T09:00\naccounts: [acme]\n",
+      "schedule/posts/later.yaml": "scheduled_time: 2036-11-28T09:00\ntimezone: America/New_York\naccounts: [acme]\n",
+      "schedule/posts/new.yaml": "scheduled_time: 2036-11-26T09:00\naccounts: [acme]\nsuspend: {reason: legal}\n",
+    ])
+    let ending = try posthorn("plan", "HEAD~1..HEAD", "--format", "json", "--exit-code")
+    #expect(ending.status == 1)
+    let plan = try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
+    let changes = try #require(plan["changes"] as? [[String: Any]])
+    #expect(changes.map { "\($0["post"] ?? "") \($0["change"] ?? "")" } == ["new hold", "due drift", "later reschedule"])
+    let text = try posthorn("plan", "HEAD~1..")
+    #expect(text.status == 0 && text.output.contains("      was  2036-11-27 09:00 EST  2036-11-27 14:00 UTC\n"))
+    #expect(text.output.hasSuffix("1 rescheduled, 1 held, 1 already out\n"))
+    #expect(try posthorn("plan", "HEAD..HEAD", "--exit-code").status == 0)
+    #expect(try posthorn("plan", "HEAD").status == 2)
+    #expect(try posthorn("plan", "nothing..HEAD", "--exit-code").status == 3)
+  }
+
+  @Test("Without a range the work tree's pending posts are listed, committed or not")
+  func pending() throws {
+    try folder.write("scheduled_time: 2036-01-01T09:00\naccounts: [acme]\n", to: "work/schedule/posts/draft.yaml")
+    try publish()
+    let ending = try posthorn("plan")
+    #expect(ending.status == 0 && ending.output.contains("add draft schedule/posts/draft.yaml\n    acme  2036-01-01 09:00 UTC"))
+    #expect(!ending.output.contains("add due") && ending.output.hasSuffix("2 to go out, 1 held\n"))
+  }
+
+  @Test("A repository that is not there, or has no commit, is an error that says what to do")
+  func missing() throws {
+    let empty = try GitClient.create(at: folder.path("empty"))
+    for (arguments, words) in [
+      (["status", "--repo", folder.path], "git init"), (["status", "--repo", empty.path], "commit something"),
+      (["status", "--branch", "nope"], "--branch"), (["history", "--repo", folder.path("none")], "--repo"),
+    ] {
+      let ending = try Program.run(arguments, in: git.path)
+      #expect(ending.status == 3 && ending.errors.contains(words), "\(arguments): \(ending.errors)")
+    }
+  }
+}
