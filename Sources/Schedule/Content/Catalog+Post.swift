@@ -10,6 +10,10 @@ public struct PlannedDelivery: Equatable, Sendable {
   public var grace: Duration
   /// Suspended in git, by the post or by its account.
   public var hold: HoldReason?
+
+  public init(id: DeliveryID, scheduledAt: Instant, timezone: String, grace: Duration, hold: HoldReason? = nil) {
+    (self.id, self.scheduledAt, self.timezone, self.grace, self.hold) = (id, scheduledAt, timezone, grace, hold)
+  }
 }
 
 /// What a post's file came to.
