@@ -97,6 +97,7 @@ struct HooksTests {
     let tip = try git.git("rev-parse", "HEAD").prefix(12)
     try git.git("push", "-q", bare.path, "main")
     _ = try await daemon.line(containing: "adopted commit=\(tip)")
-    #expect(try await daemon.stop() == 0)
+    let status = try await daemon.stop()
+    #expect(status == 0, "exit \(status)\n\(daemon.log)")
   }
 }

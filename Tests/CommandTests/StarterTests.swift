@@ -74,7 +74,7 @@ struct StarterTests {
     ])
   func refused(id: String, time: String, status: Int32, words: String) throws {
     _ = try posthorn("init")
-    let ending = try new(id, time)
+    let ending = try new(id, time, "--caption", "Bonjour")
     #expect(ending.status == status && ending.output == "" && ending.errors.contains(words), "\(ending.errors)")
     #expect(try posthorn("validate").output == "1 post, 1 account: nothing to report\n")
   }

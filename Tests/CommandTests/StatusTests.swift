@@ -31,7 +31,7 @@ struct StatusTests {
     #expect(before.output.contains("scheduled  due") && before.output.contains("held       broken"))
     try publish()
     let after = try posthorn("status")
-    #expect(after.output.contains("published  due") && after.output.contains("2036-11-27 09:00 EST  scheduled  later"))
+    #expect(after.output.contains("published  due") && after.output.contains("2036-11-27 09:00 EST ") && after.output.contains("scheduled  later"))
     #expect(after.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
