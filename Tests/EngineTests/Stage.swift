@@ -1,0 +1,163 @@
+import Engine
+import Foundation
+import Git
+import Logging
+import Platforms
+import Schedule
+import StateDirectory
+import Support
+import Synchronization
+
+extension Instant {
+  /// 2026-11-27T12:00:00Z
+  static let noon = Instant(seconds: 1_795_780_800)
+}
+
+/// A clock that a test sets. Who waits, waits until the pass is over; or, where the clock leaps, brings it to the instant at once.
+final class TestClock: Sendable {
+  private let instant = Mutex(Instant.noon)
+  let leaps: Bool
+
+  init(leaps: Bool) { self.leaps = leaps }
+
+  var now: Instant { instant.withLock { $0 } }
+  func advance(to later: Instant) { instant.withLock { $0 = max($0, later) } }
+
+  var clock: Clock {
+    Clock(now: { self.now }) { until in
+      if self.leaps { return self.advance(to: until) }
+      try? await Task.sleep(for: .seconds(3600))  // Ends when the engine cancels it; the test's own time limit is far below.
+    }
+  }
+}
+
+/// A platform that answers as its script says, and keeps what it was asked to publish.
+final class ScriptedPlatform: Platform {
+  static let schema = PlatformSchema(name: "stage", options: [], parameters: [])
+
+  struct Call: Sendable {
+    var id: String
+    var key: String
+    var attempt: Int
+    var caption: String?
+    var time: Instant
+  }
+
+  private struct State {
+    var commits: [CommitResult] = []
+    var settles: [CommitResult] = []
+    var confirms: [CommitResult] = []
+    var calls: [Call] = []
+    var asked = 0
+    var running = 0
+    var most = 0
+  }
+
+  private let state = Mutex(State())
+  private let now: @Sendable () -> Instant
+
+  init(now: @escaping @Sendable () -> Instant) { self.now = now }
+
+  /// The next answers; after the last, everything is published.
+  func answer(_ commits: CommitResult..., settle: [CommitResult] = [], confirm: [CommitResult] = []) {
+    state.withLock { ($0.commits, $0.settles, $0.confirms) = (commits, settle, confirm) }
+  }
+
+  var calls: [Call] { state.withLock { $0.calls } }
+  /// How often it was asked how something ended.
+  var asked: Int { state.withLock { $0.asked } }
+  /// The most calls that ran at the same time.
+  var mostAtOnce: Int { state.withLock { $0.most } }
+
+  func prepare(_ publication: Publication, remember: @Sendable (Step) async throws -> Void) async throws(DeliveryError) -> Prepared {
+    Prepared(body: [])
+  }
+
+  func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+    let call = Call(
+      id: "\(publication.id.post)", key: publication.key, attempt: publication.attempt, caption: publication.caption, time: now())
+    state.withLock { state in
+      state.calls.append(call)
+      state.running += 1
+      state.most = max(state.most, state.running)
+    }
+    for _ in 1...20 { await Task.yield() }  // room for another one to begin, were it let
+    return state.withLock { state in
+      state.running -= 1
+      return state.commits.isEmpty ? .published(Remote(id: "1")) : state.commits.removeFirst()
+    }
+  }
+
+  func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+    state.withLock { state in
+      state.asked += 1
+      return state.settles.isEmpty ? .unknown(.lost) : state.settles.removeFirst()
+    }
+  }
+
+  func confirm(_ publication: Publication, steps: [Step], remote: Remote) async -> CommitResult {
+    state.withLock { state in
+      state.asked += 1
+      return state.confirms.isEmpty ? .submitted(remote) : state.confirms.removeFirst()
+    }
+  }
+}
+
+extension DeliveryError {
+  static let busy = DeliveryError(.transient, code: "http.503", message: "not now")
+  static let lost = DeliveryError(.unknown, code: "answer.reset", message: "no answer")
+}
+
+/// A repository, a state directory, a platform and a clock; every pass is an engine of its own, as after a restart.
+final class Stage: Sendable {
+  let repository: ContentRepository
+  let host: TemporaryFolder
+  let time: TestClock
+  let platform: ScriptedPlatform
+  private let stamp = Mutex<String?>("first")
+
+  init(leaps: Bool = false, _ files: [String: String]) throws {
+    repository = try ContentRepository(files: ["accounts/acme.yaml": "platform: stage\n"].merging(files) { $1 })
+    host = try TemporaryFolder("stage")
+    let time = TestClock(leaps: leaps)
+    self.time = time
+    platform = ScriptedPlatform(now: { time.now })
+  }
+
+  /// A new credential, as a login leaves it.
+  func login() { stamp.withLock { $0 = "second" } }
+
+  /// One pass, `later` after the one before.
+  @discardableResult
+  func pass(after later: Duration = .zero) async throws -> PassReport {
+    time.advance(to: time.now + later)
+    let engine = try Engine(
+      Engine.Options(host: "stage", version: "0"), location: .bare(path: repository.upstream.path, branch: "main"), access: Access(),
+      state: try Folder(at: host.path("state")), zones: Self.zones, platforms: [platform],
+      credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock,
+      logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
+    return try await engine.reconcile()
+  }
+
+  /// The attempts of a post upstream, in order.
+  func attempts(_ post: String = "launch") throws -> [HistoryRecord] {
+    try repository.files(under: "history/").values.map { try HistoryRecord(json: try JSON.parse(Array($0.utf8))) }
+      .filter { $0.post.text == post }.sorted { $0.attempt < $1.attempt }
+  }
+
+  func outcomes(_ post: String = "launch") throws -> [String] { try attempts(post).map(\.outcome.rawValue) }
+
+  func status(_ name: String = "launch") throws -> StatusRecord? {
+    try repository.file("status/posts/\(name).json").map { try StatusRecord(json: try JSON.parse(Array($0.utf8))) }
+  }
+
+  private static let zones = Zones(version: "test", names: ["UTC"]) { name in
+    (try? Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/\(name)"))).map(Array.init)
+  }
+}
+
+/// A post that is due this long after noon.
+func post(_ seconds: Int = 0, caption: String = "Doors open.", _ more: String...) -> String {
+  let time = String((Instant.noon + .seconds(seconds)).description.prefix(19))
+  return (["scheduled_time: \(time)", "timezone: UTC", "accounts: [acme]", "caption: \(caption)"] + more).joined(separator: "\n") + "\n"
+}
