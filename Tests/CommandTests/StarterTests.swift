@@ -99,7 +99,9 @@ struct StarterTests {
     let git = try GitClient.create(at: folder.path("work"))
     try git.commit(["x": "y"])
     let ending = try Program.run(["doctor", "--state", folder.path("state")], in: git.path)
-    #expect(ending.status == 0 && ending.output.contains("ok    tzdata") && ending.output.contains("warn  hooks         pre-commit not installed"))
+    #expect(
+      ending.status == 0 && ending.output.contains("ok    tzdata") && ending.output.contains("warn  hooks         pre-commit not installed")
+    )
     #expect(!FileManager.default.fileExists(atPath: folder.path("state")))
   }
 

@@ -42,7 +42,8 @@ public struct Plan: Equatable, Sendable {
         let pair = Pair(id: id, account: account, old: old, new: new, observed: observed, now: now)
         guard let kind = pair.kind else { continue }
         changes.append(
-          Change(kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil))
+          Change(
+            kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil))
       }
     }
     self.changes = changes.sorted { Self.order($0) < Self.order($1) }
@@ -143,7 +144,8 @@ extension Plan.Change {
 extension Plan.Point {
   var json: JSON {
     [
-      "scheduled_time": JSON(scheduledTime), "timezone": JSON(timezone), "scheduled_at": JSON(scheduledAt), "state": .string(state.rawValue),
+      "scheduled_time": JSON(scheduledTime), "timezone": JSON(timezone), "scheduled_at": JSON(scheduledAt),
+      "state": .string(state.rawValue),
     ]
   }
 }
