@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+public import Glibc
 import Synchronization
 
 /// A running `posthorn daemon`: watched through its log, stopped by its process id.

@@ -3,6 +3,8 @@ import Foundation
 /// Somebody waited for something that did not come.
 public struct Overdue: Error, CustomStringConvertible {
   public let description: String
+
+  public init(description: String) { self.description = description }
 }
 
 /// Returns what `condition` finds, as soon as it finds something; asks again every few milliseconds.

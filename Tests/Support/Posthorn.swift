@@ -14,9 +14,7 @@ public enum Posthorn {
 
   /// Where the program is: in the folder of the running tests.
   public static let path: String = {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress, $0.count) }
-    let tests = URL(fileURLWithPath: String(decoding: buffer.prefix(max(0, count)), as: UTF8.self))
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     return tests.deletingLastPathComponent().appendingPathComponent("posthorn").path
   }()
 

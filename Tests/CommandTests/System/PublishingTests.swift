@@ -13,7 +13,7 @@ struct PublishingTests {
     #expect(host.outbox().count == 1)
     #expect(try host.attempts("launch") == ["1 published"])
     #expect(try host.status("2026/launch")?.state.rawValue == "published")
-    #expect(try host.reconcile().output == "nothing was due\n")
+    #expect(try await host.reconcile().output == "nothing was due\n")
     #expect(host.outbox().count == 1)
   }
 

@@ -10,11 +10,10 @@ struct SecretTests {
 
   @Test("A webhook's secret is in its credential file and nowhere else: no log, record, state file or process")
   func nowhere() async throws {
-    let echo = { (arrival: Receiver.Arrival) -> Receiver.Answer in
+    let receiver = try Receiver { arrival in
       // The answer repeats everything that it got: an unkind receiver.
       .reply([503, 401, 200][min(arrival.number - 1, 2)], body: arrival.bytes)
     }
-    let receiver = try Receiver(echo)
     defer { receiver.stop() }
     let host = try Host([
       "accounts/hook.yaml": webhook(receiver.url("/in")), "posts/launch.yaml": post(to: "hook"), "posthorn.yaml": "retry: {delays: [1s]}\n",
