@@ -63,6 +63,16 @@ struct PlanTests {
     #expect(try kinds(post(), post(), state) == [])
   }
 
+  @Test(
+    "What may have left already is not called off, held or pending",
+    arguments: [DeliveryState.Name.publishing, .submitted, .inDoubt])
+  func begun(state: DeliveryState.Name) throws {
+    #expect(try kinds(post(), nil, state) == [])
+    #expect(try kinds(post(), post(digest: "2", hold: .suspended(reason: nil, until: nil)), state) == [.edit])
+    let states = [DeliveryID(post: try id(), account: try account()): state]
+    #expect(Plan(pending: PlanSide([try post()]), observed: states, now: now).changes == [])
+  }
+
   @Test("A post that is suspended or has errors is held, and goes out again when that is mended")
   func holds() throws {
     let suspended = HoldReason.suspended(reason: "legal", until: nil)
