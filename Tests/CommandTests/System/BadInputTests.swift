@@ -101,7 +101,9 @@ struct BadInputTests {
     #expect(ending.status == 2 && ending.errors.contains("POSTHORN_REPO"), "\(ending)")
   }
 
-  @Test("A state directory that cannot be written ends with 3 before anything goes out", .enabled(if: SmallTree.isPossible, "mounting takes root"))
+  @Test(
+    "A state directory that cannot be written ends with 3 before anything goes out",
+    .enabled(if: SmallTree.isPossible, "mounting takes root"))
   func readOnly() async throws {
     let folder = try TemporaryFolder("bad")
     let disk = try SmallTree(size: "1m", isReadOnly: true)

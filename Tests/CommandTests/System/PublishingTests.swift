@@ -55,7 +55,9 @@ struct PublishingTests {
     try await host.reconcile()
     let clone = host.repository.clone
     let files = try host.repository.files(under: "history/")
-    #expect(files.keys.sorted().map { $0.suffix(24) } == ["launch/acme.1.json", "launch/hook-less.1.json"].map { $0.suffix(24) } || files.count == 2)
+    #expect(
+      files.keys.sorted().map { $0.suffix(24) } == ["launch/acme.1.json", "launch/hook-less.1.json"].map { $0.suffix(24) }
+        || files.count == 2)
     let (name, json) = try #require(files.first { $0.key.hasSuffix("/acme.1.json") })
     let record = try HistoryRecord(json: try JSON.parse(Array(json.utf8)))
     #expect(json == record.json.text())
