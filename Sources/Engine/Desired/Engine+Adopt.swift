@@ -82,8 +82,10 @@ extension Engine {
   }
 
   private func logAdoption(_ adoption: Adoption) {
-    logger.info(
-      "adopted", metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
+    // A commit of our own records changes no content.
+    logger.log(
+      level: adoption.posts.isEmpty && adoption.catalog == nil ? .debug : .info, "adopted",
+      metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
     for diagnostic in adoption.diagnostics where diagnostic.severity == .error {
       logger.warning(
         "held: invalid",

@@ -69,7 +69,7 @@ struct PublishingTests {
     #expect(record.media == [MediaDigest(path: "media/teaser.txt", sha256: try sha256("a horn\n"))])
     #expect(record.source.commit == (try clone.git("rev-parse", "HEAD")))
     #expect(record.source.blob == (try clone.git("rev-parse", "HEAD:schedule/posts/deep/er/launch.yaml")))
-    #expect(record.source.author == "Ann <ann@example.org>" && record.source.committer == "Ann <ann@example.org>")
+    #expect(record.source.author == "Author <author@example.org>" && record.source.committer == "Author <author@example.org>")
     #expect(record.startedAt != nil && record.nextAttemptAt == nil && record.error == nil)
     #expect(record.remote?.id == host.outbox().first && record.key.hasPrefix("msg_"))
     #expect(record.tzdata.hasPrefix("20") && record.incarnation.count == 32 && !record.host.isEmpty && !record.version.isEmpty)
