@@ -60,7 +60,8 @@ struct WritingTests {
   func paths(path: String) throws {
     let repository = try Repository.create(bareAt: TemporaryFolder("git").path("r.git"))
     let edit = FileEdit(path: path, content: [])
-    #expect(GitError.Reason.of { _ = try repository.write([edit], onto: nil, message: "", author: .author, committer: .author) } == .invalid)
+    #expect(
+      GitError.Reason.of { _ = try repository.write([edit], onto: nil, message: "", author: .author, committer: .author) } == .invalid)
   }
 
   @Test("A file where a folder is needed is refused, and the next commit is not spoilt by it")
@@ -70,7 +71,8 @@ struct WritingTests {
     let repository = try fixture.repository()
     for path in ["a/b", "d"] {
       let edit = FileEdit(path: path, content: [9])
-      #expect(GitError.Reason.of { _ = try repository.write([edit], onto: base, message: "", author: .author, committer: .author) } == .invalid)
+      #expect(
+        GitError.Reason.of { _ = try repository.write([edit], onto: base, message: "", author: .author, committer: .author) } == .invalid)
     }
     let good = FileEdit(path: "e", content: [1])
     #expect(try repository.write([good], onto: base, message: "m", author: .author, committer: .author) != nil)
