@@ -32,8 +32,10 @@ extension Engine {
     try refuseUnverified(adoption)
     let records =
       observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
+    let isFirst = desired.catalog == nil
     let effects = desired.adopt(adoption, now: now())
     if !observed.hasLearned { try await learn(records) }
+    if isFirst { try await recoverFlights() }
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
     for (id, from) in effects.moved where observedAccounts[id] != nil || observed.recordedHolds[id] != nil {
