@@ -21,7 +21,6 @@ extension Engine {
     }
     try await append([.learned])
     try await checkpoint()
-    for (id, observation) in observed.deliveries where inFlight[id] == nil { try await recover(id, observation) }
   }
 
   /// Due before this directory was made, and without a record of how it ended.

@@ -19,8 +19,8 @@ extension Engine {
       if let committedAt = observation.committedAt, now() - committedAt < .seconds(86_400) {
         paces[id.account, default: pace(of: id.account)].remember(departure: committedAt)
       }
-      try await recover(id, observation)
     }
+    try await recoverFlights()
     for post in desired.posts.values {
       for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
     }
@@ -43,7 +43,14 @@ extension Engine {
     }
   }
 
-  func recover(_ id: DeliveryID, _ observation: Observation) async throws {
+  /// Brings what was in flight when the last process ended to its end. Before settings and accounts are known nobody can be asked, so it is
+  /// done again after the first adoption.
+  func recoverFlights() async throws {
+    guard desired.catalog != nil else { return }
+    for (id, observation) in observed.deliveries where inFlight[id] == nil { try await recover(id, observation) }
+  }
+
+  private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
     switch observation.phase {
     case .idle, .ended: break
     case .intended: try await append(.abandoned, for: id)

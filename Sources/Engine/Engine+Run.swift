@@ -13,6 +13,8 @@ public struct PassReport: Sendable {
   /// Why upstream could not be read or written, if it could not.
   public var fetchFailure: (any Error)?
   public var recordFailure: (any Error)?
+  /// Why something due could not be begun on this host: no room on its disk, content that cannot be read.
+  public var stateFailure: (any Error)?
 
   mutating func count(_ state: DeliveryState.Name) { outcomes[state, default: 0] += 1 }
 }

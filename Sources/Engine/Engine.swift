@@ -51,6 +51,8 @@ public actor Engine {
   var notifications: [Task<Void, Never>] = []
   var entriesAtCheckpoint = 0
   var lastUpkeep: Instant
+  /// Whether that was said already.
+  var isOutOfRoom = false
   var isStopping = false
   var failure: (any Error)?
   var idleWaiters: [CheckedContinuation<Void, Never>] = []

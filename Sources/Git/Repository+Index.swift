@@ -36,7 +36,8 @@ extension Repository {
       let step = "find the hooks of \(path)"
       let configuration: OpaquePointer = try make(step) { git_repository_config_snapshot(&$0, raw) }
       defer { git_config_free(configuration) }
-      guard let chosen: UnsafePointer<CChar> = try makeIfPresent(step, { git_config_get_string(&$0, configuration, "core.hooksPath") }) else {
+      guard let chosen: UnsafePointer<CChar> = try makeIfPresent(step, { git_config_get_string(&$0, configuration, "core.hooksPath") })
+      else {
         return "\(commonPath)hooks"
       }
       let text = String(cString: chosen)

@@ -62,6 +62,19 @@ struct HooksTests {
     #expect(try install(in: git.path).output.hasPrefix("kept"))
   }
 
+  @Test(
+    "The hooks that come with the project are those that are installed, with the program from PATH",
+    arguments: ["pre-commit", "pre-receive", "post-receive"])
+  func shipped(name: String) throws {
+    let bare = try GitClient.create(at: folder.path("bare.git"), "--bare")
+    let repository = name == "pre-commit" ? git.path : bare.path
+    _ = try name == "pre-commit" ? install(in: repository) : install("--server", in: repository)
+    let installed = try Posthorn.text("\(repository)/\(name == "pre-commit" ? ".git/" : "")hooks/\(name)")
+    let program = try #require(installed.split(separator: " hooks run").first?.split(separator: "exec ").last)
+    let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    #expect(installed.replacing(program, with: "posthorn") == (try Posthorn.text(project.path + "/hooks/\(name)")))
+  }
+
   @Test("core.hooksPath is where the hook goes")
   func hooksPath() throws {
     try git.git("config", "core.hooksPath", "my hooks")

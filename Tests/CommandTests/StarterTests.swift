@@ -86,6 +86,16 @@ struct StarterTests {
     #expect(ending.status == 2 && ending.errors.contains("--time is missing"))
   }
 
+  @Test("On a terminal new asks for what is missing, and offers what it can")
+  func terminal() throws {
+    _ = try posthorn("init")
+    let answers = "\n2036-03-01T09:00\nDoors open!\n\n"
+    // script(1) gives it a terminal of its own.
+    _ = try run(["script", "-qec", "\(Posthorn.path) new", "/dev/null"], in: folder.path, input: Data(answers.utf8))
+    let text = try Posthorn.text(folder.path("schedule/posts/2036/03/doors-open.yaml"))
+    #expect(text == "scheduled_time: 2036-03-01T09:00\naccounts: [outbox]\ncaption: \"Doors open!\"\n")
+  }
+
   @Test("A schema is printed by its name", arguments: ["post", "account", "settings", "history", "status"])
   func schema(name: String) throws {
     let ending = try posthorn("schema", name)
@@ -99,7 +109,9 @@ struct StarterTests {
     let git = try GitClient.create(at: folder.path("work"))
     try git.commit(["x": "y"])
     let ending = try Program.run(["doctor", "--state", folder.path("state")], in: git.path)
-    #expect(ending.status == 0 && ending.output.contains("ok    tzdata") && ending.output.contains("warn  hooks         pre-commit not installed"))
+    #expect(
+      ending.status == 0 && ending.output.contains("ok    tzdata") && ending.output.contains("warn  hooks         pre-commit not installed")
+    )
     #expect(!FileManager.default.fileExists(atPath: folder.path("state")))
   }
 

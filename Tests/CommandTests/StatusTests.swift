@@ -31,8 +31,26 @@ struct StatusTests {
     #expect(before.output.contains("scheduled  due") && before.output.contains("held       broken"))
     try publish()
     let after = try posthorn("status")
-    #expect(after.output.contains("published  due") && after.output.contains("2036-11-27 09:00 EST ") && after.output.contains("scheduled  later"))
+    #expect(
+      after.output.contains("published  due") && after.output.contains("2036-11-27 09:00 EST ") && after.output.contains("scheduled  later")
+    )
     #expect(after.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("The longest ids and many accounts fit 80 columns, cut with an ellipsis, and what a terminal would act on is escaped")
+  func width() throws {
+    let long = String(repeating: "long-name-", count: 12)
+    try git.commit([
+      "schedule/accounts/\(long)a.yaml": "platform: outbox\n",
+      "schedule/posts/\(long)p.yaml": "scheduled_time: 2036-11-27T09:00\ntimezone: UTC\naccounts: [acme, \(long)a]\n",
+      "schedule/posts/esc.yaml": "scheduled_time: 2036-11-27T09:00\ntimezone: UTC\naccounts: [acme]\nsuspend: {reason: \"\u{9B}2J\"}\n",
+    ])
+    let table = try posthorn("status").output
+    #expect(table.contains("long-name-") && table.contains("…"))
+    #expect(table.split(separator: "\n").allSatisfy { $0.count <= 80 && !$0.hasSuffix(" ") })
+    #expect(try posthorn("status", "\(long)p").output.contains("\(long)a"))
+    #expect(!(try posthorn("status", "esc").output.unicodeScalars.contains("\u{9B}")))
+    #expect(try posthorn("status", "--color", "always").output.contains("\u{1B}[33mheld"))
   }
 
   @Test("A post is shown with each of its deliveries, in local time and UTC; a misspelt one is asked back")
@@ -85,7 +103,8 @@ struct StatusTests {
     #expect(attempts.map { $0["attempt"] as? Int } == [1, 7])
     #expect(all.errors.contains("schedule/history/2020/01/02/due/x.json is passed over"))
     let limited = try posthorn("history", "--limit", "1", "--format", "json")
-    #expect((try JSONSerialization.jsonObject(with: Data(limited.output.utf8)) as? [Any])?.count == 1 && !limited.errors.contains("passed over"))
+    #expect(
+      (try JSONSerialization.jsonObject(with: Data(limited.output.utf8)) as? [Any])?.count == 1 && !limited.errors.contains("passed over"))
     #expect(try posthorn("history", "--limit", "0").status == 2)
   }
 

@@ -28,7 +28,7 @@ struct Fixture {
 }
 
 extension Signature {
-  static let ann = Signature(name: "Ann", email: "ann@example.org", time: 1_793_000_000, offset: 60)
+  static let author = Signature(name: "Author", email: "author@example.org", time: 1_793_000_000, offset: 60)
 }
 
 extension GitError.Reason {

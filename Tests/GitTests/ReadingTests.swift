@@ -14,7 +14,7 @@ struct ReadingTests {
     #expect(commit.id == second)
     #expect(commit.parents == [first])
     #expect(commit.message == "subject\n\nbody ü\n")
-    #expect(commit.author.name == "Ann" && commit.committer.email == "ann@example.org")
+    #expect(commit.author.name == "Author" && commit.committer.email == "author@example.org")
     #expect(try commit.tree.hex == fixture.git("rev-parse HEAD^{tree}"))
     #expect(try String(commit.author.time) == fixture.git("log -1 --format=%at"))
   }

@@ -31,6 +31,6 @@ struct Upstream {
 extension Repository {
   /// A commit that adds `path`, on top of `base`.
   func commit(_ path: String, onto base: ObjectID) throws -> ObjectID {
-    try #require(try write([FileEdit(path: path, content: [1])], onto: base, message: path, author: .ann, committer: .ann))
+    try #require(try write([FileEdit(path: path, content: [1])], onto: base, message: path, author: .author, committer: .author))
   }
 }

@@ -18,12 +18,12 @@ struct WritingTests {
       FileEdit(path: "gone/only", content: nil), FileEdit(path: "never/was", content: nil),
     ]
     let commit = try #require(
-      try repository.write(edits, onto: base, message: "subject\n\nTrailer: 1\n", author: .ann, committer: .ann))
+      try repository.write(edits, onto: base, message: "subject\n\nTrailer: 1\n", author: .author, committer: .author))
     #expect(try repository.lines(from: base, to: commit) == ["- gone/only", "+ new/deep/file", "- old/x", "~ old/y"])
     let client = GitClient(at: bare)
     #expect(try client.git("ls-tree", "-r", "--name-only", commit.hex) == "keep/a\nnew/deep/file\nold/y")
     #expect(try !client.git("ls-tree", commit.hex).contains("gone"))
-    #expect(try client.git("log", "-1", "--format=%an %ct %B", commit.hex) == "Ann 1793000000 subject\n\nTrailer: 1\n")
+    #expect(try client.git("log", "-1", "--format=%an %ct %B", commit.hex) == "Author 1793000000 subject\n\nTrailer: 1\n")
     #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: base, to: commit, message: "test") == .moved)
     #expect(try client.fsck() == "")
     #expect(try FileManager.default.contentsOfDirectory(atPath: bare + "/objects").filter { $0.count == 2 }.isEmpty)
@@ -36,9 +36,9 @@ struct WritingTests {
     let folder = try TemporaryFolder("git")
     let repository = try Repository.create(bareAt: folder.path("new.git"))
     let edit = FileEdit(path: "a", content: [1])
-    let commit = try #require(try repository.write([edit], onto: nil, message: "one", author: .ann, committer: .ann))
+    let commit = try #require(try repository.write([edit], onto: nil, message: "one", author: .author, committer: .author))
     #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: nil, to: commit, message: "") == .moved)
-    #expect(try repository.write([edit], onto: commit, message: "two", author: .ann, committer: .ann) == nil)
+    #expect(try repository.write([edit], onto: commit, message: "two", author: .author, committer: .author) == nil)
     #expect(try repository.commit(commit).parents == [])
     #expect(try repository.currentBranch == "main")
     let packs = repository.packCount
@@ -51,7 +51,7 @@ struct WritingTests {
     let files = Dictionary(uniqueKeysWithValues: (0..<400).map { ("d\($0 % 20)/f\($0)", String?.some("\($0)")) })
     let base = try fixture.commit(files)
     let repository = try fixture.repository()
-    _ = try repository.write([FileEdit(path: "d1/new", content: [1])], onto: base, message: "m", author: .ann, committer: .ann)
+    _ = try repository.write([FileEdit(path: "d1/new", content: [1])], onto: base, message: "m", author: .author, committer: .author)
     let pack = try run(["sh", "-c", "git verify-pack -v .git/objects/pack/*.idx | grep -cE '^[0-9a-f]{40}'"], in: fixture.client.path)
     #expect(pack == "4\n")
   }
@@ -60,7 +60,8 @@ struct WritingTests {
   func paths(path: String) throws {
     let repository = try Repository.create(bareAt: TemporaryFolder("git").path("r.git"))
     let edit = FileEdit(path: path, content: [])
-    #expect(GitError.Reason.of { _ = try repository.write([edit], onto: nil, message: "", author: .ann, committer: .ann) } == .invalid)
+    #expect(
+      GitError.Reason.of { _ = try repository.write([edit], onto: nil, message: "", author: .author, committer: .author) } == .invalid)
   }
 
   @Test("A file where a folder is needed is refused, and the next commit is not spoilt by it")
@@ -70,10 +71,11 @@ struct WritingTests {
     let repository = try fixture.repository()
     for path in ["a/b", "d"] {
       let edit = FileEdit(path: path, content: [9])
-      #expect(GitError.Reason.of { _ = try repository.write([edit], onto: base, message: "", author: .ann, committer: .ann) } == .invalid)
+      #expect(
+        GitError.Reason.of { _ = try repository.write([edit], onto: base, message: "", author: .author, committer: .author) } == .invalid)
     }
     let good = FileEdit(path: "e", content: [1])
-    #expect(try repository.write([good], onto: base, message: "m", author: .ann, committer: .ann) != nil)
+    #expect(try repository.write([good], onto: base, message: "m", author: .author, committer: .author) != nil)
     #expect(try fixture.client.fsck() == "")
   }
 
@@ -101,7 +103,7 @@ struct WritingTests {
     try Data().write(to: URL(fileURLWithPath: lock))
     let repository = try fixture.repository()
     let next = try #require(
-      try repository.write([FileEdit(path: "b", content: [])], onto: tip, message: "m", author: .ann, committer: .ann))
+      try repository.write([FileEdit(path: "b", content: [])], onto: tip, message: "m", author: .author, committer: .author))
     do {
       _ = try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: next, message: "", patience: .milliseconds(100))
       Issue.record("it was moved under a lock")
@@ -122,7 +124,7 @@ struct WritingTests {
     let folder = try TemporaryFolder("git")
     let repository = try Repository.create(bareAt: folder.path("m.git"))
     let commit = try #require(
-      try repository.write([FileEdit(path: "a", content: [])], onto: nil, message: "m", author: .ann, committer: .ann))
+      try repository.write([FileEdit(path: "a", content: [])], onto: nil, message: "m", author: .author, committer: .author))
     #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: nil, to: commit, message: "") == .moved)
     let litter = ["HEAD.lock", "objects/pack/pack_git2_abc", "objects/pack/tmp_pack_1", "refs/heads/main.lock"]
     for name in litter { try folder.write("", to: "m.git/" + name) }
@@ -140,7 +142,7 @@ struct WritingTests {
     let marks = { try FileManager.default.contentsOfDirectory(atPath: packs).filter { $0.hasSuffix(".keep") } }
     let repository = try fixture.repository()
     let edit = FileEdit(path: "b", content: [1])
-    let commit = try #require(try repository.write([edit], onto: base, message: "m", author: .ann, committer: .ann))
+    let commit = try #require(try repository.write([edit], onto: base, message: "m", author: .author, committer: .author))
     let mark = try #require(try marks().first)
     try fixture.client.git("gc", "-q", "--prune=now")
     let early = repository.releaseAbandonedPacks()
@@ -183,7 +185,7 @@ struct WritingTests {
           var moved = false
           while !moved {
             let tip = try repository.reference("refs/heads/main")
-            let commit = try #require(try repository.write([edit], onto: tip, message: "record", author: .ann, committer: .ann))
+            let commit = try #require(try repository.write([edit], onto: tip, message: "record", author: .author, committer: .author))
             moved = try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: commit, message: "record") == .moved
           }
         }

@@ -15,7 +15,8 @@ struct PlanTests {
   private func account(_ text: String = "acme") throws -> AccountName { try #require(AccountName(text)) }
 
   private func post(
-    at instant: Instant? = nil, digest: String = "1", hold: HoldReason? = nil, problem: String? = nil, path: String = "schedule/posts/launch.yaml",
+    at instant: Instant? = nil, digest: String = "1", hold: HoldReason? = nil, problem: String? = nil,
+    path: String = "schedule/posts/launch.yaml",
     accounts: [String] = ["acme"]
   ) throws -> PlannedPost {
     let names = try accounts.map(account)
@@ -32,7 +33,8 @@ struct PlanTests {
     _ base: PlannedPost?, _ head: PlannedPost?, _ observed: DeliveryState.Name? = nil
   ) throws -> [Plan.Change.Kind] {
     let states = try observed.map { [DeliveryID(post: try id(), account: try account()): $0] } ?? [:]
-    return Plan(from: PlanSide(base.map { [$0] } ?? []), to: PlanSide(head.map { [$0] } ?? []), observed: states, now: now).changes.map(\.kind)
+    return Plan(from: PlanSide(base.map { [$0] } ?? []), to: PlanSide(head.map { [$0] } ?? []), observed: states, now: now).changes.map(
+      \.kind)
   }
 
   @Test("A post that is new is added, one that is gone is cancelled, one that is the same is nothing")
@@ -51,13 +53,24 @@ struct PlanTests {
     #expect(try kinds(post(accounts: ["acme", "box"]), post()) == [.cancel])
   }
 
-  @Test("What went out already drifts, whatever is changed, and its removal is nothing", arguments: [DeliveryState.Name.published, .delivered])
+  @Test(
+    "What went out already drifts, whatever is changed, and its removal is nothing", arguments: [DeliveryState.Name.published, .delivered])
   func drift(state: DeliveryState.Name) throws {
     #expect(try kinds(post(), post(digest: "2"), state) == [.drift])
     #expect(try kinds(post(), post(at: noon + .seconds(60), digest: "2"), state) == [.drift])
     #expect(try kinds(nil, post(), state) == [.drift])
     #expect(try kinds(post(), nil, state) == [])
     #expect(try kinds(post(), post(), state) == [])
+  }
+
+  @Test(
+    "What may have left already is not called off, held or pending",
+    arguments: [DeliveryState.Name.publishing, .submitted, .inDoubt])
+  func begun(state: DeliveryState.Name) throws {
+    #expect(try kinds(post(), nil, state) == [])
+    #expect(try kinds(post(), post(digest: "2", hold: .suspended(reason: nil, until: nil)), state) == [.edit])
+    let states = [DeliveryID(post: try id(), account: try account()): state]
+    #expect(Plan(pending: PlanSide([try post()]), observed: states, now: now).changes == [])
   }
 
   @Test("A post that is suspended or has errors is held, and goes out again when that is mended")

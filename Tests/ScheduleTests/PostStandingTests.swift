@@ -22,7 +22,8 @@ struct PostStandingTests {
     let delivery = PlannedDelivery(
       id: DeliveryID(post: id, account: account), scheduledAt: due, timezone: "UTC", grace: .seconds(3600), hold: nil)
     let post = PlannedPost(
-      id: id, path: "schedule/posts/launch.yaml", digest: "1", scheduledTime: "2026-11-27T12:00", deliveries: problem == nil ? [delivery] : [],
+      id: id, path: "schedule/posts/launch.yaml", digest: "1", scheduledTime: "2026-11-27T12:00",
+      deliveries: problem == nil ? [delivery] : [],
       accounts: [account], problem: problem)
     let record = recorded.map { state in
       StatusRecord(
@@ -55,7 +56,8 @@ struct PostStandingTests {
   @Test("A post whose file is gone is shown as it was recorded")
   func gone() {
     let record = StatusRecord(
-      post: id, path: "schedule/posts/launch.yaml", scheduledAt: due, deliveries: [.init(account: account, platform: "outbox", state: .cancelled)])
+      post: id, path: "schedule/posts/launch.yaml", scheduledAt: due,
+      deliveries: [.init(account: account, platform: "outbox", state: .cancelled)])
     let all = PostStanding.all(of: PlanSide([]), recorded: [record], now: before)
     #expect(all.map(\.status) == [record] && all.first?.timezone == nil)
   }
@@ -64,7 +66,8 @@ struct PostStandingTests {
     "A delivery is stuck once it is past its deadline",
     arguments: [
       (DeliveryState.Name.scheduled, 3600, false), (.scheduled, 3601, true), (.publishing, 3601, true), (.retrying, 600, false),
-      (.retrying, 661, true), (.inDoubt, 0, true), (.held, 0, false), (.held, 1, true), (.submitted, 3601, false), (.submitted, 90_001, true),
+      (.retrying, 661, true), (.inDoubt, 0, true), (.held, 0, false), (.held, 1, true), (.submitted, 3601, false),
+      (.submitted, 90_001, true),
       (.published, 99_999, false), (.failed, 99_999, false), (.missed, 99_999, false),
     ])
   func stuck(state: DeliveryState.Name, seconds: Int, isStuck: Bool) {

@@ -28,8 +28,8 @@ enum RecordExamples {
       ],
       remote: Remote(id: "42", url: nil), error: DeliveryError(.transient, code: "http.503", message: "the receiver said \"later\""),
       source: .init(
-        commit: String(repeating: "1", count: 40), blob: String(repeating: "2", count: 40), author: "Ann <ann@a.example>",
-        committer: "Bob <bob@a.example>"), host: "mars", incarnation: "7f3a", version: "0.1.0")
+        commit: String(repeating: "1", count: 40), blob: String(repeating: "2", count: 40), author: "Author <author@a.example>",
+        committer: "Committer <committer@a.example>"), host: "mars", incarnation: "7f3a", version: "0.1.0")
   }
 
   static func missedHistory() throws -> HistoryRecord {

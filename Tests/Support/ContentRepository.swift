@@ -63,7 +63,8 @@ public final class ContentRepository: Sendable {
     var rest = Array(all.utf8)[...]
     var files: [String: String] = [:]
     for name in names {
-      guard let end = rest.firstIndex(of: 0x0A), let size = String(decoding: rest[..<end], as: UTF8.self).split(separator: " ").last.flatMap({ Int($0) })
+      guard let end = rest.firstIndex(of: 0x0A),
+        let size = String(decoding: rest[..<end], as: UTF8.self).split(separator: " ").last.flatMap({ Int($0) })
       else { break }
       files[name] = String(decoding: rest[(end + 1)...].prefix(size), as: UTF8.self)
       rest = rest[(end + 1)...].dropFirst(size + 1)

@@ -36,7 +36,9 @@ public final class Daemon: Sendable {
     try await eventually("the daemon's \"\(text)\"", clue: { log }) {
       let found = log.split(separator: "\n").filter { $0.contains(text) }
       if found.count >= count { return String(found[count - 1]) }
-      guard isRunning else { throw ProgramFailure(command: ["posthorn", "daemon"], status: state.withLock { $0.status } ?? -1, output: log) }
+      guard isRunning else {
+        throw ProgramFailure(command: ["posthorn", "daemon"], status: state.withLock { $0.status } ?? -1, output: log)
+      }
       return nil
     }
   }

@@ -32,8 +32,10 @@ extension Engine {
     try refuseUnverified(adoption)
     let records =
       observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
+    let isFirst = desired.catalog == nil
     let effects = desired.adopt(adoption, now: now())
     if !observed.hasLearned { try await learn(records) }
+    if isFirst { try await recoverFlights() }
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
     for (id, from) in effects.moved where observedAccounts[id] != nil || observed.recordedHolds[id] != nil {
@@ -82,8 +84,10 @@ extension Engine {
   }
 
   private func logAdoption(_ adoption: Adoption) {
-    logger.info(
-      "adopted", metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
+    // A commit of our own records changes no content.
+    logger.log(
+      level: adoption.posts.isEmpty && adoption.catalog == nil ? .debug : .info, "adopted",
+      metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
     for diagnostic in adoption.diagnostics where diagnostic.severity == .error {
       logger.warning(
         "held: invalid",

@@ -71,29 +71,36 @@ extension Engine {
   /// Runs one delivery's work beside everything else; nothing else touches that delivery until it has landed.
   func launch(_ id: DeliveryID, departs: Bool = false, _ work: @escaping @Sendable (isolated Engine) async throws -> Void) {
     inFlight[id] = Task {
+      var postponement: Duration?
       do {
         try await work(self)
       } catch let error as GitError {
         logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])
-        queue.push(id, at: now() + .seconds(60))
+        report.stateFailure = error
+        postponement = .seconds(60)
       } catch let error as StateError where error.isNoRoom {
-        logger.critical("nothing new is begun until there is space", metadata: ["error": "\(error)"])
-        queue.push(id, at: now() + .seconds(10))
+        if !isOutOfRoom { logger.critical("nothing new is begun until there is space", metadata: ["error": "\(error)"]) }
+        isOutOfRoom = true
+        report.stateFailure = error
+        postponement = .seconds(10)
       } catch {
         fail(error)
       }
-      land(id, departed: departs)
+      land(id, departed: departs, postponed: postponement)
     }
   }
 
   /// One delivery in flight has ended, however it ended.
-  private func land(_ id: DeliveryID, departed: Bool) {
+  private func land(_ id: DeliveryID, departed: Bool, postponed: Duration?) {
     inFlight[id] = nil
     if departed { paces[id.account]?.arrive() }
     let waiting = waitingForAnother.removeValue(forKey: id.account) ?? []
     let now = now()
     for id in waiting { queue.push(id, at: now) }
-    if !isStopping {
+    if let postponed {
+      queue.push(id, at: now + postponed)
+    } else if !isStopping {
+      isOutOfRoom = false
       consider(id, now: now)
       cancelOrphan(id)
     }

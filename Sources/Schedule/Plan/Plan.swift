@@ -42,7 +42,8 @@ public struct Plan: Equatable, Sendable {
         let pair = Pair(id: id, account: account, old: old, new: new, observed: observed, now: now)
         guard let kind = pair.kind else { continue }
         changes.append(
-          Change(kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil))
+          Change(
+            kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil))
       }
     }
     self.changes = changes.sorted { Self.order($0) < Self.order($1) }
@@ -56,7 +57,7 @@ public struct Plan: Equatable, Sendable {
       let delivery = side.posts[change.post]?.delivery(to: account)
       // Too late to go out, recorded or not.
       if let delivery, now > delivery.scheduledAt + delivery.grace, change.kind == .add, change.to?.state == .scheduled { return nil }
-      guard change.kind != .drift, change.to?.state.isFinal != true else { return nil }
+      guard change.kind != .drift, change.to?.state.isStillToGo == true else { return nil }
       var change = change
       change.kind = .add
       return change
@@ -98,7 +99,7 @@ private struct Pair {
 
   /// What happens to it; `nil` for nothing.
   var kind: Plan.Change.Kind? {
-    guard let to else { return from.map { $0.state.isFinal ? nil : .cancel } ?? nil }
+    guard let to else { return from.flatMap { $0.state.isStillToGo ? .cancel : nil } }
     guard let from else { return to.state.isOut ? .drift : to.state == .held ? .hold : .add }
     let isMoved = from.scheduledAt != to.scheduledAt
     guard isMoved || !isSameFile || from.state != to.state else { return nil }
@@ -117,11 +118,16 @@ private struct Pair {
     guard post.accounts.contains(account) else { return nil }
     let delivery = post.delivery(to: account)
     var state = observed ?? .scheduled
-    if !state.isFinal, post.hold(of: account, now: now) != nil { state = .held } else if state == .held { state = .scheduled }
+    if state.isStillToGo, post.hold(of: account, now: now) != nil { state = .held } else if state == .held { state = .scheduled }
     return Plan.Point(
       scheduledTime: delivery.flatMap { _ in post.scheduledTime }, timezone: delivery?.timezone, scheduledAt: delivery?.scheduledAt,
       state: state)
   }
+}
+
+extension DeliveryState.Name {
+  /// It has not left yet, not even perhaps: it can still be changed, held and called off.
+  fileprivate var isStillToGo: Bool { self == .scheduled || self == .retrying || self == .held }
 }
 
 extension Plan {
@@ -143,7 +149,8 @@ extension Plan.Change {
 extension Plan.Point {
   var json: JSON {
     [
-      "scheduled_time": JSON(scheduledTime), "timezone": JSON(timezone), "scheduled_at": JSON(scheduledAt), "state": .string(state.rawValue),
+      "scheduled_time": JSON(scheduledTime), "timezone": JSON(timezone), "scheduled_at": JSON(scheduledAt),
+      "state": .string(state.rawValue),
     ]
   }
 }

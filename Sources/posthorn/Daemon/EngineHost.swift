@@ -48,6 +48,7 @@ struct EngineHost {
 
   private static func platforms(in state: Folder, client: Client, clock: Clock) throws -> [any Platform] {
     let outbox = try state.folder("outbox")
+    for account in try outbox.list() { try outbox.folder(account).sweep() }
     return Shipped.platforms(
       outbox: Outbox(
         exists: { try outbox.folder($0.text).exists($1) }, write: { try outbox.folder($0.text).replace($1, with: $2) }),

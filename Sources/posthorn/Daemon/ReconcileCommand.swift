@@ -28,7 +28,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     let report = try await stopping { try await engine.reconcile() }
     await pass.client.shutdown()
     options.console.result(options.format == .json ? report.json.text() : report.text)
-    if report.fetchFailure != nil || report.recordFailure != nil { throw ExitStatus.couldNot.exit }
+    if report.fetchFailure != nil || report.recordFailure != nil || report.stateFailure != nil { throw ExitStatus.couldNot.exit }
     if report.hasFindings { throw ExitStatus.findings.exit }
   }
 }
@@ -46,6 +46,7 @@ extension PassReport {
     if let recordFailure {
       lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)")
     }
+    if let stateFailure { lines.append("what is due could not be begun: \(sentence(stateFailure).printable)") }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -53,6 +54,7 @@ extension PassReport {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
       "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure.map { "\($0)" }), "record_failure": JSON(recordFailure.map { "\($0)" }),
+      "state_failure": JSON(stateFailure.map { "\($0)" }),
     ]
   }
 

@@ -58,6 +58,7 @@ enum Signals {
 
     func run() {
       var set = Signals.watched
+      pthread_sigmask(SIG_BLOCK, &set, nil)  // whoever started this thread may not have blocked them
       var isStopping = false
       while true {
         var number: Int32 = 0

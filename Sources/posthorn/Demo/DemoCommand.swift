@@ -43,7 +43,9 @@ struct DemoCommand: AsyncParsableCommand {
     story.tell("Where every post stands", "posthorn status --repo \(folder)/remote.git")
     story.show(try content.status())
     story.tell("It is all yours; remove it when you have seen enough", folder)
-    guard hasEnded else { throw Failure.couldNot("the posts did not go out within 25 s; the log above says why, and \(folder) has everything") }
+    guard hasEnded else {
+      throw Failure.couldNot("the posts did not go out within 25 s; the log above says why, and \(folder) has everything")
+    }
   }
 
   /// The daemon of the demo: like any other, and allowed to call the receiver on this machine.

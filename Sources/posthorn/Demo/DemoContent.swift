@@ -42,7 +42,7 @@ struct DemoContent {
       let repository = try making ? Repository.create(bareAt: remote) : Repository(at: remote)
       let tip = try repository.reference(Self.branch)
       let edits = files.sorted { $0.key < $1.key }.map { FileEdit(path: "\(Self.folderName)/\($0.key)", content: Array($0.value.utf8)) }
-      let person = Signature(name: "Ann", email: "ann@example.org", time: Instant.now.seconds)
+      let person = Signature(name: "Author", email: "author@example.org", time: Instant.now.seconds)
       guard let commit = try repository.write(edits, onto: tip, message: message + "\n", author: person, committer: person) else { return }
       _ = try repository.compareAndSwap(reference: Self.branch, from: tip, to: commit, message: message)
     } catch { throw .couldNot(error.description) }

@@ -9,7 +9,8 @@ enum HostChecks {
     return [
       .ok("posthorn", Posthorn.version),
       Library.hasSSH
-        ? .ok("libgit2", version) : .warn("libgit2", "\(version), without ssh", "for ssh remotes install a libgit2 that was built with libssh2"),
+        ? .ok("libgit2", version)
+        : .warn("libgit2", "\(version), without ssh", "for ssh remotes install a libgit2 that was built with libssh2"),
     ]
   }
 

@@ -22,7 +22,11 @@ enum RepositoryChecks {
       let branches = try RemoteBranches(of: url, access: access.git)
       guard let tip = branches.commits[branch] else {
         let names = branches.commits.keys.sorted().prefix(10).joined(separator: ", ")
-        return [.fail("branch", "\(RemoteURL(url).shown) has no branch \(branch)", names.isEmpty ? "push a commit" : "it has \(names); name one with --branch")]
+        return [
+          .fail(
+            "branch", "\(RemoteURL(url).shown) has no branch \(branch)",
+            names.isEmpty ? "push a commit" : "it has \(names); name one with --branch")
+        ]
       }
       return [.ok("branch", "\(branch) is at \(tip.hex.prefix(12))")]
     } catch {
@@ -46,12 +50,19 @@ enum RepositoryChecks {
       return [.fail("known_hosts", "HOME is not set, so no known_hosts is read", "set HOME, or name a file with --known-hosts")]
     }
     var findings: [Finding] = []
-    if let file = access.git.knownHosts.first(where: FileBytes.exists) { findings.append(.ok("known_hosts", file)) } else {
+    if let file = access.git.knownHosts.first(where: FileBytes.exists) {
+      findings.append(.ok("known_hosts", file))
+    } else {
       findings.append(
-        .fail("known_hosts", "there is none of \(access.git.knownHosts.joined(separator: ", "))", "ssh-keyscan -t ed25519 \(url.host) >> ~/.ssh/known_hosts"))
+        .fail(
+          "known_hosts", "there is none of \(access.git.knownHosts.joined(separator: ", "))",
+          "ssh-keyscan -t ed25519 \(url.host) >> ~/.ssh/known_hosts"))
     }
     if access.git.credentials.isEmpty {
-      findings.append(.fail("ssh key", "there is no agent and no ~/.ssh/id_ed25519", "ssh-keygen -t ed25519, or name a key with --git-key (rsa keys do not work)"))
+      findings.append(
+        .fail(
+          "ssh key", "there is no agent and no ~/.ssh/id_ed25519",
+          "ssh-keygen -t ed25519, or name a key with --git-key (rsa keys do not work)"))
     }
     return findings
   }
@@ -60,7 +71,9 @@ enum RepositoryChecks {
     do throws(GitError) {
       let repository = try Repository(at: path)
       guard let tip = try repository.reference("refs/heads/\(branch)") else {
-        return [.fail("branch", "there is no branch \(branch), or nothing was committed to it", "commit something, or name another with --branch")]
+        return [
+          .fail("branch", "there is no branch \(branch), or nothing was committed to it", "commit something, or name another with --branch")
+        ]
       }
       let committed = Instant(seconds: try repository.commit(tip).committer.time)
       let findings = [Finding.ok("branch", "\(branch) is at \(tip.hex.prefix(12))")]
@@ -83,7 +96,8 @@ enum RepositoryChecks {
       let missing = wanted.filter { !FileBytes.exists("\(folder)/\($0.rawValue)") }.map(\.rawValue)
       guard !missing.isEmpty else { return [.ok("hooks", wanted.map(\.rawValue).joined(separator: ", "))] }
       return [
-        .warn("hooks", "\(missing.joined(separator: " and ")) not installed", "posthorn hooks install\(repository.isBare ? " --server" : "")")
+        .warn(
+          "hooks", "\(missing.joined(separator: " and ")) not installed", "posthorn hooks install\(repository.isBare ? " --server" : "")")
       ]
     } catch { return [.warn("hooks", error.description, "posthorn hooks install")] }
   }

@@ -34,7 +34,8 @@ enum StateChecks {
     guard statvfs(path, &facts) == 0 else { return .warn("space", "unknown: \(String(cString: strerror(errno)))", "df \(path)") }
     let megabytes = (Int(facts.f_bavail) * Int(facts.f_frsize)) >> 20
     // Twice what the journal keeps in reserve.
-    return megabytes >= 64 ? .ok("space", "\(megabytes) MiB free") : .fail("space", "\(megabytes) MiB free; 64 are wanted", "make room: df \(path)")
+    return megabytes >= 64
+      ? .ok("space", "\(megabytes) MiB free") : .fail("space", "\(megabytes) MiB free; 64 are wanted", "make room: df \(path)")
   }
 
   /// Asked with a shared lock that is given back at once: it does not disturb a daemon.
@@ -49,7 +50,9 @@ enum StateChecks {
   }
 
   private static func credentials(_ state: Folder) -> [Finding] {
-    guard let folder = try? state.exists("credentials") ? state.folder("credentials") : nil, let names = try? folder.list() else { return [] }
+    guard let folder = try? state.exists("credentials") ? state.folder("credentials") : nil, let names = try? folder.list() else {
+      return []
+    }
     return names.filter { $0.hasSuffix(".json") }.map { name in
       let path = folder.path(of: name)
       var facts = stat()

@@ -54,7 +54,8 @@ struct HistoryCommand: ParsableCommand {
       .init("RESULT", minimum: 10))
     for record in records {
       table.add(
-        .init(time.text(Instant(seconds: record.finishedAt.seconds), in: record.timezone)), .init(record.outcome.rawValue, record.outcome.ink),
+        .init(time.text(Instant(seconds: record.finishedAt.seconds), in: record.timezone)),
+        .init(record.outcome.rawValue, record.outcome.ink),
         .init(record.post.text), .init(record.account.text), .init("\(record.attempt)"),
         .init(record.error?.message ?? record.remote?.url ?? record.remote?.id ?? ""))
     }

@@ -74,7 +74,8 @@ struct HooksRun: AsyncParsableCommand {
       let path = try StateLocation.path(options.state, for: location, folder: options.folder)
       guard FileBytes.exists("\(path)/\(ControlSocket.name)"), let answer = try ControlSocket.ask("reconcile", in: StateLocation.open(path))
       else {
-        options.console.note("posthorn: no daemon listens in \(path); it will see the push when it fetches next, or start it: posthorn daemon")
+        options.console.note(
+          "posthorn: no daemon listens in \(path); it will see the push when it fetches next, or start it: posthorn daemon")
         return .fine
       }
       options.console.note("posthorn: \(answer.split(separator: "\n").joined(separator: "; "))".printable)

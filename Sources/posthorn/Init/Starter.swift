@@ -60,7 +60,7 @@ struct Starter {
     """
   }
 
-  private static let packages = "git tzdata libgit2-dev libyaml-dev libcurl4-openssl-dev zlib1g-dev"
+  private static let packages = "git pkg-config tzdata libgit2-dev libyaml-dev libcurl4-openssl-dev zlib1g-dev"
 
   /// Said where it is used: there is nothing to download yet.
   private static let honesty = """

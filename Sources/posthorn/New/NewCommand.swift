@@ -22,7 +22,9 @@ struct NewCommand: ParsableCommand {
   var title: String?
   @Option(help: "The text.")
   var caption: String?
-  @Option(help: ArgumentHelp("A file below the content folder, such as media/teaser.mp4, or a URL; may be given several times.", valueName: "path-or-url"))
+  @Option(
+    help: ArgumentHelp(
+      "A file below the content folder, such as media/teaser.mp4, or a URL; may be given several times.", valueName: "path-or-url"))
   var media: [String] = []
 
   func run() throws {
@@ -78,18 +80,22 @@ struct NewCommand: ParsableCommand {
     let known = catalog.accounts.keys.map(\.text).sorted()
     var accounts = account
     if accounts.isEmpty {
-      let answer = try questions.ask("accounts", example: known.joined(separator: ", "), standard: known.count == 1 ? known[0] : nil, "--account")
+      let answer = try questions.ask(
+        "accounts", example: known.joined(separator: ", "), standard: known.count == 1 ? known[0] : nil, "--account")
       accounts = answer.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     }
     var time = time ?? ""
     if time.isEmpty { time = try questions.ask("time", example: "2026-11-27T09:00", "--time") }
     let hasZone = catalog.settings.timezone != nil || accounts.allSatisfy { AccountName($0).flatMap(catalog.account)?.timezone != nil }
     var timezone = timezone
-    if timezone == nil, !hasZone { timezone = try questions.ask("time zone", example: "an IANA name", standard: zones.ofHost, "--timezone") }
+    if timezone == nil, !hasZone {
+      timezone = try questions.ask("time zone", example: "an IANA name", standard: zones.ofHost, "--timezone")
+    }
     var caption = caption
     if caption == nil, title == nil, media.isEmpty { caption = try questions.ask("text", example: "one line", "--caption") }
     return PostDraftText(
-      id: try chosenID(questions, caption), accounts: accounts, time: time, timezone: timezone, title: title, caption: caption, media: media)
+      id: try chosenID(questions, caption), accounts: accounts, time: time, timezone: timezone, title: title, caption: caption, media: media
+    )
   }
 
   private func chosenID(_ questions: Questions, _ caption: String?) throws(Failure) -> String {

@@ -52,7 +52,8 @@ struct PostDraftText {
   }
 
   private static func isPlain(_ text: String) -> Bool {
-    guard let first = text.utf8.first, (0x61...0x7A).contains(first) || (0x30...0x39).contains(first) || (0x41...0x5A).contains(first) else {
+    guard let first = text.utf8.first, (0x61...0x7A).contains(first) || (0x30...0x39).contains(first) || (0x41...0x5A).contains(first)
+    else {
       return false
     }
     return text.utf8.allSatisfy { byte in
@@ -64,7 +65,8 @@ struct PostDraftText {
 /// Times have colons, and are plain all the same.
 private enum WallClockText {
   static func isPlain(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || "-:T+Z".utf8.contains($0) } && !text.hasSuffix(":") && !text.hasPrefix("-")
+    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || "-:T+Z".utf8.contains($0) } && !text.hasSuffix(":")
+      && !text.hasPrefix("-")
   }
 }
 

@@ -62,6 +62,10 @@ struct PlanCommand: ParsableCommand {
     guard let dots = range.firstRange(of: ".."), !range.contains("...") else {
       throw .usage("\"\(range)\" is not a range of commits; write BASE..HEAD, such as origin/main..HEAD")
     }
+    guard RemoteURL(options.repo).isLocal else {
+      throw .couldNot(
+        "\(options.repo) is a URL, and a range is read from a repository on this host; clone it and name the clone with --repo")
+    }
     func name(_ end: Substring) -> String { end.isEmpty ? "HEAD" : String(end) }
     do throws(GitError) {
       let path = try Repository.discover(from: RemoteURL(options.repo).path)

@@ -21,7 +21,9 @@ final class RecordFolder {
     do {
       guard try repository.entry(at: "\(folder)/status/posts", in: tree) != nil else { return [] }
       try repository.walk(tree, under: "\(folder)/status/posts") { path, entry in
-        if let record = try record(entry, at: path, read: { json throws(RecordError) in try StatusRecord(json: json) }) { found.append(record) }
+        if let record = try record(entry, at: path, read: { json throws(RecordError) in try StatusRecord(json: json) }) {
+          found.append(record)
+        }
       }
     } catch { throw .couldNot("\(error)") }
     return found
@@ -50,7 +52,9 @@ final class RecordFolder {
     for entry in try folders(of: day) where post.map({ $0.text == entry.name }) ?? true {
       for file in try repository.entries(of: entry.id, at: "\(path)/\(entry.name)") {
         let place = "\(path)/\(entry.name)/\(file.name)"
-        if let record = try record(file, at: place, read: { json throws(RecordError) in try HistoryRecord(json: json) }) { found.append(record) }
+        if let record = try record(file, at: place, read: { json throws(RecordError) in try HistoryRecord(json: json) }) {
+          found.append(record)
+        }
       }
     }
     return found

@@ -28,7 +28,8 @@ struct StatusReport {
 
   private func detail(_ standing: PostStanding, width: Int, _ color: DiagnosticReport.Color) -> String {
     let status = standing.status
-    var text = "\(Ink.bold.paint(status.post.text, color)): \(status.state.ink?.paint(status.state.rawValue, color) ?? status.state.rawValue)\n"
+    var text =
+      "\(Ink.bold.paint(status.post.text, color)): \(status.state.ink?.paint(status.state.rawValue, color) ?? status.state.rawValue)\n"
     text += "  file       \(status.path.printable)\n"
     text += "  scheduled  \(when(status.scheduledAt, in: standing.timezone))\n"
     if let published = status.publishedAt { text += "  published  \(when(published, in: standing.timezone))\n" }

@@ -11,7 +11,7 @@ final class FastImport {
     self.stream = stream
     descriptor = open(stream, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Files.failure("make", stream) }
-    let stamp = "Ann <ann@example.org> 1767225600 +0000"
+    let stamp = "Author <author@example.org> 1767225600 +0000"
     pending += "commit refs/heads/main\nauthor \(stamp)\ncommitter \(stamp)\ndata 5\nposts\n".utf8
   }
 

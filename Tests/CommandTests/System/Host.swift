@@ -63,7 +63,9 @@ extension Host {
 
   /// The attempts of a post upstream, in order: `["1 retrying", "2 published"]`.
   func attempts(_ post: String, on branch: String = "main") throws -> [String] {
-    try history(on: branch).values.filter { $0.post.text == post }.sorted { $0.attempt < $1.attempt }.map { "\($0.attempt) \($0.outcome.rawValue)" }
+    try history(on: branch).values.filter { $0.post.text == post }.sorted { $0.attempt < $1.attempt }.map {
+      "\($0.attempt) \($0.outcome.rawValue)"
+    }
   }
 
   /// The status upstream of the post at `posts/NAME.yaml`.
@@ -86,7 +88,8 @@ func wallClock(_ seconds: Int) -> String {
 
 /// A post that is due `seconds` from now; `more` are further lines.
 func post(due seconds: Int = -2, to accounts: String = "acme", caption: String = "Doors open.", _ more: String...) -> String {
-  (["scheduled_time: \(wallClock(seconds))", "timezone: UTC", "accounts: [\(accounts)]", "caption: \(caption)"] + more).joined(separator: "\n") + "\n"
+  (["scheduled_time: \(wallClock(seconds))", "timezone: UTC", "accounts: [\(accounts)]", "caption: \(caption)"] + more).joined(
+    separator: "\n") + "\n"
 }
 
 let outbox = "platform: outbox\n"

@@ -55,7 +55,9 @@ struct PublishingTests {
     try await host.reconcile()
     let clone = host.repository.clone
     let files = try host.repository.files(under: "history/")
-    #expect(files.keys.sorted().map { $0.suffix(24) } == ["launch/acme.1.json", "launch/hook-less.1.json"].map { $0.suffix(24) } || files.count == 2)
+    #expect(
+      files.keys.sorted().map { $0.suffix(24) } == ["launch/acme.1.json", "launch/hook-less.1.json"].map { $0.suffix(24) }
+        || files.count == 2)
     let (name, json) = try #require(files.first { $0.key.hasSuffix("/acme.1.json") })
     let record = try HistoryRecord(json: try JSON.parse(Array(json.utf8)))
     #expect(json == record.json.text())
@@ -67,7 +69,7 @@ struct PublishingTests {
     #expect(record.media == [MediaDigest(path: "media/teaser.txt", sha256: try sha256("a horn\n"))])
     #expect(record.source.commit == (try clone.git("rev-parse", "HEAD")))
     #expect(record.source.blob == (try clone.git("rev-parse", "HEAD:schedule/posts/deep/er/launch.yaml")))
-    #expect(record.source.author == "Ann <ann@example.org>" && record.source.committer == "Ann <ann@example.org>")
+    #expect(record.source.author == "Author <author@example.org>" && record.source.committer == "Author <author@example.org>")
     #expect(record.startedAt != nil && record.nextAttemptAt == nil && record.error == nil)
     #expect(record.remote?.id == host.outbox().first && record.key.hasPrefix("msg_"))
     #expect(record.tzdata.hasPrefix("20") && record.incarnation.count == 32 && !record.host.isEmpty && !record.version.isEmpty)

@@ -45,7 +45,8 @@ struct WebhookAnswerTests {
   }
 
   @Test(
-    "A refusal that will not change is final at once, and the pass ends with 1", arguments: [(400, "content"), (404, "content"), (410, "policy"), (302, "policy")])
+    "A refusal that will not change is final at once, and the pass ends with 1",
+    arguments: [(400, "content"), (404, "content"), (410, "policy"), (302, "policy")])
   func refused(status: Int, class: String) async throws {
     let elsewhere = try Receiver()
     let target = elsewhere.url("/elsewhere")

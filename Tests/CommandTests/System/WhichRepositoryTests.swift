@@ -25,7 +25,9 @@ struct WhichRepositoryTests {
     let folder = try TemporaryFolder("tree")
     let tree = try GitClient.create(at: folder.path("tree"))
     try tree.commit(["schedule/accounts/acme.yaml": outbox, "schedule/posts/launch.yaml": post()])
-    if state == "half-written" { try Data("caption: half\n".utf8).write(to: URL(fileURLWithPath: tree.path + "/schedule/posts/draft.yaml")) }
+    if state == "half-written" {
+      try Data("caption: half\n".utf8).write(to: URL(fileURLWithPath: tree.path + "/schedule/posts/draft.yaml"))
+    }
     let (head, before) = try (tree.git("rev-parse", "HEAD"), tree.git("status", "--porcelain=v2", "--branch"))
     let host = try Host(try ContentRepository(), repo: tree.path)
     let ending = try await host.reconcile()
@@ -69,7 +71,9 @@ struct WhichRepositoryTests {
     #expect(try repository.upstream.git("ls-tree", "-r", "--name-only", "other", "--", "content/history").contains("other/acme.1.json"))
   }
 
-  @Test("A branch that refuses records keeps nothing from going out: outcomes are kept, said, and recorded once it may", arguments: [Transport.ssh])
+  @Test(
+    "A branch that refuses records keeps nothing from going out: outcomes are kept, said, and recorded once it may",
+    arguments: [Transport.ssh])
   func protected(_ transport: Transport) async throws {
     let (host, server) = try transport.host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
     defer { withExtendedLifetime(server) {} }
