@@ -96,7 +96,7 @@ extension Engine {
   func remind(_ id: DeliveryID, _ delivery: DesiredDelivery) {
     switch Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).decision(after: observed[id], now: .distantPast) {
     case .wait(let instant): queue.push(id, at: instant - options.lead)
-    case .arm, .publish, .miss: queue.push(id, at: .distantPast)
+    case .arm, .publish, .miss: queue.push(id, at: .distantPast, due: delivery.scheduledAt)
     case .nothing: break
     }
   }

@@ -45,7 +45,7 @@ extension Engine {
     for post in Set(effects.touched.map(\.post)).union(adoption.posts.values.compactMap { $0?.id }) { refreshHold(post) }
     let cancelled = cancel(effects.removed)
     let now = now()
-    for id in effects.touched { consider(id, now: now) }
+    consider(effects.touched, now: now)
     reconsiderHeld()
     pump()
     for task in cancelled { await task.value }

@@ -60,7 +60,7 @@ extension Engine {
     switch paces[id.account, default: pace(of: id.account)].admission(due: due, now: now) {
     case .at(let instant):
       if instant - now <= Self.patience { paced.insert(id) }
-      queue.push(id, at: instant)
+      queue.push(id, at: instant, due: due)
     case .afterAnother: waitingForAnother[id.account, default: []].append(id)
     case .now:
       paces[id.account]?.depart(due: due, now: max(due, now))
@@ -96,7 +96,7 @@ extension Engine {
     if departed { paces[id.account]?.arrive() }
     let waiting = waitingForAnother.removeValue(forKey: id.account) ?? []
     let now = now()
-    for id in waiting { queue.push(id, at: now) }
+    for id in waiting { queue.push(id, at: now, due: desired.delivery(id)?.delivery.scheduledAt) }
     if let postponed {
       queue.push(id, at: now + postponed)
     } else if !isStopping {
@@ -131,6 +131,12 @@ extension Engine {
     let held = heldWhenDue
     heldWhenDue.removeAll()
     let now = now()
-    for id in held { consider(id, now: now) }
+    consider(held, now: now)
+  }
+
+  /// Looks at several, those first that were due first: late ones leave in that order.
+  func consider(_ ids: Set<DeliveryID>, now: Instant) {
+    let ordered = ids.map { (id: $0, due: desired.delivery($0)?.delivery.scheduledAt ?? .distantPast) }.sorted { $0.due < $1.due }
+    for (id, _) in ordered { consider(id, now: now) }
   }
 }

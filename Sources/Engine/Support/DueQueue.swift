@@ -7,19 +7,24 @@ import Schedule
 struct DueQueue {
   private var heap: [Entry] = []
 
-  struct Entry {
+  struct Entry: Comparable {
     var instant: Instant
+    /// When the delivery itself was due: of those that come up together, the one that has waited longest is first.
+    var due: Instant
     var id: DeliveryID
+
+    static func < (left: Entry, right: Entry) -> Bool { (left.instant, left.due) < (right.instant, right.due) }
   }
 
   /// When the first entry comes up.
   var next: Instant? { heap.first?.instant }
   var count: Int { heap.count }
 
-  mutating func push(_ id: DeliveryID, at instant: Instant) {
-    heap.append(Entry(instant: instant, id: id))
+  /// - Parameter due: when the delivery was due, if that is not `instant`.
+  mutating func push(_ id: DeliveryID, at instant: Instant, due: Instant? = nil) {
+    heap.append(Entry(instant: instant, due: due ?? instant, id: id))
     var child = heap.count - 1
-    while child > 0, heap[child].instant < heap[(child - 1) / 2].instant {
+    while child > 0, heap[child] < heap[(child - 1) / 2] {
       heap.swapAt(child, (child - 1) / 2)
       child = (child - 1) / 2
     }
@@ -41,7 +46,7 @@ struct DueQueue {
     var parent = 0
     while true {
       var smallest = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].instant < heap[smallest].instant {
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child] < heap[smallest] {
         smallest = child
       }
       guard smallest != parent else { return }
