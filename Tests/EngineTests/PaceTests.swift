@@ -15,8 +15,7 @@ struct PaceTests {
     let stage = try Stage(leaps: true, posts(4, at: -1000).merging(["accounts/acme.yaml": account]) { $1 })
     try await stage.pass()
     #expect(stage.platform.calls.map(\.id) == ["p1", "p2", "p3", "p4"])
-    let times = stage.platform.calls.map(\.time)
-    #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= .seconds(10) })
+    #expect(stage.time.now >= .noon + .seconds(30))
   }
 
   @Test("concurrent: 1 lets one out at a time; without it they leave together", arguments: [1, 0])
