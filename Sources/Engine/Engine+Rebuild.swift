@@ -47,10 +47,8 @@ extension Observed {
     let id = DeliveryID(post: record.post, account: record.account)
     guard record.attempt > deliveries[id]?.attempts ?? 0, let outcome = record.pastOutcome else { return }
     var observation = Observation(scheduledAt: record.scheduledAt, firstAttempt: 1, attempts: record.attempt, phase: .ended(outcome))
-    if case .retrying = outcome.state {
-      observation.failures = record.attempt
-      observation.lastIntent = record.intent
-    }
+    if outcome.state.name == .retrying { observation.failures = record.attempt }
+    if outcome.state.name == .retrying || outcome.state.name == .inDoubt { observation.lastIntent = record.intent }
     deliveries[id] = observation
   }
 }

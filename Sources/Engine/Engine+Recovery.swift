@@ -11,6 +11,9 @@ extension Engine {
     try await restoreDesired()
   }
 
+  /// Saves what was said and ends; nothing was begun.
+  public func close() async throws { try await checkpoint() }
+
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
   func start() async throws {
     try await restoreDesired()

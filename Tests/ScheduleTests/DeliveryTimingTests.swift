@@ -46,6 +46,15 @@ struct DeliveryTimingTests {
     #expect(Self.timing.decision(after: observation, now: Self.due) == .arm)
   }
 
+  @Test("What a person arms again has its grace from then on")
+  func byPerson() {
+    let later = Self.due + .seconds(86_400)
+    var observation = Observation(scheduledAt: Self.due, firstAttempt: 2, attempts: 1)
+    observation.armedByPersonAt = later
+    #expect(Self.timing.decision(after: observation, now: later) == .publish)
+    #expect(Self.timing.decision(after: observation, now: later + .seconds(3601)) == .miss)
+  }
+
   @Test("Nothing arms again what went out or may have", arguments: [.published, .delivered, .inDoubt] as [DeliveryState])
   func neverAgain(state: DeliveryState) {
     let observation = Observation.ended(state, at: Self.due - .seconds(86_400))

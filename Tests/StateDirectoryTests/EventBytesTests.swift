@@ -19,6 +19,7 @@ struct EventBytesTests {
           error: DeliveryError(.quota, code: "http.429", message: "wait — ☃", retryAfter: .seconds(7))))),
     .delivery(sampleDelivery, .abandoned), .delivery(sampleDelivery, .recorded(attempt: 3)),
     .delivery(sampleDelivery, .armed(scheduledAt: Instant(seconds: 1))),
+    .delivery(sampleDelivery, .armed(scheduledAt: Instant(seconds: 1), byPersonAt: Instant(seconds: 2))),
     .holdRecorded(sampleDelivery.post, reason: "suspended"), .holdRecorded(sampleDelivery.post, reason: nil),
     .burstAcknowledged(commit: "abc"), .loginNeeded(sampleDelivery.account, credential: nil),
     .loginNeeded(sampleDelivery.account, credential: "1.2"), .loginSeen(sampleDelivery.account), .learned,

@@ -79,7 +79,7 @@ extension Engine {
     let now = now()
     guard let (post, delivery) = desired.delivery(ready.flight.id), post == ready.post, delivery == ready.delivery else { return false }
     return desired.account(delivery.account) == ready.flight.publication.account && hold(post, delivery, now: now) == nil
-      && now <= delivery.scheduledAt + delivery.grace
+      && now <= Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).deadline(after: observed[ready.flight.id])
   }
 
   /// What the attempt is about to do, with the facts that its record will need.

@@ -24,23 +24,24 @@ public struct Timing: Equatable, Sendable {
     self.isHeld = isHeld
   }
 
-  /// The last instant at which it may still go out.
-  public var deadline: Instant { scheduledAt + grace }
+  /// The last instant at which it may still go out: a person who armed it again gives it a grace of its own.
+  public func deadline(after observation: Observation?) -> Instant { max(scheduledAt, observation?.armedByPersonAt ?? scheduledAt) + grace }
 
   /// Decides with what has happened so far, and the time.
   public func decision(after observation: Observation?, now: Instant) -> Decision {
-    guard let observation else { return decision(due: scheduledAt, now: now) }
+    let deadline = deadline(after: observation)
+    guard let observation else { return decision(due: scheduledAt, by: deadline, now: now) }
     if observation.scheduledAt != scheduledAt, observation.armsAgain { return .arm }
     switch observation.phase {
-    case .idle: return decision(due: scheduledAt, now: now)
+    case .idle: return decision(due: scheduledAt, by: deadline, now: now)
     case .intended, .committed, .submitted: return .nothing
     case .ended(let outcome):
       guard case .retrying(let instant) = outcome.state else { return .nothing }
-      return decision(due: max(instant, scheduledAt), now: now)
+      return decision(due: max(instant, scheduledAt), by: deadline, now: now)
     }
   }
 
-  private func decision(due: Instant, now: Instant) -> Decision {
+  private func decision(due: Instant, by deadline: Instant, now: Instant) -> Decision {
     if now > deadline { return isHeld ? .nothing : .miss }
     if due <= now { return isHeld ? .nothing : .publish }
     return .wait(until: min(due, deadline + .milliseconds(1)))

@@ -29,7 +29,8 @@ public enum DeliveryEvent: Equatable, Sendable {
   /// The history file of this attempt is upstream.
   case recorded(attempt: Int)
   /// A person, or a new `scheduled_time`, armed it again.
-  case armed(scheduledAt: Instant)
+  /// A person's word counts from when it was given: it may go out within the grace after that.
+  case armed(scheduledAt: Instant, byPersonAt: Instant? = nil)
 
   /// Whether the event must be safe on disk, and protected against a torn tail, before anything goes on.
   public var isDecisive: Bool {

@@ -4,6 +4,8 @@ public struct Observation: Equatable, Sendable {
   public var scheduledAt: Instant
   /// The number of this arming's first attempt; part of its key.
   public var firstAttempt: Int
+  /// When a person armed it again, if one did; its grace counts from then.
+  public var armedByPersonAt: Instant?
   /// The highest attempt number that has been used; 0 before the first.
   public var attempts: Int
   /// Failures in this arming that count against the retry policy.
@@ -11,7 +13,7 @@ public struct Observation: Equatable, Sendable {
   public var phase: Phase
   /// When the last commit point was written; limits per minute and day are counted from it.
   public var committedAt: Instant?
-  /// The last attempt's intent, while another attempt is due to follow it.
+  /// The last attempt's intent, while another attempt, or a person's word, is due to follow it.
   public var lastIntent: Intent?
 
   public enum Phase: Equatable, Sendable {
@@ -107,8 +109,9 @@ extension Observation {
   /// - Returns: the attempt that has just ended, for the recorder.
   mutating func apply(_ event: DeliveryEvent, id: DeliveryID) throws(EventOutOfOrder) -> Attempt? {
     switch (event, phase) {
-    case (.armed(let instant), .idle), (.armed(let instant), .ended):
+    case (.armed(let instant, let person), .idle), (.armed(let instant, let person), .ended):
       self = Observation(scheduledAt: instant, firstAttempt: nextAttempt, attempts: attempts)
+      armedByPersonAt = person
     case (.intended(let intent), .idle), (.intended(let intent), .ended):
       phase = .intended(Flight(intent: intent, previous: outcome))
     case (.remembered(let name, let value), .intended(var flight)):
@@ -136,7 +139,7 @@ extension Observation {
     attempts = max(attempts, flight.intent.attempt)
     if outcome.error.map({ $0.class != .quota }) ?? false { failures += 1 }
     phase = .ended(outcome)
-    lastIntent = outcome.state.name == .retrying ? flight.intent : nil
+    lastIntent = outcome.state.name == .retrying || outcome.state.name == .inDoubt ? flight.intent : nil
     return Attempt(id: id, intent: flight.intent, outcome: outcome)
   }
 }

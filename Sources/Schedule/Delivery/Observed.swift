@@ -49,7 +49,7 @@ extension Observation {
   fileprivate init?(first event: DeliveryEvent) {
     switch event {
     case .intended(let intent): self.init(scheduledAt: intent.scheduledAt)
-    case .armed(let instant): self.init(scheduledAt: instant)
+    case .armed(let instant, _): self.init(scheduledAt: instant)
     default: return nil
     }
   }

@@ -80,7 +80,9 @@ extension ByteWriter {
     case .ended(let outcome): write(outcome)
     case .abandoned: break
     case .recorded(let attempt): write(attempt)
-    case .armed(let instant): write(instant)
+    case .armed(let instant, let person):
+      write(instant)
+      write(person) { $0.write($1) }
     }
   }
 }
@@ -95,7 +97,8 @@ extension ByteReader {
     case 5: .ended(try outcome())
     case 6: .abandoned
     case 7: .recorded(attempt: try int())
-    case 8: .armed(scheduledAt: try instant())
+    case 8:
+      .armed(scheduledAt: try instant(), byPersonAt: try optional { reader throws(MalformedBytes) in try reader.instant() })
     default: throw malformed()
     }
   }

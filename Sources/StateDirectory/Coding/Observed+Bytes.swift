@@ -59,6 +59,7 @@ extension ByteWriter {
     write(observation.firstAttempt)
     write(observation.attempts)
     write(observation.failures)
+    write(observation.armedByPersonAt) { $0.write($1) }
     write(observation.committedAt) { $0.write($1) }
     write(observation.lastIntent) { $0.write($1) }
     switch observation.phase {
@@ -93,6 +94,7 @@ extension ByteReader {
   fileprivate mutating func observation() throws(MalformedBytes) -> Observation {
     var observation = Observation(
       scheduledAt: try instant(), firstAttempt: try int(), attempts: try int(), failures: try int())
+    observation.armedByPersonAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
     observation.committedAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
     observation.lastIntent = try optional { reader throws(MalformedBytes) in try reader.intent() }
     switch try byte() {

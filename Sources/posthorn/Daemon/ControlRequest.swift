@@ -6,12 +6,24 @@ import StateDirectory
 enum ControlRequest {
   case reconcile
   case resumeBurst(commit: String)
+  case retry(PostID, AccountName?)
+  case resolve(DeliveryID, PersonsWord)
 
   init?(_ line: String) {
     let words = line.split(separator: " ")
     switch (words.first, words.count) {
     case ("reconcile", 1): self = .reconcile
     case ("resume-burst", 2): self = .resumeBurst(commit: String(words[1]))
+    case ("retry", 2), ("retry", 3):
+      guard let post = PostID(words[1]) else { return nil }
+      let account = words.count == 3 ? AccountName(words[2]) : nil
+      guard words.count == 2 || account != nil else { return nil }
+      self = .retry(post, account)
+    case ("resolve", 4), ("resolve", 5):
+      guard let post = PostID(words[1]), let account = AccountName(words[2]),
+        let word = PersonsWord(String(words[3]), url: words.count == 5 ? String(words[4]) : nil)
+      else { return nil }
+      self = .resolve(DeliveryID(post: post, account: account), word)
     default: return nil
     }
   }
@@ -20,7 +32,47 @@ enum ControlRequest {
     switch self {
     case .reconcile: "reconcile"
     case .resumeBurst(let commit): "resume-burst \(commit)"
+    case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
+    case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
     }
+  }
+
+  /// Carries the request out, in the daemon or in a command that has the state directory to itself.
+  ///
+  /// - Returns: the answer in words, which begins with `ok:` or `error:`.
+  func answer(_ engine: Engine) async -> String {
+    do {
+      switch self {
+      case .reconcile: return "ok: it is looked at\n"
+      case .resumeBurst(let commit):
+        let count = try await engine.acknowledgeBurst(commit)
+        return count > 0 ? "ok: \(count) deliveries are let go\n" : "error: nothing is held because of \(commit); see: posthorn status\n"
+      case .retry(let post, let account):
+        let armed = try await engine.retry(post, account)
+        guard !armed.isEmpty else { return "error: nothing of \(post) can be tried again; see: posthorn status \(post)\n" }
+        return "ok: armed again: \(armed.map(\.description).joined(separator: ", "))\n"
+      case .resolve(let id, let word):
+        guard try await engine.resolve(id, word) else { return "error: \(id) is not in doubt; see: posthorn status \(id.post)\n" }
+        return "ok: \(id) is \(word.isPublished ? "published" : "failed; to send it again: posthorn retry \(id.post) \(id.account)")\n"
+      }
+    } catch {
+      return "error: \(sentence(error))\n"
+    }
+  }
+
+  /// Asks the daemon that has the repository, or does the work itself where none runs. An answer that is no `ok` is a failure.
+  func carryOut(_ common: CommonOptions, _ host: HostFlags) async throws {
+    Signals.prepareProcess()
+    let options = try common.resolved()
+    let access = try HostAccess(host, options.host)
+    let location = try resolveLocation(options, access)
+    if let answer = try handedOver(options, location) { return options.console.note(answer) }
+    let pass = try EngineHost(options, access, location: location, interval: .seconds(60))
+    try await stopping { try await pass.engine.open() }
+    let answer = String(await answer(pass.engine).dropLast())
+    try await stopping { try await pass.engine.close() }
+    guard answer.hasPrefix("ok") else { throw Failure.couldNot(answer.printable) }
+    options.console.note("\(answer.printable)\nno daemon runs; it takes effect with the next posthorn reconcile or daemon")
   }
 
   /// Hands the request to the daemon that has the repository, if there is one.

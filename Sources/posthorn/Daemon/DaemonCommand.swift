@@ -35,8 +35,8 @@ struct DaemonCommand: AsyncParsableCommand {
       case .reconcile:
         wake.yield()
         reply("ok: the daemon (pid \(getpid())) fetches now\n")
-      case .resumeBurst(let commit):
-        Task { reply(await ResumeCommand.acknowledge(commit, engine)) }
+      case .some(let request):
+        Task { reply(await request.answer(engine)) }
       case nil:
         reply("error: the daemon (pid \(getpid())) does not know this request; it may be of another version\n")
       }

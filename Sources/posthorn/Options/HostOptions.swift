@@ -5,7 +5,7 @@ import YAML
 /// Options by their one name: `--allow-private-hosts`, `POSTHORN_ALLOW_PRIVATE_HOSTS`, and `allow_private_hosts` in a file.
 enum OptionKey: String, CaseIterable {
   case repo, branch, folder, state, format, color, quiet, verbose, config
-  case listen, claims, endpoint, interval
+  case endpoint, interval
   case allowPrivateHosts = "allow_private_hosts"
   case gitKey = "git_key"
   case gitCredential = "git_credential"

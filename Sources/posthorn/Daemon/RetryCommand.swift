@@ -1,0 +1,53 @@
+import ArgumentParser
+import Engine
+import Schedule
+
+/// `posthorn retry POST [ACCOUNT]`
+struct RetryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry", abstract: "Arm again what failed, was missed or was cancelled.",
+    discussion: "What went out, or may have, is never sent again; what is in doubt is settled with: posthorn resolve")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var host: HostFlags
+  @Argument(help: "The post's id.") var post: String
+  @Argument(help: "Only to this account.") var account: String?
+
+  func run() async throws {
+    let id = try named(post, as: PostID.init, "post")
+    let account = try account.map { try named($0, as: AccountName.init, "account") }
+    try await ControlRequest.retry(id, account).carryOut(common, host)
+  }
+}
+
+/// `posthorn resolve POST ACCOUNT --published [URL] | --not-published`
+struct ResolveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resolve", abstract: "Say how a delivery that is in doubt ended, after looking at the account.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var host: HostFlags
+  @Argument(help: "The post's id.") var post: String
+  @Argument(help: "The account that it was sent to.") var account: String
+  @Argument(help: "Where it can be seen, with --published.") var url: String?
+  @Flag(help: "It went out.") var published = false
+  @Flag(help: "It did not go out.") var notPublished = false
+
+  func validate() throws {
+    guard published != notPublished else { throw ValidationError("say either --published or --not-published") }
+    guard url == nil || published else { throw ValidationError("a URL goes with --published") }
+  }
+
+  func run() async throws {
+    let id = DeliveryID(post: try named(post, as: PostID.init, "post"), account: try named(account, as: AccountName.init, "account"))
+    guard let word = PersonsWord(published ? "published" : "not-published", url: url) else {
+      throw Failure.usage("\"\(url ?? "")\" is not an https address")
+    }
+    try await ControlRequest.resolve(id, word).carryOut(common, host)
+  }
+}
+
+private func named<Name>(_ text: String, as make: (String) -> Name?, _ kind: String) throws(Failure) -> Name {
+  guard let name = make(text) else { throw .usage("\"\(text)\" is not the name of \(kind == "account" ? "an account" : "a post")") }
+  return name
+}

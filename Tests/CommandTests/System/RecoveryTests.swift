@@ -1,0 +1,91 @@
+import Foundation
+import Schedule
+import Support
+import Testing
+
+@Suite("What a lost state directory, a rewritten branch or too much at once can do")
+struct RecoveryTests {
+  @Test("A new state directory learns from the history upstream: what went out does not go out again")
+  func learns() async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(), "posts/next.yaml": post(due: 3600)])
+    try await host.reconcile()
+    try FileManager.default.removeItem(atPath: host.state)
+    try await host.reconcile()
+    #expect(try host.attempts("launch") == ["1 published"])
+    #expect(host.outbox() == [])
+    #expect(try host.attempts("next") == [])
+  }
+
+  @Test("What was due before a new state directory was made, and has no record, is asked about and never sent blindly")
+  func unaccounted() async throws {
+    let receiver = try Receiver { _ in .reply(200) }
+    defer { receiver.stop() }
+    let host = try Host(["accounts/hook.yaml": webhook(receiver.url("/in")), "accounts/acme.yaml": outbox, "posts/first.yaml": post()])
+    try await host.reconcile()
+    try FileManager.default.removeItem(atPath: host.state)
+    try host.repository.push(["posts/launch.yaml": post(to: "hook")])
+    try await host.reconcile(exit: 1)
+    #expect(try host.attempts("launch") == ["1 in_doubt"])
+    #expect(receiver.arrivals.isEmpty)
+  }
+
+  @Test("On a repository without records a first start publishes what is due")
+  func first() async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
+    try await host.reconcile()
+    #expect(try host.attempts("launch") == ["1 published"])
+  }
+
+  @Test("A branch that was rewritten arms nothing, its old tip is kept, and the error says what to do")
+  func rewritten() async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(due: 3600)])
+    try await host.reconcile()
+    let old = try host.repository.upstream.git("rev-parse", "main")
+    let tree = try host.repository.upstream.git("rev-parse", "main^{tree}")
+    let other = try host.repository.upstream.git("commit-tree", "-m", "another history", tree)
+    try host.repository.upstream.git("update-ref", "refs/heads/main", other)
+    let ending = try await host.posthorn("reconcile")
+    #expect(ending.status == 3 && ending.output.contains("was rewritten") && ending.output.contains("desired"), "\(ending)")
+    #expect(try host.repository.upstream.git("rev-parse", "refs/posthorn/kept/\(old)") == old)
+    #expect(host.outbox() == [])
+  }
+
+  @Test("More than the policy lets through at once is held until a person lets it go")
+  func burst() async throws {
+    let host = try Host([
+      "accounts/acme.yaml": outbox, "posthorn.yaml": "policy: {burst: 2}\n", "posts/a.yaml": post(), "posts/b.yaml": post(),
+      "posts/c.yaml": post(),
+    ])
+    #expect(try await host.reconcile().output.contains("3 due and held"))
+    let reason = try #require(try host.status("a")?.deliveries.first?.reason)
+    let commit = try #require(reason.split(separator: " ").last.map(String.init))
+    #expect(reason.contains("posthorn resume --burst") && host.outbox() == [])
+    #expect(try await host.posthorn("resume", "--burst", commit).status == 0)
+    try await host.reconcile()
+    #expect(host.outbox().count == 3)
+  }
+
+  @Test("Who is named in notify is told of a failure, and the failed delivery is not called again")
+  func notified() async throws {
+    let receiver = try Receiver { _ in .reply(400) }
+    defer { receiver.stop() }
+    let host = try Host([
+      "accounts/hook.yaml": webhook(receiver.url("/in")), "accounts/ops.yaml": outbox, "posts/launch.yaml": post(to: "hook"),
+      "posthorn.yaml": "notify: [{on: [failed], account: ops}]\n",
+    ])
+    try await host.login("hook")
+    try await host.reconcile(exit: 1)
+    #expect(try host.attempts("launch") == ["1 failed"])
+    #expect(host.outbox("ops").count == 1)
+    #expect(receiver.arrivals.count == 1)
+    #expect(try host.history().count == 1)
+  }
+
+  @Test("A repository that requires signatures publishes nothing that this version cannot verify")
+  func unverified() async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posthorn.yaml": "policy: {require_signed: true}\n", "posts/launch.yaml": post()])
+    let ending = try await host.posthorn("reconcile")
+    #expect(ending.status == 3 && ending.output.contains("require_signed"), "\(ending)")
+    #expect(host.outbox() == [])
+  }
+}
