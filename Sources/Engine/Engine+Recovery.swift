@@ -20,7 +20,7 @@ extension Engine {
     for (id, observation) in observed.deliveries {
       observedAccounts[id.post, default: []].insert(id.account)
       if let committedAt = observation.committedAt, now() - committedAt < .seconds(86_400) {
-        paces[id.account, default: pace(of: id.account)].remember(departure: committedAt)
+        paces[id.account, default: pace(of: id.account)].remember(departure: committedAt, due: observation.scheduledAt)
       }
     }
     try await recoverFlights()

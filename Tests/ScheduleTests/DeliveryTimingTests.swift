@@ -116,9 +116,16 @@ struct AccountPaceTests {
   @Test("What left before a restart counts, in whatever order it is remembered")
   func remembered() {
     var pace = AccountPace(limits: .init(perMinute: 2))
-    pace.remember(departure: noon - .seconds(10))
-    pace.remember(departure: noon - .seconds(30))
+    pace.remember(departure: noon - .seconds(10), due: noon - .seconds(10))
+    pace.remember(departure: noon - .seconds(30), due: noon - .seconds(30))
     #expect(pace.admission(due: noon, now: noon) == .at(noon + .seconds(30)))
+  }
+
+  @Test("Late deliveries keep their distance over a restart too")
+  func rememberedLate() {
+    var pace = AccountPace(limits: .init(spacing: .seconds(60)))
+    pace.remember(departure: noon, due: noon - .seconds(600))
+    #expect(pace.admission(due: noon - .seconds(500), now: noon + .seconds(1)) == .at(noon + .seconds(60)))
   }
 }
 

@@ -35,15 +35,20 @@ public struct AccountPace: Sendable {
   /// One left at `now`.
   public mutating func depart(due: Instant, now: Instant) {
     inFlight += 1
-    remember(departure: now)
+    count(now)
     if isLate(due: due, now: now) { lastLate = now }
   }
 
   /// One that left has ended.
   public mutating func arrive() { inFlight -= 1 }
 
-  /// Takes in a commit point from before a restart.
-  public mutating func remember(departure: Instant) {
+  /// Takes in a commit point from before a restart, of a delivery that was due at `due`.
+  public mutating func remember(departure: Instant, due: Instant) {
+    if isLate(due: due, now: departure) { lastLate = max(lastLate ?? .distantPast, departure) }
+    count(departure)
+  }
+
+  private mutating func count(_ departure: Instant) {
     guard limits.perMinute != nil || limits.perDay != nil else { return }
     departures.insert(departure, at: departures.firstIndex { $0 > departure } ?? departures.endIndex)
   }
