@@ -22,7 +22,7 @@ struct Bench: ParsableCommand {
 
   @Option(help: ArgumentHelp("Only this row, of S1, V1, L1, L2 and D1; may be given several times.", valueName: "name"))
   var row: [RowName] = []
-  @Option(help: "Posts in each row. (default: V1 100000, L1 50, L2 1000, D1 10000)")
+  @Option(help: "Posts in the rows that are named. (default: V1 100000, L1 50, L2 1000, D1 10000)")
   var posts: Int?
   @Option(help: "Runs of each row. (default: S1 30, V1 5, L1 1, L2 5, D1 1)")
   var runs: Int?
@@ -40,6 +40,7 @@ struct Bench: ParsableCommand {
   var keep = false
 
   func validate() throws {
+    if posts != nil, row.isEmpty { throw ValidationError("--posts means another thing in each row; name the rows with --row") }
     if let posts, !(1...1_000_000).contains(posts) { throw ValidationError("--posts is 1 to 1000000") }
     if let runs, !(1...1000).contains(runs) { throw ValidationError("--runs is 1 to 1000") }
   }

@@ -5,7 +5,7 @@ struct SchedulerTrial {
   let python: String
 
   /// Seconds that it needs to start and to store its jobs.
-  static func lead(posts: Int) -> Double { 5 + Double(posts) / 250 }
+  static func lead(posts: Int) -> Double { 5 + Double(posts) / 100 }
 
   func run() throws(BenchFailure) -> Trial {
     let receiver = try Receiver()
