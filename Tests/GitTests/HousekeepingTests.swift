@@ -11,14 +11,16 @@ struct HousekeepingTests {
     let count = 40
     async let written: Void = {
       let repository = try Repository(at: upstream.bare.path)
-      var number = 0
+      var (number, pruned) = (0, 0)
       while number < count {
         let tip = try #require(try repository.reference("refs/heads/main"))
         do {
-          let commit = try repository.commit("ours/\(number)", onto: tip)
+          let commit = try repository.commit("ours/\(number)", onto: tip, message: "\(number), pruned \(pruned) times")
           if try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: commit, message: "") == .moved { number += 1 }
         } catch let error as GitError where error.reason == .notFound {
-          continue  // It was pruned before its branch moved: made again.
+          // It was pruned before its branch moved. Made again it has to be another commit: git deletes packs by name, and the same objects
+          // would get the name of the pack that it is about to delete.
+          pruned += 1
         }
       }
     }()

@@ -30,7 +30,7 @@ struct Upstream {
 
 extension Repository {
   /// A commit that adds `path`, on top of `base`.
-  func commit(_ path: String, onto base: ObjectID) throws -> ObjectID {
-    try #require(try write([FileEdit(path: path, content: [1])], onto: base, message: path, author: .author, committer: .author))
+  func commit(_ path: String, onto base: ObjectID, message: String? = nil) throws -> ObjectID {
+    try #require(try write([FileEdit(path: path, content: [1])], onto: base, message: message ?? path, author: .author, committer: .author))
   }
 }

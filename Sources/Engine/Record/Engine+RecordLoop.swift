@@ -50,8 +50,9 @@ extension Engine {
     }
   }
 
-  /// One second, then twice as long each time, five minutes at most, give or take a quarter.
+  /// One second, then twice as long each time, five minutes at most, up to half as long again: a commit that was pruned while
+  /// it was made has to be made again in another second.
   func backoff(_ failures: Int) -> Duration {
-    min(.seconds(1) * (1 << min(failures - 1, 9)), .seconds(300)) * Double.random(in: 0.75...1.25)
+    min(.seconds(1) * (1 << min(failures - 1, 9)), .seconds(300)) * Double.random(in: 1...1.5)
   }
 }
