@@ -147,10 +147,6 @@ extension Repository {
     defer { git_buf_dispose(&pack) }
     try check(step) { git_packbuilder_write_buf(&pack, builder) }
     try keeps.add(ObjectID(at: UnsafeRawPointer(pack.ptr) + pack.size - 20), in: commonPath)
-    let writer: UnsafeMutablePointer<git_odb_writepack> = try make(step) { git_odb_write_pack(&$0, objects, nil, nil) }
-    defer { writer.pointee.free(writer) }
-    var progress = git_indexer_progress()
-    try check(step) { writer.pointee.append(writer, pack.ptr, pack.size, &progress) }
-    try check(step) { writer.pointee.commit(writer, &progress) }
+    try PackMove(into: commonPath).move(pack, objects: objects, step: step)
   }
 }
