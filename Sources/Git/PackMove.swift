@@ -14,6 +14,16 @@ struct PackMove {
     packs = "\(commonPath)objects/pack"
   }
 
+  /// Removes the folders that killed processes of this machine left behind; nobody refers to what is in them.
+  static func sweepAbandoned(in commonPath: String) {
+    for name in names(in: "\(commonPath)objects") where name.hasPrefix("posthorn-") {
+      guard let process = pid_t(name.dropFirst("posthorn-".count).prefix { $0.isNumber }), kill(process, 0) < 0, errno == ESRCH else {
+        continue
+      }
+      Repository.remove(bareAt: "\(commonPath)objects/\(name)")
+    }
+  }
+
   func move(_ pack: git_buf, objects: OpaquePointer, step: String) throws(GitError) {
     try system("make \(made)") { mkdir(made, 0o700) }
     defer { Repository.remove(bareAt: made) }

@@ -18,7 +18,8 @@ extension Repository {
   ///
   /// - Returns: the paths removed, from the git directory.
   public func releaseAbandonedPacks() -> [String] {
-    Keeps.abandoned(in: commonPath).filter { unlink(commonPath + $0) == 0 }
+    PackMove.sweepAbandoned(in: commonPath)
+    return Keeps.abandoned(in: commonPath).filter { unlink(commonPath + $0) == 0 }
   }
 
   /// Whether an object is stored by itself instead of in a pack. A mirror of ours never has any, so one that has is damaged.
