@@ -26,16 +26,19 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLinux"),
 
-    .target(name: "Git", dependencies: ["CGit2"], swiftSettings: house),
+    .target(name: "Failpoints", swiftSettings: house),
+    .target(name: "Git", dependencies: ["CGit2", "Failpoints"], swiftSettings: house),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
-    .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: house),
+    .target(name: "HTTP", dependencies: ["CCurl", "Failpoints"], swiftSettings: house),
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
-    .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux"], swiftSettings: house),
+    .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux", "Failpoints"], swiftSettings: house),
     .target(
       name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(
       name: "Engine",
-      dependencies: ["Schedule", "StateDirectory", "Platforms", "Git", "CLinux", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "Schedule", "StateDirectory", "Platforms", "Git", "CLinux", "Failpoints", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: house),
     .executableTarget(
       name: "posthorn",
@@ -48,6 +51,7 @@ let package = Package(
     .executableTarget(
       name: "posthorn-bench", dependencies: ["Schedule", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Benchmarks", exclude: ["Peers"], swiftSettings: house),
+    .testTarget(name: "FailpointsTests", dependencies: ["Failpoints"], swiftSettings: house),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
     .testTarget(name: "GitTests", dependencies: ["Git", "Support"], swiftSettings: house),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: house),

@@ -38,6 +38,10 @@ static inline CURLcode posthorn_set_before_request_callback(CURL *easy, curl_pre
   return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
 }
 
+static inline CURLcode posthorn_set_debug_callback(CURL *easy, curl_debug_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, callback);
+}
+
 static inline CURLcode posthorn_get_long(CURL *easy, CURLINFO info, long *value) { return curl_easy_getinfo(easy, info, value); }
 
 // The text belongs to the handle.

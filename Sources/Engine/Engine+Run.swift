@@ -1,3 +1,4 @@
+import Failpoints
 import Git
 import Logging
 public import Schedule
@@ -44,6 +45,7 @@ extension Engine {
     await stopSignal.wait()
     isStopping = true
     logger.notice("stopping", metadata: ["in_flight": "\(inFlight.count)"])
+    try pass(.stopDraining)
     for loop in loops { loop.cancel() }
     for (_, task) in inFlight { task.cancel() }  // ends what only waits; a call past its commit point goes on
     for (_, task) in inFlight { await task.value }

@@ -1,3 +1,4 @@
+import Failpoints
 public import Git
 public import Logging
 public import Platforms
@@ -123,17 +124,18 @@ public actor Engine {
   /// returns, so that the next step may rely on it.
   func append(_ event: DeliveryEvent, for id: DeliveryID) async throws {
     observedAccounts[id.post, default: []].insert(id.account)
-    try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome)
+    try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome, written: event.failpoints?.written)
+    if let flushed = event.failpoints?.flushed { try pass(flushed) }
   }
 
   /// The same for several events, all of them or none.
   ///
   /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` where a claim finds too little space; then it is as if it had never been tried.
-  func append(_ events: [Event], as kind: Journal.Kind = .outcome) async throws {
+  func append(_ events: [Event], as kind: Journal.Kind = .outcome, written: Failpoint? = nil) async throws {
     let before = kind == .claim ? events.compactMap(\.delivery).map { ($0, observed[$0]) } : []
     for event in events { try observed.apply(event) }
     do {
-      try await log.append(events, as: kind)
+      try await log.append(events, as: kind, written: written)
     } catch let error as StateError where error.isNoRoom {
       for (id, observation) in before { observed.deliveries[id] = observation }
       throw error
@@ -169,6 +171,16 @@ extension DeliveryEvent {
     switch self {
     case .intended, .committed: true
     default: false
+    }
+  }
+
+  /// Where a test may break the program around its flush.
+  fileprivate var failpoints: (written: Failpoint, flushed: Failpoint)? {
+    switch self {
+    case .intended: (.intentAppended, .intentFlushed)
+    case .committed: (.commitAppended, .commitFlushed)
+    case .ended: (.outcomeAppended, .outcomeFlushed)
+    default: nil
     }
   }
 }

@@ -1,3 +1,4 @@
+import Failpoints
 import Schedule
 import StateDirectory
 
@@ -23,8 +24,8 @@ struct EventLog: Sendable {
 
   /// Writes events down and returns once they are on disk. It is enqueued before the first suspension, so the journal's order is the
   /// order of the calls.
-  nonisolated(nonsending) func append(_ events: [Event], as kind: Journal.Kind) async throws {
-    try await journal.append(events.map(\.bytes), as: kind)
+  nonisolated(nonsending) func append(_ events: [Event], as kind: Journal.Kind, written: Failpoint? = nil) async throws {
+    try await journal.append(events.map(\.bytes), as: kind, written: written)
   }
 
   /// Replaces the checkpoint by `observed`, and lets go of the segments that it covers.

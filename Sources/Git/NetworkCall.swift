@@ -1,4 +1,5 @@
 internal import CGit2
+internal import Failpoints
 internal import Glibc
 internal import Synchronization
 
@@ -105,6 +106,15 @@ final class NetworkCall {
     }
   }
 
+  /// Passes a failpoint in a callback: what to return to libgit2.
+  private func passed(_ point: Failpoint) -> Int32 {
+    do throws(GitError) { try pass(point) } catch {
+      failure = error
+      return GIT_EUSER.rawValue
+    }
+    return 0
+  }
+
   private func fail(_ reason: GitError.Reason, _ detail: String) -> Int32 {
     failure = GitError(step: step, reason: reason, detail: detail)
     return GIT_EUSER.rawValue
@@ -180,11 +190,13 @@ extension NetworkCall {
   private func remember(_ text: UnsafePointer<CChar>?, _ length: Int32) -> Int32 {
     let room = max(0, 1024 - remarks.count)
     remarks += UnsafeRawBufferPointer(start: text, count: Int(length)).prefix(room)
-    return 0
+    return negotiated == nil ? 0 : passed(.pushSent)  // It talks of an update that it has in full.
   }
 
   /// The server's branches as they are just before the update goes out. What differs from our expectation is not sent.
   private func compare(_ updates: UnsafeMutablePointer<UnsafePointer<git_push_update>?>?, _ count: Int) -> Int32 {
+    let status = passed(.pushConnected)
+    guard status == 0 else { return status }
     var seen: [String: ObjectID] = [:]
     for update in UnsafeBufferPointer(start: updates, count: count).compactMap({ $0?.pointee }) {
       if let name = update.dst_refname { seen[String(cString: name)] = ObjectID(update.src) }
@@ -195,6 +207,8 @@ extension NetworkCall {
 
   private func note(_ name: UnsafePointer<CChar>?, _ status: UnsafePointer<CChar>?) -> Int32 {
     guard let name else { return 0 }
+    let passing = passed(.pushAnswered)
+    guard passing == 0 else { return passing }
     statuses[String(cString: name)] = .some(status.map { String(cString: $0) })
     return 0
   }

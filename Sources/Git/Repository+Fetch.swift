@@ -1,4 +1,5 @@
 internal import CGit2
+internal import Failpoints
 
 /// What a remote repository offers.
 public struct RemoteBranches: Hashable, Sendable {
@@ -65,6 +66,7 @@ extension Repository {
   public func fetch(_ url: String, branch: String, into reference: String, access: Access) throws(GitError) -> Fetched {
     let call = NetworkCall("fetch", url: url, access: access)
     let old = try self.reference(reference)
+    try pass(.fetchBefore)
     var offered: RemoteBranches?
     try call.run {
       var remote: OpaquePointer?
@@ -86,8 +88,10 @@ extension Repository {
         step: call.step, reason: .notFound, detail: has.isEmpty ? "it is empty" : "it has no branch \(branch); it has \(has)")
     }
     if old != new {
+      try pass(.fetchPacked)
       let swap = try compareAndSwap(reference: reference, from: old, to: new, message: "fetch")
       guard swap == .moved else { throw GitError(step: call.step, reason: .locked, detail: "\(reference) is moved by somebody else") }
+      try pass(.fetchRef)
     }
     return Fetched(old: old, new: new)
   }

@@ -1,4 +1,5 @@
 internal import CGit2
+internal import Failpoints
 internal import Glibc
 
 /// What a commit does to one path.
@@ -36,7 +37,9 @@ extension Repository {
     if tree == before { return nil }
     let commit = try makeCommit(tree, onto: base, message: message, author: author, committer: committer, step: step)
     made.insert(commit)
+    try pass(.recordBuilt)
     try flush(made, step: step)
+    try pass(.recordPacked)
     return commit
   }
 

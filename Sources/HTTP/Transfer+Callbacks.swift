@@ -1,4 +1,5 @@
 import CCurl
+import Failpoints
 import Glibc
 
 // What libcurl calls, on the loop's thread. Nothing here throws or waits.
@@ -28,6 +29,10 @@ func beforeRequest(
   _ context: UnsafeMutableRawPointer?, _: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?, _: Int32, _: Int32
 ) -> Int32 {
   guard let transfer = Transfer.from(context) else { return CURL_PREREQFUNC_ABORT }
+  do throws(HTTPError) { try transfer.pass(.callConnected, or: .notSent(.local)) } catch {
+    transfer.refusal = error
+    return CURL_PREREQFUNC_ABORT
+  }
   transfer.mayHaveSent = true
   return CURL_PREREQFUNC_OK
 }

@@ -100,5 +100,8 @@ extension Transfer {
     try set(CURLOPT_HEADERDATA, context)
     try check(posthorn_set_data_callback(easy, CURLOPT_WRITEFUNCTION, readBody))
     try set(CURLOPT_WRITEDATA, context)
+    #if FAILPOINTS
+      try check(watchBytesLeave())
+    #endif
   }
 }

@@ -1,11 +1,16 @@
 import CCurl
+import Failpoints
 
 extension Transfer {
   /// What became of it: the one place where a code of libcurl becomes an answer or an error.
   func outcome(_ code: CURLcode) -> Result<Response, HTTPError> {
+    #if FAILPOINTS
+      if let broken { return .failure(broken) }
+    #endif
     var status = 0
     // An answer that goes on beyond the limit is one nevertheless: its status has been read.
     if code == CURLE_OK || isTruncated, posthorn_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK, status >= 100 {
+      do throws(HTTPError) { try pass(.callAnswered, or: .unanswered(.reset)) } catch { return .failure(error) }
       return .success(Response(status: status, headers: Headers(fields), body: body, isTruncated: isTruncated))
     }
     return .failure(mayHaveSent ? unanswered(code) : notSent(code))

@@ -20,6 +20,11 @@ final class Transfer: @unchecked Sendable {
   var headerBytes = 0
   var body: [UInt8] = []
   var isTruncated = false
+  #if FAILPOINTS
+    /// How much of the body has left, and the error that a failpoint brought about after its last byte.
+    var bodyBytesSent = 0
+    var broken: HTTPError?
+  #endif
   /// Where libcurl writes what went wrong.
   let message: UnsafeMutablePointer<CChar>
   var list: UnsafeMutablePointer<curl_slist>?

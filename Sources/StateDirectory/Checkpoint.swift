@@ -1,3 +1,5 @@
+public import Failpoints
+
 /// The whole state up to one entry of the journal, in one file that is replaced as a whole. Its content is opaque.
 ///
 ///     magic 8 | version 4 | covered entry 8 | length 8 | checksum of header and content 4 | content
@@ -18,10 +20,14 @@ public struct Checkpoint: Equatable, Sendable {
   /// Makes this the checkpoint `name` of `folder`, durable once it returns (F1).
   ///
   /// The journal must have been flushed up to ``covered`` before. After any error the journal's segments must stay.
-  public func replace(_ name: String, in folder: Folder) throws(StateError) {
+  ///
+  /// - Parameter points: passed when the new file is written, and when it has its name.
+  public func replace(
+    _ name: String, in folder: Folder, passing points: (temp: Failpoint, renamed: Failpoint) = (.checkpointTemp, .checkpointRenamed)
+  ) throws(StateError) {
     try folder.replace(
-      name, beforeRename: { () throws(StateError) in try failpoint(.checkpointTemp) },
-      afterRename: { () throws(StateError) in try failpoint(.checkpointRenamed) }
+      name, beforeRename: { () throws(StateError) in try pass(points.temp) },
+      afterRename: { () throws(StateError) in try pass(points.renamed) }
     ) { file throws(StateError) in
       try file.write(header())
       try file.write(content)

@@ -1,3 +1,4 @@
+import Failpoints
 import Git
 import Schedule
 import StateDirectory
@@ -57,17 +58,21 @@ actor DesiredFile {
   func save(_ posts: [String: DesiredPost?], at commit: ObjectID) throws -> Bool {
     changes.merge(posts) { $1 }
     guard let base, changes.count <= max(1000, countAtBase / 8) else { return false }
-    try Checkpoint(covered: 0, content: Delta(base: base, commit: commit, posts: changes).bytes).replace(Self.small, in: folder)
+    try write(Delta(base: base, commit: commit, posts: changes).bytes, to: Self.small)
     return true
   }
 
   /// Writes everything.
   func replace(_ saved: Saved) throws {
-    try Checkpoint(covered: 0, content: saved.bytes).replace(Self.large, in: folder)
+    try write(saved.bytes, to: Self.large)
     base = saved.commit
     countAtBase = saved.posts.count
     changes = [:]
-    try Checkpoint(covered: 0, content: Delta(base: saved.commit, commit: saved.commit, posts: [:]).bytes).replace(Self.small, in: folder)
+    try write(Delta(base: saved.commit, commit: saved.commit, posts: [:]).bytes, to: Self.small)
+  }
+
+  private func write(_ bytes: [UInt8], to name: String) throws(StateError) {
+    try Checkpoint(covered: 0, content: bytes).replace(name, in: folder, passing: (.desiredTemp, .desiredRenamed))
   }
 
   /// Writes the engine's checkpoint, on this actor's thread.

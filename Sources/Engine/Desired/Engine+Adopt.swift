@@ -1,6 +1,8 @@
+import Failpoints
 import Git
 import Logging
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// Takes in the content at `tip`, one adoption after another.
@@ -32,6 +34,7 @@ extension Engine {
     try refuseUnverified(adoption)
     let records =
       observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
+    if !observed.hasLearned { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
     let effects = desired.adopt(adoption, now: now())
     if !observed.hasLearned { try await learn(records) }

@@ -1,3 +1,4 @@
+import Failpoints
 import Platforms
 import Schedule
 import StateDirectory
@@ -40,6 +41,7 @@ extension Engine {
       try await append(.abandoned, for: id)
       return nil
     }
+    try pass(.claimWon)
     guard let content = material.post, material.problem == nil else {
       try await end(id, after: material.problem ?? Self.unreadable)
       return nil
@@ -48,7 +50,9 @@ extension Engine {
       id: id, intent: intent, publication: content.publication(of: id, intent: intent, account: account), platform: platform)
     do {
       let prepared = try await platform.prepare(flight.publication) { step in
+        try pass(.prepareStep)
         try await self.append(.remembered(name: step.name, value: step.value), for: id)
+        try pass(.prepareJournaled)
       }
       return Ready(flight: flight, prepared: prepared, post: post, delivery: delivery)
     } catch {

@@ -1,6 +1,8 @@
+import Failpoints
 import Logging
 import Platforms
 import Schedule
+import StateDirectory
 
 extension Engine {
   /// Brings the answer to a commit to an end: settles a doubt, waits for a platform that is still working, writes the outcome down.
@@ -18,6 +20,7 @@ extension Engine {
   func settle(_ flight: Flight) async throws {
     guard let observation = observed[flight.id], let committedAt = observation.committedAt else { return }
     let result = await flight.platform.settle(flight.publication, steps: steps(of: observation), committedAt: committedAt)
+    try pass(.confirmAsked)
     guard case .unknown(let error) = result else { return try await conclude(flight, result) }
     // A stop may have cut the asking short; the commit point stays, and the next start asks again.
     guard !isStopping else { return }
@@ -34,6 +37,7 @@ extension Engine {
       await clock.pause(until: now() + wait)
       guard !isStopping, let observation = observed[flight.id] else { return }
       let result = await flight.platform.confirm(flight.publication, steps: steps(of: observation), remote: remote)
+      try pass(.confirmAsked)
       switch result {
       case .submitted, .unknown: wait = min(wait * 2, .seconds(60))
       case .published, .delivered, .failed: return try await conclude(flight, result)

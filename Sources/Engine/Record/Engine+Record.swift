@@ -1,3 +1,4 @@
+import Failpoints
 import Git
 import Logging
 import Schedule
@@ -58,6 +59,7 @@ extension Engine {
     var events = batch.attempts.map { Event.delivery($0.delivery, .recorded(attempt: $0.number)) }
     for (post, reason) in batch.holds where observed.recordedHolds[post] != reason { events.append(.holdRecorded(post, reason: reason)) }
     if !events.isEmpty { try await append(events) }
+    try pass(.pushMarked)
   }
 
   private static let batchLimit = 5000

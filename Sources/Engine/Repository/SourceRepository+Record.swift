@@ -1,6 +1,8 @@
+import Failpoints
 import Git
 import Logging
 import Schedule
+import StateDirectory
 
 // Writing outcomes back, and reading what was written before.
 extension SourceRepository {
@@ -36,12 +38,13 @@ extension SourceRepository {
       return .done(tip)
     }
     if let remote {
-      return try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) ? .done(commit) : .lostRace
+      guard try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) else { return .lostRace }
+    } else {
+      let swap = try handle.repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record")
+      guard swap == .moved else { return .lostRace }
     }
-    switch try handle.repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record") {
-    case .moved: return .done(commit)
-    case .lost: return .lostRace
-    }
+    try pass(.recordRef)
+    return .done(commit)
   }
 
   /// The batch as edits of the newest tip. A history file that is there already is never changed: whoever wrote it was first.

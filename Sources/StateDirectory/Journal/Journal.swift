@@ -1,3 +1,4 @@
+public import Failpoints
 import Synchronization
 
 /// What happened, in order, and durable: checksummed entries in append-only segment files, flushed in groups by one thread.
@@ -108,19 +109,20 @@ public final class Journal: Sendable {
   ///
   /// It is queued on the caller's actor before the first suspension: one actor's entries keep the order of its calls.
   ///
+  /// - Parameter written: the failpoint to pass when the entries are in the file and not yet flushed.
   /// - Returns: the numbers they got. Callers resume in no particular order; the numbers say which entry came first.
   /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` for claims, and then nothing was written;
   ///   ``StateError/Reason/tooLarge(_:limit:)`` for a body over 1 MiB; after a failed write or flush
   ///   ``StateError/Reason/stopped(by:)``, for ever: whether that entry is on the disk is unknown, and only a new start finds out (F3).
   @discardableResult
   public nonisolated(nonsending) func append(
-    _ bodies: [[UInt8]], as kind: Kind, durability: Durability = .flushed
+    _ bodies: [[UInt8]], as kind: Kind, durability: Durability = .flushed, written: Failpoint? = nil
   ) async throws(StateError) -> Range<UInt64> {
     if let body = bodies.first(where: { $0.count > Frame.largestBody }) {
       throw StateError("append to", folder.path, .tooLarge(body.count, limit: Frame.largestBody))
     }
     let answer = await withCheckedContinuation { waiter in
-      queue.add(.init(bodies: bodies, kind: kind, durability: durability, waiter: waiter))
+      queue.add(.init(bodies: bodies, kind: kind, durability: durability, written: written, waiter: waiter))
     }
     return try answer.get()
   }
@@ -141,7 +143,7 @@ public final class Journal: Sendable {
     guard !old.isEmpty else { return }
     for segment in old {
       try folder.unlink(segment.name)
-      try failpoint(.segmentRemoved)
+      try pass(.segmentRemoved)
     }
     try folder.flush()
   }

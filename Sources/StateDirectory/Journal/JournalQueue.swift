@@ -1,4 +1,5 @@
 import CLinux
+import Failpoints
 import Glibc
 import Synchronization
 
@@ -10,6 +11,7 @@ final class JournalQueue: Sendable {
     let bodies: [[UInt8]]
     let kind: Journal.Kind
     let durability: Journal.Durability
+    let written: Failpoint?
     let waiter: CheckedContinuation<Answer, Never>
 
     var size: Int { bodies.reduce(0) { $0 + Frame.headerSize + $1.count } }

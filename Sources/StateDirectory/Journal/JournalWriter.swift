@@ -87,6 +87,7 @@ final class JournalWriter {
       answers.append(first..<number)
     }
     if !bytes.isEmpty { try put(bytes) }
+    for request in group { if let point = request.written { try pass(point) } }
     let mustFlush = group.contains { $0.durability == .flushed }
     let hasNews = flushed < number
     if mustFlush, hasNews { try file.flush() }
@@ -139,7 +140,6 @@ final class JournalWriter {
 
   private func begin(_ new: Segment) throws(StateError) {
     try new.create(in: folder)
-    try failpoint(.segmentCreated)
     let successor = try SegmentFile(new, in: folder)
     try successor.reserve(limits.reserve)
     try JournalHead(journal: new.journal, newest: new.number).write(in: folder)

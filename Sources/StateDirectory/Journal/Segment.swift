@@ -1,3 +1,5 @@
+import Failpoints
+
 /// One file of the journal: a header of 48 bytes, then frames.
 ///
 ///     magic 8 | version 4 | journal id 16 | number 8 | first entry 8 | checksum 4
@@ -61,5 +63,6 @@ struct Segment: Equatable, Sendable {
   /// Makes the segment's file with `frames` in it, durable before it has its name (F6).
   func create(in folder: Folder, frames: ArraySlice<UInt8> = []) throws(StateError) {
     try folder.replace(name, with: header + frames)
+    try pass(.segmentCreated)
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StateDirectory
+@testable import Failpoints
 
 #if FAILPOINTS
   @Suite("Failpoints")
