@@ -12,7 +12,10 @@ extension Engine {
   }
 
   func fetchLoop() async {
-    while await fetchSignal.wait(), !isStopping { await fetchOnce() }
+    while await fetchSignal.wait(), !isStopping {
+      await fetchOnce()
+      await takeOver()
+    }
   }
 
   /// A failure leaves the last good schedule standing, and is said once.

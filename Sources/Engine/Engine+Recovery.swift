@@ -16,6 +16,7 @@ extension Engine {
 
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
   func start() async throws {
+    try await claims.join()
     try await restoreDesired()
     for (id, observation) in observed.deliveries {
       observedAccounts[id.post, default: []].insert(id.account)
@@ -56,19 +57,21 @@ extension Engine {
   private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
     switch observation.phase {
     case .idle, .ended: break
-    case .intended: try await append(.abandoned, for: id)
+    case .intended(let flight):
+      resumed[id] = flight.intent
+      try await append(.abandoned, for: id)
     case .committed(let flight):
       logger.notice("settling", metadata: ["post": "\(id.post)", "account": "\(id.account)", "attempt": "\(flight.intent.attempt)"])
-      launch(id) { engine in
-        guard let flight = try await engine.flight(id, flight.intent) else { return try await engine.doubt(id) }
-        try await engine.settle(flight)
-      }
+      launch(id) { engine in try await engine.settleOrDoubt(id, flight.intent) }
     case .submitted(let flight, let remote):
-      launch(id) { engine in
-        guard let flight = try await engine.flight(id, flight.intent) else { return try await engine.doubt(id) }
-        try await engine.confirm(flight, remote)
-      }
+      launch(id) { engine in try await engine.settleOrDoubt(id, flight.intent, remote: remote) }
     }
+  }
+
+  /// Asks how an attempt past its commit point ended, or, where the platform has accepted it, how it is doing.
+  func settleOrDoubt(_ id: DeliveryID, _ intent: Intent, remote: Remote? = nil) async throws {
+    guard let flight = try await flight(id, intent) else { return try await doubt(id) }
+    if let remote { try await confirm(flight, remote) } else { try await settle(flight) }
   }
 
   /// The flight as it was before the crash, from what the journal and the repository still say; `nil` where that is not enough.

@@ -14,6 +14,8 @@ public struct PassReport: Sendable {
   /// Why upstream could not be read or written, if it could not.
   public var fetchFailure: (any Error)?
   public var recordFailure: (any Error)?
+  /// Why nothing could be claimed, if nothing could.
+  public var claimFailure: (any Error)?
   /// Why something due could not be begun on this host: no room on its disk, content that cannot be read.
   public var stateFailure: (any Error)?
 
@@ -28,6 +30,7 @@ extension Engine {
     try await start()
     confirmLimit = .seconds(60)
     await fetchOnce()
+    await takeOver()
     await untilIdle()
     await recordAll(tries: 5)
     return try await finish()
@@ -41,6 +44,7 @@ extension Engine {
       Task { await pollLoop() },
       Task { await fetchLoop() },
       Task { await recordLoop() },
+      Task { await claimLoop() },
     ]
     await stopSignal.wait()
     isStopping = true
@@ -74,6 +78,7 @@ extension Engine {
     isStopping = true
     alarm?.task.cancel()
     for notification in notifications { await notification.value }
+    await claims.leave()
     if let failure { throw failure }
     try await checkpoint()
     report.held = heldWhenDue.count

@@ -40,6 +40,11 @@ public actor Engine {
   var paced: Set<DeliveryID> = []
   var waitingForAnother: [AccountName: [DeliveryID]] = [:]
 
+  /// What is on the way to its claim; see ``claim(_:for:)``.
+  var gathering = ClaimGathering()
+  /// Attempts that were begun and not committed when this directory's last process ended; a claim that it left on them proves nothing.
+  var resumed: [DeliveryID: Intent] = [:]
+
   /// Posts whose status file upstream may not say what is true.
   var dirtyPosts: Set<PostID> = []
   /// Status files of posts that lie elsewhere now.
@@ -104,7 +109,7 @@ public actor Engine {
     self.clock = clock
     self.logger = logger
     lastUpkeep = clock.now()
-    claims = LocalClaims(isLockHeld: isLockHeld)
+    claims = LocalClaims(lock: HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld))
     repository = SourceRepository(
       location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), access: access, logger: logger)
     content = ContentSource(

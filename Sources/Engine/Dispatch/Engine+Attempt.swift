@@ -30,6 +30,38 @@ extension Engine {
 
   /// Writes the intent down, claims, and prepares. `nil` where the delivery does not go on now.
   private func begin(_ id: DeliveryID) async throws -> Ready? {
+    guard let begun = try await beforeClaim({ try await self.intend(id) }), try await claim(begun.intent, for: id) else { return nil }
+    guard let content = begun.material.post, begun.material.problem == nil else {
+      try await end(id, after: begun.material.problem ?? Self.unreadable)
+      return nil
+    }
+    let flight = Flight(
+      id: id, intent: begun.intent, publication: content.publication(of: id, intent: begun.intent, account: begun.account),
+      platform: begun.platform)
+    do {
+      let prepared = try await begun.platform.prepare(flight.publication) { step in
+        try pass(.prepareStep)
+        try await self.append(.remembered(name: step.name, value: step.value), for: id)
+        try pass(.prepareJournaled)
+      }
+      return Ready(flight: flight, prepared: prepared, post: begun.post, delivery: begun.delivery)
+    } catch {
+      try await end(id, after: error)
+      return nil
+    }
+  }
+
+  /// An attempt whose intent is on disk.
+  private struct Begun {
+    var post: DesiredPost
+    var delivery: DesiredDelivery
+    var account: Account
+    var platform: any Platform
+    var material: Material
+    var intent: Intent
+  }
+
+  private func intend(_ id: DeliveryID) async throws -> Begun? {
     guard let (post, delivery) = desired.delivery(id), let account = desired.account(id.account),
       let catalog = desired.catalog, let platform = platforms(account.platform)
     else { return nil }
@@ -37,44 +69,24 @@ extension Engine {
     guard desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
     let intent = intent(id, post: post, delivery: delivery, material: material)
     try await append(.intended(intent), for: id)
-    guard try await claims.claim(id) else {
-      try await append(.abandoned, for: id)
-      return nil
-    }
-    try pass(.claimWon)
-    guard let content = material.post, material.problem == nil else {
-      try await end(id, after: material.problem ?? Self.unreadable)
-      return nil
-    }
-    let flight = Flight(
-      id: id, intent: intent, publication: content.publication(of: id, intent: intent, account: account), platform: platform)
-    do {
-      let prepared = try await platform.prepare(flight.publication) { step in
-        try pass(.prepareStep)
-        try await self.append(.remembered(name: step.name, value: step.value), for: id)
-        try pass(.prepareJournaled)
-      }
-      return Ready(flight: flight, prepared: prepared, post: post, delivery: delivery)
-    } catch {
-      try await end(id, after: error)
-      return nil
-    }
+    return Begun(post: post, delivery: delivery, account: account, platform: platform, material: material, intent: intent)
   }
 
   /// Waits for the instant, writes the commit point down, and makes the one call. `nil` where it no longer may.
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
     while now() < due, !isStopping, isWanted(ready) { await clock.wait(due) }
-    guard !isStopping, isWanted(ready), try await claims.mayCommit(id), isWanted(ready) else {
-      try await append(.abandoned, for: id)
+    guard !isStopping, isWanted(ready), let permit = try await permit(id), permit.allows(Self.longestCall), isWanted(ready) else {
+      try await giveUp(id)
       return nil
     }
     do {
       try await append(.committed(at: now()), for: id)
     } catch let error as StateError where error.isNoRoom {
-      try await append(.abandoned, for: id)
+      try await giveUp(id)
       throw error
     }
+    guard permit.allows(Self.longestCall) else { return .failed(Self.tooLate) }
     return await ready.flight.platform.commit(ready.flight.publication, ready.prepared)
   }
 
@@ -98,6 +110,12 @@ extension Engine {
       media: material.media.digests,
       source: material.source, startedAt: now())
   }
+
+  /// Every platform's call that cannot be taken back has ended after this time.
+  static let longestCall = Duration.seconds(30)
+
+  private static let tooLate = DeliveryError(
+    .transient, code: "claim.late", message: "the time of its claim was over before the call could begin; nothing was sent")
 
   private static let unreadable = DeliveryError(
     .content, code: "content.unreadable", message: "the post can no longer be read as it was scheduled; run: posthorn validate")

@@ -3,10 +3,14 @@ import Schedule
 extension Engine {
   /// Ends a delivery that does not go out any more: too late for its grace, or no longer asked for.
   func close(_ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, as state: DeliveryState) async throws {
-    guard let catalog = desired.catalog else { return }
-    let material = try await content.material(post, delivery: delivery, account: desired.account(id.account), catalog: catalog)
-    let intent = intent(id, post: post, delivery: delivery, material: material)
-    try await append(.intended(intent), for: id)
+    let intended = try await beforeClaim { () async throws -> Intent? in
+      guard let catalog = desired.catalog else { return nil }
+      let material = try await content.material(post, delivery: delivery, account: desired.account(id.account), catalog: catalog)
+      let intent = intent(id, post: post, delivery: delivery, material: material)
+      try await append(.intended(intent), for: id)
+      return intent
+    }
+    guard let intended, try await claim(intended, for: id) else { return }
     try await end(id, state)
   }
 
@@ -19,7 +23,7 @@ extension Engine {
       guard let delivery = post.deliveries.first(where: { $0.account == id.account }), inFlight[id] == nil,
         observed[id].map({ $0.armsAgain && !$0.state.name.isFinal }) ?? true
       else { return nil }
-      launch(id) { engine in try await engine.close(id, post: post, delivery: delivery, as: .cancelled) }
+      launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .cancelled) }
       return inFlight[id]
     }
   }
@@ -31,8 +35,12 @@ extension Engine {
     else { return }
     intent.attempt = observed[id]?.nextAttempt ?? intent.attempt
     intent.startedAt = now()
-    launch(id) { [intent] engine in
-      try await engine.append(.intended(intent), for: id)
+    launch(id, .claimed) { [intent] engine in
+      let intended = try await engine.beforeClaim { () async throws -> Intent? in
+        try await engine.append(.intended(intent), for: id)
+        return intent
+      }
+      guard let intended, try await engine.claim(intended, for: id) else { return }
       try await engine.end(id, .cancelled)
     }
   }

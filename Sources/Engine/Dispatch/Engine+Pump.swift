@@ -11,23 +11,34 @@ extension Engine {
     while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
       consider(entry.id, now: now)
     }
+    if gathering.coming > 0 { considerAhead(now: now) }
     setAlarm()
+  }
+
+  /// Whoever claims now claims what is due soon with it: one round instead of many.
+  private func considerAhead(now: Instant) {
+    var soon: [DeliveryID] = []
+    while inFlight.count + soon.count < options.inFlightLimit, let entry = queue.pop(through: now + claims.terms.horizon - lead) {
+      soon.append(entry.id)
+    }
+    for id in soon { consider(id, now: now) }
   }
 
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
     paced.remove(id)
-    guard !isStopping, observed.hasLearned, inFlight[id] == nil, let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else {
-      return
-    }
+    guard !isStopping, observed.hasLearned, inFlight[id] == nil, claims.isOurs(id.account),
+      let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id)
+    else { return }
     let hold = hold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
     switch timing.decision(after: observed[id], now: now) {
     case .publish: start(id, due: due(id, delivery), now: now)
     case .wait(let instant):
-      let lead = hold == nil ? options.lead : .zero
-      if instant - now <= lead { start(id, due: instant, now: now) } else { queue.push(id, at: instant - lead) }
-    case .miss: launch(id) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
+      guard hold == nil else { return queue.push(id, at: instant) }
+      let ahead = gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
+      if instant - now <= ahead { start(id, due: instant, now: now) } else { queue.push(id, at: instant - lead) }
+    case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
     case .arm: launch(id) { engine in try await engine.append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
     case .nothing: if let hold { remain(id, hold) }
     }
@@ -64,16 +75,33 @@ extension Engine {
     case .afterAnother: waitingForAnother[id.account, default: []].append(id)
     case .now:
       paces[id.account]?.depart(due: due, now: max(due, now))
-      launch(id, departs: true) { engine in try await engine.carry(id, due: due) }
+      launch(id, .departing) { engine in try await engine.carry(id, due: due) }
     }
   }
 
+  /// What a delivery's work needs.
+  enum Errand {
+    /// It only notes or asks.
+    case free
+    /// It claims the delivery, to write an outcome.
+    case claimed
+    /// It claims the delivery, and counts among the departures of its account.
+    case departing
+  }
+
   /// Runs one delivery's work beside everything else; nothing else touches that delivery until it has landed.
-  func launch(_ id: DeliveryID, departs: Bool = false, _ work: @escaping @Sendable (isolated Engine) async throws -> Void) {
+  func launch(_ id: DeliveryID, _ errand: Errand = .free, _ work: @escaping @Sendable (isolated Engine) async throws -> Void) {
+    if errand != .free { expectClaim() }
     inFlight[id] = Task {
       var postponement: Duration?
       do {
         try await work(self)
+      } catch let error as NotClaimed {
+        if error.isOutdated { await fetchOnce() }
+        postponement = error.lookAgain
+      } catch let error as ClaimFailure {
+        noteClaims(failing: error.reason)
+        postponement = .seconds(10)
       } catch let error as GitError {
         logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])
         report.stateFailure = error
@@ -86,7 +114,7 @@ extension Engine {
       } catch {
         fail(error)
       }
-      land(id, departed: departs, postponed: postponement)
+      land(id, departed: errand == .departing, postponed: postponement)
     }
   }
 

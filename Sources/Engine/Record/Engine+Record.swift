@@ -60,6 +60,7 @@ extension Engine {
     for (post, reason) in batch.holds where observed.recordedHolds[post] != reason { events.append(.holdRecorded(post, reason: reason)) }
     if !events.isEmpty { try await append(events) }
     try pass(.pushMarked)
+    await claims.release(batch.attempts.map(\.delivery), .recorded)
   }
 
   private static let batchLimit = 5000

@@ -28,7 +28,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     let report = try await stopping { try await engine.reconcile() }
     await pass.client.shutdown()
     options.console.result(options.format == .json ? report.json.text() : report.text)
-    if report.fetchFailure != nil || report.recordFailure != nil || report.stateFailure != nil { throw ExitStatus.couldNot.exit }
+    if report.isIncomplete { throw ExitStatus.couldNot.exit }
     if report.hasFindings { throw ExitStatus.findings.exit }
   }
 }
@@ -36,6 +36,9 @@ struct ReconcileCommand: AsyncParsableCommand {
 extension PassReport {
   /// Something ended as nobody wished.
   var hasFindings: Bool { outcomes.contains { $0.key.isAlarm && $0.value > 0 } }
+
+  /// Something could not be done on this host or upstream.
+  var isIncomplete: Bool { fetchFailure != nil || recordFailure != nil || claimFailure != nil || stateFailure != nil }
 
   var text: String {
     let counts = DeliveryState.Name.allCases.compactMap { state in outcomes[state].map { "\($0) \(state.rawValue)" } }
@@ -46,6 +49,7 @@ extension PassReport {
     if let recordFailure {
       lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)")
     }
+    if let claimFailure { lines.append("what is due could not be claimed: \(sentence(claimFailure).printable)") }
     if let stateFailure { lines.append("what is due could not be begun: \(sentence(stateFailure).printable)") }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -54,7 +58,7 @@ extension PassReport {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
       "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure.map { "\($0)" }), "record_failure": JSON(recordFailure.map { "\($0)" }),
-      "state_failure": JSON(stateFailure.map { "\($0)" }),
+      "claim_failure": JSON(claimFailure.map { "\($0)" }), "state_failure": JSON(stateFailure.map { "\($0)" }),
     ]
   }
 

@@ -1,0 +1,53 @@
+import Git
+import Schedule
+
+/// What a daemon wants to do, and what somebody else needs to bring it to an end.
+struct Claim: Equatable, Sendable {
+  var id: DeliveryID
+  var intent: Intent
+  /// Whether the journal knows that nothing was sent under a claim on this attempt that an earlier process of this directory may have left.
+  var isResumed = false
+}
+
+/// What came of a claim.
+enum ClaimAnswer: Equatable, Sendable {
+  /// Ours, from now until the permit says no.
+  case held
+  /// Somebody else's; nothing changes before `until`.
+  case taken(by: String, until: Instant?)
+  /// Upstream knows more about this delivery than we do: read it, then decide again.
+  case outdated
+}
+
+/// The right to make one call.
+struct CommitPermit: Equatable, Sendable {
+  /// The call has to have ended by then, on the clock that counts from boot, suspend included (T2); `nil`: whenever it ends.
+  var until: Duration?
+
+  static let unlimited = CommitPermit(until: nil)
+
+  /// Whether a call that takes `duration` at most may begin now; asked again right before its first byte (C2).
+  func allows(_ duration: Duration, now: Duration = BootClock.now) -> Bool { until.map { now + duration <= $0 } ?? true }
+}
+
+/// Why a claim is given back.
+enum ClaimEnd: Equatable, Sendable {
+  /// Its outcome is upstream.
+  case recorded
+  /// Nothing was sent, and nothing is going to be now.
+  case givenUp
+}
+
+/// What a dead holder left, and is ours now.
+struct AbandonedClaim: Equatable, Sendable {
+  var id: DeliveryID
+  var intent: Intent
+  /// What its preparation noted: a `publish_id`.
+  var remembered: [Observation.Remembered] = []
+  /// When the call may have begun, at the earliest; `nil` where it is certain that it never did: then it runs again.
+  var committedAt: Instant?
+  /// What the platform had accepted.
+  var remote: Remote?
+  /// Who held it, for people.
+  var holder: String
+}

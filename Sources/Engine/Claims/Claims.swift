@@ -1,0 +1,53 @@
+import Schedule
+
+/// The right to publish deliveries, shared between daemons. A delivery is claimed before it is prepared.
+///
+/// The engine asks in this order: ``join()``, then for each delivery ``isOurs(_:)``, ``claim(_:)``, ``permit(_:)`` and ``release(_:_:)``, and
+/// ``takeOver()`` after each fetch and each piece of ``news``; at the end ``leave()``. An implementation may be asked about several deliveries
+/// at the same time. What it throws is the reason why nothing can be claimed now; nothing has gone out then, and it is asked again.
+protocol Claims: Sendable {
+  var terms: ClaimTerms { get }
+
+  /// One element whenever others may have changed what is ours: a member came or went, a claim was left behind. It ends with ``leave()``.
+  var news: AsyncStream<Void> { get }
+
+  /// Becomes a member, before anything else is asked.
+  func join() async throws
+
+  /// Ceases to be one, after the last outcome was recorded: what is still claimed is given up, so that others need not wait for it.
+  func leave() async
+
+  /// Whether this daemon is the one that should act for the account now. Says who should, not who may: it never waits and may be out of date.
+  func isOurs(_ account: AccountName) -> Bool
+
+  /// Claims deliveries, whose intents are on disk. Each gets an answer of its own.
+  ///
+  /// Claiming again what one holds is no error: the intent is replaced and the time starts over.
+  ///
+  /// - Throws: where it is not known whether anything was claimed; then nothing is held, and it may be asked again.
+  func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer]
+
+  /// The guard right before the commit point, which it also notes where others can see it: whether the claim is still held, and until when
+  /// one call may run. `nil`: do not call.
+  func permit(_ id: DeliveryID) async throws -> CommitPermit?
+
+  /// Gives claims back. What cannot be reached now is done by itself later.
+  func release(_ ids: [DeliveryID], _ end: ClaimEnd) async
+
+  /// Makes the claims of dead holders ours, each at most once in the whole world, and says what they were.
+  ///
+  /// - Parameter isBusy: deliveries to leave alone, because something is being done for them here.
+  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim]
+}
+
+/// How an implementation wants to be asked.
+struct ClaimTerms: Equatable, Sendable {
+  /// How long before its instant a delivery is claimed at the latest, because claiming takes that long.
+  var lead: Duration = .zero
+  /// Whoever claims one delivery claims all that are due within this time with it. `zero`: each alone, at once.
+  var horizon: Duration = .zero
+  /// Whether other daemons publish deliveries of this repository: then their records tell what has happened, too.
+  var areShared = false
+  /// Whether claims are files in the repository, which the record of the outcome removes.
+  var areInRepository = false
+}

@@ -1,0 +1,142 @@
+import Failpoints
+import Logging
+import Schedule
+import StateDirectory
+
+/// Deliveries that are begun together are claimed together.
+struct ClaimGathering {
+  /// Deliveries on the way to their claim; a round begins when the last of them has come.
+  var coming = 0
+  var waiting: [(claim: Claim, answer: CheckedContinuation<ClaimAnswer, any Error>)] = []
+  var isAsking = false
+}
+
+/// A delivery that somebody else has, or knows more about: it is looked at again after a while.
+struct NotClaimed: Error {
+  var lookAgain: Duration
+  /// Whether upstream has to be read before.
+  var isOutdated = false
+}
+
+/// Nothing can be claimed now, so nothing is begun.
+struct ClaimFailure: Error {
+  var reason: any Error
+}
+
+extension Engine {
+  /// How long before its instant a delivery is begun.
+  var lead: Duration { max(options.lead, claims.terms.lead) }
+
+  /// Runs what comes before a claim, for a delivery that ``expectClaim()`` announced.
+  func beforeClaim<Begun>(_ body: () async throws -> Begun?) async throws -> Begun? {
+    do {
+      if let begun = try await body() { return begun }
+    } catch {
+      arrive()
+      throw error
+    }
+    arrive()
+    return nil
+  }
+
+  /// A delivery is begun that will ask for its claim: others that are begun now wait for it.
+  func expectClaim() { gathering.coming += 1 }
+
+  /// Claims one delivery whose intent is on disk.
+  ///
+  /// - Returns: `false` where it does not go on; its intent is given up then.
+  /// - Throws: ``NotClaimed`` where somebody else has it; what the implementation throws.
+  func claim(_ intent: Intent, for id: DeliveryID) async throws -> Bool {
+    let answer: ClaimAnswer
+    do {
+      answer = try await ask(Claim(id: id, intent: intent, isResumed: isResumed(id, intent)))
+    } catch {
+      try await append(.abandoned, for: id)
+      throw Self.claimFailure(error)
+    }
+    if report.claimFailure != nil { logger.notice("deliveries can be claimed again") }
+    report.claimFailure = nil
+    switch answer {
+    case .held:
+      resumed[id] = nil
+      try pass(.claimWon)
+      return true
+    case .taken(let holder, let until):
+      try await append(.abandoned, for: id)
+      logger.debug("claimed by another daemon", metadata: ["post": "\(id.post)", "account": "\(id.account)", "by": "\(holder)"])
+      throw NotClaimed(lookAgain: until.map { max($0 - now(), .seconds(1)) } ?? .seconds(60))
+    case .outdated:
+      try await append(.abandoned, for: id)
+      throw NotClaimed(lookAgain: .zero, isOutdated: true)
+    }
+  }
+
+  /// Asks whether the call may begin; where nobody can tell, it does not.
+  func permit(_ id: DeliveryID) async throws -> CommitPermit? {
+    do { return try await claims.permit(id) } catch {
+      try await giveUp(id)
+      throw Self.claimFailure(error)
+    }
+  }
+
+  /// A failure to claim is said once.
+  func noteClaims(failing error: any Error) {
+    if report.claimFailure.map({ "\($0)" }) != "\(error)" {
+      logger.error("deliveries cannot be claimed; nothing is published", metadata: ["error": "\(error)"])
+    }
+    report.claimFailure = error
+  }
+
+  /// A state directory that cannot be relied on stops the engine; anything else may be better in a moment.
+  private static func claimFailure(_ error: any Error) -> any Error { error is StateError ? error : ClaimFailure(reason: error) }
+
+  /// Gives up an intent and its claim, before the commit point.
+  func giveUp(_ id: DeliveryID) async throws {
+    try await append(.abandoned, for: id)
+    await claims.release([id], .givenUp)
+  }
+
+  private func isResumed(_ id: DeliveryID, _ intent: Intent) -> Bool {
+    resumed[id].map { $0.attempt == intent.attempt && $0.key == intent.key } ?? false
+  }
+
+  private func ask(_ claim: Claim) async throws -> ClaimAnswer {
+    guard claims.terms.horizon > .zero else {
+      arrive()
+      return try await claims.claim([claim]).answer(to: claim)
+    }
+    return try await withCheckedThrowingContinuation { answer in
+      gathering.waiting.append((claim, answer))
+      arrive()
+    }
+  }
+
+  private func arrive() {
+    gathering.coming -= 1
+    askForAll()
+  }
+
+  /// Claims all that wait, unless more are coming or a round is under way.
+  private func askForAll() {
+    guard gathering.coming == 0, !gathering.isAsking, !gathering.waiting.isEmpty else { return }
+    let round = gathering.waiting
+    (gathering.waiting, gathering.isAsking) = ([], true)
+    Task {
+      do {
+        let answers = try await claims.claim(round.map(\.claim))
+        for (claim, waiter) in round { waiter.resume(returning: answers.answer(to: claim)) }
+      } catch {
+        for (_, waiter) in round { waiter.resume(throwing: error) }
+      }
+      gathering.isAsking = false
+      askForAll()
+    }
+  }
+}
+
+extension [DeliveryID: ClaimAnswer] {
+  fileprivate func answer(to claim: Claim) -> ClaimAnswer {
+    guard let answer = self[claim.id] else { preconditionFailure("an implementation of Claims answers each claim") }
+    return answer
+  }
+}
