@@ -31,6 +31,7 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
     .target(name: "HTTP", dependencies: ["CCurl", "Failpoints"], swiftSettings: house),
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
+    .target(name: "Etcd", dependencies: ["HTTP", "Schedule"], swiftSettings: house),
     .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux", "Failpoints"], swiftSettings: house),
     .target(
       name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
@@ -55,6 +56,7 @@ let package = Package(
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
     .testTarget(name: "GitTests", dependencies: ["Git", "Support"], swiftSettings: house),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: house),
+    .testTarget(name: "EtcdTests", dependencies: ["Etcd", "HTTP", "Support"], swiftSettings: house),
     .testTarget(name: "ScheduleTests", dependencies: ["Schedule", "YAML", "Support"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "StateDirectoryTests", dependencies: ["StateDirectory", "Schedule", "Support"], swiftSettings: house),
     .testTarget(name: "PlatformsTests", dependencies: ["Platforms", "HTTP", "Schedule", "Support"], swiftSettings: house),

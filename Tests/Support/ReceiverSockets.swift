@@ -30,6 +30,26 @@ public enum Loopback {
     return connection
   }
 
+  /// A connection to a port; `nil` where nobody listens.
+  static func connect(_ port: Int) -> Int32? {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard socket >= 0 else { return nil }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    address.sin_port = UInt16(port).bigEndian
+    let status = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard status == 0 else {
+      close(socket)
+      return nil
+    }
+    return socket
+  }
+
   /// A port on which nobody listens: it was the system's choice a moment ago.
   public static func deadPort() throws -> UInt16 {
     let (socket, port) = try listen()

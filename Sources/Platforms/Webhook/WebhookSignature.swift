@@ -1,4 +1,5 @@
 import Crypto
+import Schedule
 
 /// Signs what goes out, so that the receiver knows who sent it.
 ///

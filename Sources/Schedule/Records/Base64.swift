@@ -1,8 +1,8 @@
 /// The common alphabet with padding.
 ///
 /// - Source: RFC 4648, 4.
-enum Base64 {
-  static func encode(_ bytes: some Sequence<UInt8>) -> String {
+public enum Base64 {
+  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     var bits: UInt32 = 0
     var count = 0
@@ -20,15 +20,17 @@ enum Base64 {
   }
 
   /// `nil` where `text` is not base64; missing padding is forgiven.
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  public static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var digits = Array(text.utf8)
     while digits.last == 0x3D { digits.removeLast() }
     guard digits.count % 4 != 1, text.utf8.count - digits.count <= 2 else { return nil }
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(digits.count * 3 / 4)
     var bits: UInt32 = 0
     var count = 0
     for digit in digits {
-      guard let value = alphabet.firstIndex(of: digit) else { return nil }
+      let value = values[Int(digit)]
+      guard value < 64 else { return nil }
       bits = bits << 6 | UInt32(value)
       count += 6
       if count >= 8 {
@@ -40,4 +42,11 @@ enum Base64 {
   }
 
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  /// What each byte stands for; 255 for those that are not in the alphabet.
+  private static let values: [UInt8] = {
+    var values = [UInt8](repeating: 255, count: 256)
+    for (value, digit) in alphabet.enumerated() { values[Int(digit)] = UInt8(value) }
+    return values
+  }()
 }
