@@ -34,7 +34,7 @@ public enum Credential: Sendable {
   /// The keys of the ssh agent at SSH_AUTH_SOCK.
   case agent
   /// A private key of ssh in a file: ed25519 or ecdsa, since the system's libssh2 offers rsa keys only with SHA-1.
-  case key(file: String, passphrase: String?)
+  case key(file: String, passphrase: Secret?)
   /// A name and a password or token, sent to `origin` alone (`https://host`, with a port if it is another one than usual).
-  case password(user: String, password: String, origin: String)
+  case password(user: String, password: Secret, origin: String)
 }

@@ -35,6 +35,13 @@ extension GitError {
   }
 }
 
+extension GitError {
+  /// The error with the address as it may be shown: libgit2 quotes it whole.
+  func without(_ url: RemoteURL) -> GitError {
+    GitError(step: step, reason: reason, detail: detail.replacing(url.text, with: url.shown))
+  }
+}
+
 extension GitError.Reason {
   /// libgit2 says little in its status, so its error class and, for the operating system's and http's words, its text decide.
   init(status: Int32, area: Int32, text: String) {

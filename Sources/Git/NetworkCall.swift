@@ -24,7 +24,7 @@ final class NetworkCall {
 
   init(_ step: String, url: String, access: Access) {
     self.url = RemoteURL(url)
-    self.step = "\(step) \(url)"
+    self.step = "\(step) \(self.url.shown)"
     self.access = access
     untried = access.credentials
   }
@@ -41,7 +41,7 @@ final class NetworkCall {
         try trust(&certificates)
         let (outcome, late) = try Deadline.run(after: access.deadline, isExempt: access.isExempt) { () -> GitError? in
           let status = withExtendedLifetime(self, body)
-          return status < 0 ? failure ?? GitError(step: step, status: status) : nil
+          return status < 0 ? failure ?? GitError(step: step, status: status).without(self.url) : nil
         }
         guard let error = outcome, late, failure == nil else { return outcome }
         return GitError(step: step, reason: .timeout, detail: "it took longer than \(access.deadline) (\(error.detail))")
@@ -136,10 +136,10 @@ extension NetworkCall {
       switch untried.removeFirst() {
       case .agent where kinds & GIT_CREDENTIAL_SSH_KEY.rawValue != 0: return git_credential_ssh_key_from_agent(&made, user)
       case .key(let file, let passphrase) where kinds & GIT_CREDENTIAL_SSH_KEY.rawValue != 0:
-        return git_credential_ssh_key_new(&made, user, nil, file, passphrase)
+        return git_credential_ssh_key_new(&made, user, nil, file, passphrase?.reveal())
       case .password(let user, let password, let origin)
       where kinds & GIT_CREDENTIAL_USERPASS_PLAINTEXT.rawValue != 0 && RemoteURL(origin).origin == self.url.origin:
-        return git_credential_userpass_plaintext_new(&made, user, password)
+        return git_credential_userpass_plaintext_new(&made, user, password.reveal())
       default: continue
       }
     }

@@ -1,5 +1,5 @@
 /// Where a remote repository is, taken apart as git does: `scheme://[user[:password]@]host[:port]/path`, `[user@]host:path` or a path.
-public struct RemoteURL: Hashable, Sendable {
+public struct RemoteURL: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   public enum Scheme: String, Hashable, Sendable { case https, http, ssh, git, file, path, other }
 
   public let text: String
@@ -34,8 +34,18 @@ public struct RemoteURL: Hashable, Sendable {
     }
   }
 
-  /// The URL as it may be shown: without its credential.
-  public var shown: String { printable(text) }
+  /// The URL as it may be shown: without its credential, whatever characters that has.
+  public var shown: String {
+    guard let separator = text.firstRange(of: "://") else { return printable(text) }
+    let rest = text[separator.upperBound...]
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    return printable(String(text[..<separator.upperBound] + place + rest[authority.endIndex...]))
+  }
+
+  public var description: String { shown }
+  /// The address may hold a password.
+  public var customMirror: Mirror { Mirror(self, children: ["shown": shown]) }
 
   /// Scheme, host and port: what a credential is bound to. Nil for what needs no credential.
   public var origin: String? { port.map { "\(scheme.rawValue)://\(host):\($0)" } }

@@ -19,7 +19,7 @@ struct HTTPSTests {
   func access(password: String? = nil, origin: String? = nil, authority: String?? = nil) -> Access {
     Access(
       credentials: [
-        .password(user: server.user, password: password ?? server.password, origin: origin ?? "https://localhost:\(server.port)")
+        .password(user: server.user, password: Secret(password ?? server.password), origin: origin ?? "https://localhost:\(server.port)")
       ],
       certificateAuthorities: authority ?? server.authority, deadline: .seconds(20))
   }

@@ -1,7 +1,7 @@
 import Git
 
 /// Which repository `--repo` means, and how it is read and written.
-public enum Location: Equatable, Sendable, CustomStringConvertible {
+public enum Location: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
   /// Mirrored; records are pushed.
   case remote(url: String, branch: String)
   /// Read in place; its branch is moved by compare-and-swap.
@@ -27,6 +27,9 @@ public enum Location: Equatable, Sendable, CustomStringConvertible {
     case .bare(let path, _), .workTree(let path, _): path
     }
   }
+
+  /// A URL may hold a password.
+  public var customMirror: Mirror { Mirror(self, children: ["repository": description, "branch": branch]) }
 
   public var description: String {
     switch self {

@@ -4,7 +4,7 @@ import Schedule
 /// Signs what goes out, so that the receiver knows who sent it.
 ///
 /// - Source: Standard Webhooks 1.0.0, symmetric scheme `v1`.
-struct WebhookSignature: Sendable {
+struct WebhookSignature: Sendable, CustomReflectable {
   private let key: SymmetricKey
 
   /// `nil` where `secret` is not `whsec_` and the base64 of 24 to 64 bytes.
@@ -13,6 +13,9 @@ struct WebhookSignature: Sendable {
     guard text.hasPrefix("whsec_"), let bytes = Base64.decode(text.dropFirst(6)), (24...64).contains(bytes.count) else { return nil }
     key = SymmetricKey(data: bytes)
   }
+
+  /// The key's bytes are nobody's to dump.
+  var customMirror: Mirror { Mirror(self, children: [:] as KeyValuePairs<String, Any>) }
 
   /// The value of `webhook-signature`. `id` must not contain a full stop.
   func sign(id: String, timestamp: Int64, body: [UInt8]) -> String {

@@ -18,6 +18,6 @@ enum GitCredentialFile {
     else {
       throw .couldNot("the git credential \(path) must be {\"user\": …, \"password\": …, \"origin\": \"https://host\"}")
     }
-    return .password(user: user, password: password, origin: origin)
+    return .password(user: user, password: Secret(password), origin: origin)
   }
 }
