@@ -49,6 +49,9 @@ let package = Package(
       ], swiftSettings: house),
 
     .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+    .target(
+      name: "FuzzTargets", dependencies: ["YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine"],
+      path: "Tests/Fuzz/Targets", swiftSettings: house),
     .executableTarget(
       name: "posthorn-bench", dependencies: ["Schedule", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Benchmarks", exclude: ["Peers"], swiftSettings: house),
@@ -63,5 +66,15 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Git", "Platforms", "Schedule", "StateDirectory", "Support"], swiftSettings: house),
     .testTarget(name: "CommandTests", dependencies: ["posthorn", "Schedule", "Support"], exclude: ["Golden"], swiftSettings: house),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: house),
   ]
 )
+
+// The fuzzers themselves need libFuzzer and all of our code instrumented: built by Tests/Fuzz/run.sh alone, in a folder of its own.
+if Context.environment["POSTHORN_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "posthorn-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
+  ]
+}

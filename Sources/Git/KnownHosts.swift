@@ -1,9 +1,11 @@
 /// What known_hosts files say about one host. The format is sshd(8)'s, SSH_KNOWN_HOSTS FILE FORMAT.
-struct KnownHosts {
+package struct KnownHosts {
   /// The text of each file, with its path for messages.
   let files: [(path: String, text: String)]
 
-  enum Verdict: Equatable {
+  package init(files: [(path: String, text: String)]) { self.files = files }
+
+  package enum Verdict: Equatable {
     case known
     /// The host has another key of the same kind at `place`.
     case changed(place: String)
@@ -14,7 +16,7 @@ struct KnownHosts {
   }
 
   /// Judges the key (in ssh's wire format, RFC 4253, 6.6) that `host` presents at `port`.
-  func verdict(host: String, port: Int, key: [UInt8]) -> Verdict {
+  package func verdict(host: String, port: Int, key: [UInt8]) -> Verdict {
     let name = Self.name(host: host, port: port)
     let (type, encoded) = (Self.type(of: key), Base64.encode(key))
     var (known, changed) = (false, String?.none)

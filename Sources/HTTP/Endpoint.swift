@@ -18,7 +18,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
   private init(_ text: String, relativeTo base: Endpoint?) throws(Problem) {
     guard text.utf8.count <= 4096 else { throw .tooLong }
-    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = curl_url() else { throw .unreadable }
+    guard text.unicodeScalars.allSatisfy(isVisible), let url = curl_url() else { throw .unreadable }
     defer { curl_url_cleanup(url) }
     for text in [base?.text, text].compactMap({ $0 }) {  // a second one is read as a reference from the first
       guard curl_url_set(url, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK else { throw .unreadable }
@@ -61,5 +61,14 @@ extension Endpoint.Problem: CustomStringConvertible {
     case .hasNoHost: "names no host"
     case .hasZone: "holds an IPv6 zone"
     }
+  }
+}
+
+/// Letters of all scripts may stand in a host's name; nothing that cannot be seen stands anywhere.
+private func isVisible(_ character: Unicode.Scalar) -> Bool {
+  if character.isASCII { return character.value > 0x20 && character.value != 0x7F }
+  switch character.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: return false
+  default: return true
   }
 }

@@ -106,7 +106,7 @@ struct RecordsTests {
       do { _ = try HistoryRecord(json: .object(damaged)) } catch { return "\(error)" }
       return nil
     }
-    #expect(reason("attempt", 0) == "the record's \"attempt\" is 0, and attempts count from 1")
+    #expect(reason("attempt", 0) == "the record's \"attempt\" is 0, and attempts count from 1 to 1000000")
     #expect(reason("schema", 2) == "the record's \"schema\" is 2, and this version of posthorn reads 1; install a newer posthorn")
     #expect(reason("error", ["class": "odd"]) == "the record's \"error.class\" is not a class of error")
     #expect(reason("media", [["path": "x"], [:]]) == "the record's \"media[1].path\" is missing")

@@ -43,17 +43,18 @@ struct MediaReading {
 }
 
 /// A file that stands for another one in Git LFS. Source: the pointer specification of Git LFS, version 1.
-struct LFSPointer: Equatable {
+package struct LFSPointer: Equatable {
   /// The SHA-256 of the real file, in hexadecimal.
-  let oid: String
-  let size: Int
+  package let oid: String
+  package let size: Int
 
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count < 1024, let text = String(validating: bytes, as: UTF8.self) else { return nil }
     let lines = text.split(separator: "\n")
     guard lines.first == "version https://git-lfs.github.com/spec/v1",
       let oid = lines.lazy.compactMap({ $0.hasPrefix("oid sha256:") ? $0.dropFirst(11) : nil }).first, oid.utf8.count == 64,
-      oid.allSatisfy(\.isHexDigit), let size = lines.lazy.compactMap({ $0.hasPrefix("size ") ? Int($0.dropFirst(5)) : nil }).first
+      oid.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
+      let size = lines.lazy.compactMap({ $0.hasPrefix("size ") ? Int($0.dropFirst(5)) : nil }).first, size >= 0
     else { return nil }
     self.oid = String(oid)
     self.size = size

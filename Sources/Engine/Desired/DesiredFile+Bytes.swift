@@ -1,16 +1,16 @@
 import Git
 import Schedule
-import StateDirectory
+package import StateDirectory
 
 /// What changed since the large file was written.
-struct Delta {
+package struct Delta: Equatable {
   var base: ObjectID
   var commit: ObjectID
   var posts: [String: DesiredPost?]
 
   init(base: ObjectID, commit: ObjectID, posts: [String: DesiredPost?]) { (self.base, self.commit, self.posts) = (base, commit, posts) }
 
-  init(bytes: [UInt8]) throws(MalformedBytes) {
+  package init(bytes: [UInt8]) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     base = try reader.objectID()
     commit = try reader.objectID()
@@ -22,7 +22,7 @@ struct Delta {
     guard reader.isAtEnd else { throw reader.malformed() }
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(base.hex)
     writer.write(commit.hex)
@@ -35,7 +35,7 @@ struct Delta {
 }
 
 extension DesiredFile.Saved {
-  init(base bytes: [UInt8]) throws(MalformedBytes) {
+  package init(base bytes: [UInt8]) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     commit = try reader.objectID()
     tzdata = try reader.string()
@@ -47,7 +47,7 @@ extension DesiredFile.Saved {
     guard reader.isAtEnd else { throw reader.malformed() }
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(commit.hex)
     writer.write(tzdata)

@@ -6,9 +6,9 @@ import StateDirectory
 /// The schedule at a commit, on disk: a large file that is written rarely, and a small one with what changed since.
 ///
 /// It is a cache. What it says can be read again from the repository, so a damaged one is set aside and the schedule is read anew.
-actor DesiredFile {
+package actor DesiredFile {
   private let executor = ThreadExecutor(name: "desired")
-  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let folder: Folder
   private var base: ObjectID?
@@ -46,7 +46,7 @@ actor DesiredFile {
     changes = [:]
   }
 
-  struct Saved: Sendable {
+  package struct Saved: Equatable, Sendable {
     var commit: ObjectID
     var tzdata: String
     var posts: [String: DesiredPost]

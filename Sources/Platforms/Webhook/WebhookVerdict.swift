@@ -1,16 +1,18 @@
-import HTTP
-import Schedule
+package import HTTP
+package import Schedule
 
 /// What an answer of a webhook's receiver, or its absence, means (P3). Pure.
 ///
 /// Only a definite refusal is tried again: 429, 503, or nothing was sent. Where the request may have been read and nothing definite came
 /// back, it may have been published.
-struct WebhookVerdict {
+package struct WebhookVerdict {
   let account: AccountName
   let origin: Origin
   let now: Instant
 
-  func result(_ response: Response) -> CommitResult {
+  package init(account: AccountName, origin: Origin, now: Instant) { (self.account, self.origin, self.now) = (account, origin, now) }
+
+  package func result(_ response: Response) -> CommitResult {
     let status = response.status
     switch status {
     case 200...299: return .published(remote(response))

@@ -76,6 +76,9 @@ extension HistoryRecord {
     return "history/\(date)/\(delivery.post)/\(delivery.account).\(attempt).json"
   }
 
+  /// More than anybody makes: whoever commits a record with a larger number does not get to choose the next one.
+  public static let mostAttempts = 1_000_000
+
   public var json: JSON {
     [
       "schema": 1, "post": .string(post.text), "path": .string(path), "account": .string(account.text), "platform": .string(platform),
@@ -116,6 +119,8 @@ extension HistoryRecord {
         commit: try source.text("commit"), blob: try source.text("blob"), author: try source.text("author"),
         committer: try source.text("committer")),
       host: try reader.text("host"), incarnation: try reader.text("incarnation"), version: try reader.text("version"))
-    guard attempt >= 1 else { throw reader.error("attempt", "is \(attempt), and attempts count from 1") }
+    guard (1...Self.mostAttempts).contains(attempt) else {
+      throw reader.error("attempt", "is \(attempt), and attempts count from 1 to \(Self.mostAttempts)")
+    }
   }
 }

@@ -1,9 +1,11 @@
 /// A point in time, in UTC: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+///
+/// Reckoning stops at the ends of what 64 bits hold: a commit's time is whatever its author wrote, and must not stop the program.
 public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let milliseconds: Int64
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  public init(seconds: Int64) { milliseconds = seconds * 1000 }
+  public init(seconds: Int64) { milliseconds = seconds.saturating(times: 1000) }
 
   public static let distantPast = Instant(milliseconds: .min / 4)
   public static let distantFuture = Instant(milliseconds: .max / 4)
@@ -35,19 +37,45 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
       var text = DigitWriter(buffer)
       text.write(WallClock(secondsOnWall: seconds), withSeconds: true)
       text.write(".")
-      text.write(Int(milliseconds - seconds * 1000), width: 3)
+      text.write(Int((milliseconds % 1000 + 1000) % 1000), width: 3)
       text.write("Z")
       return text.count
     }
   }
 
   public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
-  public static func + (left: Instant, right: Duration) -> Instant { Instant(milliseconds: left.milliseconds + right.milliseconds) }
-  public static func - (left: Instant, right: Duration) -> Instant { Instant(milliseconds: left.milliseconds - right.milliseconds) }
-  public static func - (left: Instant, right: Instant) -> Duration { .milliseconds(left.milliseconds - right.milliseconds) }
+  public static func + (left: Instant, right: Duration) -> Instant {
+    Instant(milliseconds: left.milliseconds.saturating(plus: right.milliseconds))
+  }
+  public static func - (left: Instant, right: Duration) -> Instant {
+    Instant(milliseconds: left.milliseconds.saturating(minus: right.milliseconds))
+  }
+  public static func - (left: Instant, right: Instant) -> Duration {
+    .milliseconds(left.milliseconds.saturating(minus: right.milliseconds))
+  }
 }
 
 extension Duration {
   /// The whole milliseconds in this duration, rounded towards zero.
-  public var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+  public var milliseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return Instant(seconds: seconds).milliseconds.saturating(plus: attoseconds / 1_000_000_000_000_000)
+  }
+}
+
+extension Int64 {
+  fileprivate func saturating(plus other: Int64) -> Int64 {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? (other < 0 ? .min : .max) : sum
+  }
+
+  fileprivate func saturating(minus other: Int64) -> Int64 {
+    let (difference, overflows) = subtractingReportingOverflow(other)
+    return overflows ? (other < 0 ? .max : .min) : difference
+  }
+
+  fileprivate func saturating(times factor: Int64) -> Int64 {
+    let (product, overflows) = multipliedReportingOverflow(by: factor)
+    return overflows ? (self < 0 ? .min : .max) : product
+  }
 }

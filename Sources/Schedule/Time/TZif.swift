@@ -8,7 +8,8 @@ public enum ZoneError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .damaged(let zone, let reason): "the time zone file of \(zone) is damaged: \(reason); reinstall tzdata"
-    case .footer(let zone, let text): "the time zone file of \(zone) ends with the rule \"\(text)\", which cannot be read; reinstall tzdata"
+    case .footer(let zone, let text):
+      "the time zone file of \(zone) ends with the rule \"\(text.printable)\", which cannot be read; reinstall tzdata"
     }
   }
 }

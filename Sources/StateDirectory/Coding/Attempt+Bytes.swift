@@ -47,7 +47,7 @@ extension ByteWriter {
 extension ByteReader {
   mutating func intent() throws(MalformedBytes) -> Intent {
     Intent(
-      attempt: try int(), key: try string(), path: try string(), platform: try string(), scheduledAt: try instant(),
+      attempt: try attempts(), key: try string(), path: try string(), platform: try string(), scheduledAt: try instant(),
       scheduledTime: try wallClock(),
       offset: try optional { reader throws(MalformedBytes) in Offset(seconds: try reader.int()) }, timezone: try string(),
       tzdata: try string(), contentSHA256: try string(),

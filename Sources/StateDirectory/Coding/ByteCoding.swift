@@ -72,6 +72,13 @@ public struct ByteReader {
   }
 
   public mutating func int() throws(MalformedBytes) -> Int { Int(try int64()) }
+  /// A number of attempts or failures: bounded as in records, so that counting on from it is safe.
+  mutating func attempts() throws(MalformedBytes) -> Int {
+    let number = try int()
+    guard (0...HistoryRecord.mostAttempts).contains(number) else { throw malformed() }
+    return number
+  }
+
   public mutating func instant() throws(MalformedBytes) -> Instant { Instant(milliseconds: try int64()) }
   public mutating func duration() throws(MalformedBytes) -> Duration { .milliseconds(try int64()) }
 

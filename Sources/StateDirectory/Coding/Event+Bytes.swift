@@ -96,7 +96,7 @@ extension ByteReader {
     case 4: .submitted(try remote(), at: try instant())
     case 5: .ended(try outcome())
     case 6: .abandoned
-    case 7: .recorded(attempt: try int())
+    case 7: .recorded(attempt: try attempts())
     case 8:
       .armed(scheduledAt: try instant(), byPersonAt: try optional { reader throws(MalformedBytes) in try reader.instant() })
     default: throw malformed()

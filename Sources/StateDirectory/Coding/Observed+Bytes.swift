@@ -93,7 +93,7 @@ extension ByteWriter {
 extension ByteReader {
   fileprivate mutating func observation() throws(MalformedBytes) -> Observation {
     var observation = Observation(
-      scheduledAt: try instant(), firstAttempt: try int(), attempts: try int(), failures: try int())
+      scheduledAt: try instant(), firstAttempt: try attempts(), attempts: try attempts(), failures: try attempts())
     observation.armedByPersonAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
     observation.committedAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
     observation.lastIntent = try optional { reader throws(MalformedBytes) in try reader.intent() }

@@ -1,8 +1,10 @@
 /// CRC-32C (Castagnoli), eight bytes at a time by tables. Source: RFC 3720, 12.1 and B.4.
-struct CRC32C: Sendable {
+package struct CRC32C: Sendable {
   private var state: UInt32 = ~0
 
-  var value: UInt32 { ~state }
+  package init() {}
+
+  package var value: UInt32 { ~state }
 
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress else { return }
@@ -22,7 +24,7 @@ struct CRC32C: Sendable {
     state = crc
   }
 
-  mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+  package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
   /// Table k at 256 k: what a byte does to the checksum k bytes later. The polynomial is 0x1EDC6F41 with its bits reversed.
   private static let tables: [UInt32] = {

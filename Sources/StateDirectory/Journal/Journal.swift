@@ -68,6 +68,26 @@ public final class Journal: Sendable {
   public static func open(
     in state: Folder, after covered: UInt64 = 0, limits: Limits = Limits(), replay: (JournalEntry) -> Void
   ) throws(StateError) -> Journal {
+    let (folder, found, start, entries) = try mended(in: state, after: covered, replay: replay)
+    let queue = try JournalQueue(path: folder.path, segments: start.segments)
+    let recovery = Recovery(entries: entries, last: found.last, tornTail: start.tornTail)
+    let writer = try JournalWriter(
+      folder: folder, queue: queue, segment: start.newest, next: found.last + 1, limits: limits)
+    try startThread(named: "journal") { writer.run() }
+    return Journal(recovery: recovery, folder: folder, queue: queue)
+  }
+
+  /// As opening, but nothing is appended: what a start makes of the journal, without its thread and its ballast.
+  package static func repair(
+    in state: Folder, after covered: UInt64 = 0, replay: (JournalEntry) -> Void
+  ) throws(StateError) -> Recovery {
+    let (_, found, start, entries) = try mended(in: state, after: covered, replay: replay)
+    return Recovery(entries: entries, last: found.last, tornTail: start.tornTail)
+  }
+
+  private static func mended(
+    in state: Folder, after covered: UInt64, replay: (JournalEntry) -> Void
+  ) throws(StateError) -> (Folder, JournalReader.Result, JournalRepair.Start, entries: Int) {
     let folder = try state.folder("journal")
     try folder.sweep()
     var entries = 0
@@ -75,13 +95,7 @@ public final class Journal: Sendable {
       replay($0)
       entries += 1
     }
-    let start = try JournalRepair(folder: folder, covered: covered).mend(found)
-    let queue = try JournalQueue(path: folder.path, segments: start.segments)
-    let recovery = Recovery(entries: entries, last: found.last, tornTail: start.tornTail)
-    let writer = try JournalWriter(
-      folder: folder, queue: queue, segment: start.newest, next: found.last + 1, limits: limits)
-    try startThread(named: "journal") { writer.run() }
-    return Journal(recovery: recovery, folder: folder, queue: queue)
+    return (folder, found, try JournalRepair(folder: folder, covered: covered).mend(found), entries)
   }
 
   /// Replays a journal without changing it, beside a running daemon or for a look at a damaged one.

@@ -38,5 +38,6 @@ struct JournalHead: Equatable, Sendable {
     checksum.update(bytes.slice(0, 32))
     guard bytes.number(at: 32) == checksum.value else { return nil }
     self.init(journal: JournalID(high: bytes.number(at: 8), low: bytes.number(at: 16)), newest: bytes.number(at: 24))
+    guard Segment.plausible.contains(newest) else { return nil }
   }
 }

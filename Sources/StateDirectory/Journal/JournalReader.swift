@@ -29,6 +29,9 @@ struct JournalReader {
   }
 
   func read(_ replay: (JournalEntry) -> Void) throws(StateError) -> Result {
+    guard covered <= Segment.plausible.upperBound else {
+      throw damage(JournalHead.name, 0, "a checkpoint covers entry \(covered), which no journal reaches")
+    }
     var result = Result(head: try JournalHead.read(in: folder), last: covered)
     let numbers = try segmentNumbers()
     guard let head = result.head else {

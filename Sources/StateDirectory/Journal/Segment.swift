@@ -17,6 +17,9 @@ struct Segment: Equatable, Sendable {
   private static let version: UInt32 = 1
   private static let prefix = "segment-"
 
+  /// Numbers of segments and entries that a journal can reach: counting on from one of them never overflows.
+  static let plausible: ClosedRange<UInt64> = 1...(1 << 62)
+
   var name: String { Self.name(number) }
 
   static func name(_ number: UInt64) -> String {
@@ -54,6 +57,7 @@ struct Segment: Equatable, Sendable {
     self.init(
       journal: JournalID(high: bytes.number(at: 12), low: bytes.number(at: 20)), number: bytes.number(at: 28),
       first: bytes.number(at: 36))
+    guard Self.plausible.contains(number), Self.plausible.contains(first) else { return nil }
   }
 
   init(journal: JournalID, number: UInt64, first: UInt64) {

@@ -2,41 +2,7 @@ import Engine
 import Schedule
 import StateDirectory
 
-/// What other commands ask of a running daemon, a line each.
-enum ControlRequest {
-  case reconcile
-  case resumeBurst(commit: String)
-  case retry(PostID, AccountName?)
-  case resolve(DeliveryID, PersonsWord)
-
-  init?(_ line: String) {
-    let words = line.split(separator: " ")
-    switch (words.first, words.count) {
-    case ("reconcile", 1): self = .reconcile
-    case ("resume-burst", 2): self = .resumeBurst(commit: String(words[1]))
-    case ("retry", 2), ("retry", 3):
-      guard let post = PostID(words[1]) else { return nil }
-      let account = words.count == 3 ? AccountName(words[2]) : nil
-      guard words.count == 2 || account != nil else { return nil }
-      self = .retry(post, account)
-    case ("resolve", 4), ("resolve", 5):
-      guard let post = PostID(words[1]), let account = AccountName(words[2]),
-        let word = PersonsWord(String(words[3]), url: words.count == 5 ? String(words[4]) : nil)
-      else { return nil }
-      self = .resolve(DeliveryID(post: post, account: account), word)
-    default: return nil
-    }
-  }
-
-  private var line: String {
-    switch self {
-    case .reconcile: "reconcile"
-    case .resumeBurst(let commit): "resume-burst \(commit)"
-    case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
-    case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
-    }
-  }
-
+extension ControlRequest {
   /// Carries the request out, in the daemon or in a command that has the state directory to itself.
   ///
   /// - Returns: the answer in words, which begins with `ok:` or `error:`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 
 /// `posthorn resume --burst COMMIT`
 struct ResumeCommand: AsyncParsableCommand {

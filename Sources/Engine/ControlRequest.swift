@@ -1,0 +1,42 @@
+public import Schedule
+
+/// What other commands ask of a running daemon, a line each.
+public enum ControlRequest: Equatable, Sendable {
+  case reconcile
+  case resumeBurst(commit: String)
+  case retry(PostID, AccountName?)
+  case resolve(DeliveryID, PersonsWord)
+
+  /// `nil` for anything but what ``line`` makes.
+  public init?(_ line: String) {
+    let words = line.split(separator: " ")
+    switch (words.first, words.count) {
+    case ("reconcile", 1): self = .reconcile
+    case ("resume-burst", 2):
+      guard words[1].utf8.count <= 64, words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
+      self = .resumeBurst(commit: String(words[1]))
+    case ("retry", 2), ("retry", 3):
+      guard let post = PostID(words[1]) else { return nil }
+      let account = words.count == 3 ? AccountName(words[2]) : nil
+      guard words.count == 2 || account != nil else { return nil }
+      self = .retry(post, account)
+    case ("resolve", 4), ("resolve", 5):
+      guard let post = PostID(words[1]), let account = AccountName(words[2]),
+        let word = PersonsWord(String(words[3]), url: words.count == 5 ? String(words[4]) : nil)
+      else { return nil }
+      self = .resolve(DeliveryID(post: post, account: account), word)
+    default: return nil
+    }
+  }
+
+  public var line: String {
+    switch self {
+    case .reconcile: "reconcile"
+    case .resumeBurst(let commit): "resume-burst \(commit)"
+    case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
+    case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
+    }
+  }
+}
+
+private func isHexadecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) }
