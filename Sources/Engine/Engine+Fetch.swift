@@ -21,6 +21,7 @@ extension Engine {
   /// A failure leaves the last good schedule standing, and is said once.
   func fetchOnce() async {
     reconsiderHeld()
+    await corroborateClock()
     await saying {
       try await adopt(try await repository.fetch())
       try await upkeep()

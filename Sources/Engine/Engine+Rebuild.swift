@@ -8,7 +8,10 @@ extension Engine {
   /// Fills the memory of a new state directory from the history upstream, and settles everything that was due before the directory was made
   /// and has no record: another daemon may have sent it and been lost before it could say so (P7). A repository without records has no past.
   func learn(_ records: [HistoryRecord]) async throws {
-    for record in records { observed.take(record) }
+    for record in records {
+      observed.take(record)
+      trust.note(record: record.finishedAt)
+    }
     for id in observed.deliveries.keys { observedAccounts[id.post, default: []].insert(id.account) }
     if !records.isEmpty {
       logger.notice(

@@ -12,7 +12,10 @@ extension Engine {
   }
 
   /// Saves what was said and ends; nothing was begun.
-  public func close() async throws { try await checkpoint() }
+  public func close() async throws {
+    try await checkpoint()
+    try saveClock()
+  }
 
   /// Picks up what a crash or a stop left: intents run again, commit points without an outcome are settled, and nothing is sent blindly.
   func start() async throws {
@@ -31,6 +34,7 @@ extension Engine {
     if hasUnrecorded { recordSignal.raise() }
     cancelOrphans()
     pump()
+    try saveClock()
   }
 
   /// Takes up the schedule where it was left. A damaged file is set aside and everything is read again.

@@ -81,6 +81,7 @@ extension Engine {
     await claims.leave()
     if let failure { throw failure }
     try await checkpoint()
+    try saveClock()
     report.held = heldWhenDue.count
     report.waiting = paced.count
     return report

@@ -8,6 +8,7 @@ extension Engine {
     if log.journal.statistics.entries - entriesAtCheckpoint > Self.entriesBetweenCheckpoints { try await checkpoint() }
     guard now() - lastUpkeep >= .seconds(3600) else { return }
     lastUpkeep = now()
+    try saveClock()
     await repository.reopen()
     await content.reopen()
     try await refreshZones()

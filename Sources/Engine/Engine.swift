@@ -23,6 +23,8 @@ public actor Engine {
   let freshZones: @Sendable (_ than: String) -> Zones?
   let claims: any Claims
   let clock: Clock
+  let secondClock: SecondClock
+  let state: Folder
   let logger: Logger
 
   var desired: Desired
@@ -51,6 +53,9 @@ public actor Engine {
   var strayStatuses: Set<String> = []
   /// Accounts that each observed post has gone to, removed ones included.
   var observedAccounts: [PostID: Set<AccountName>] = [:]
+
+  /// Whether the wall clock can be believed.
+  var trust: ClockTrust
 
   /// The adoption under way, if any: the next one waits for it.
   var adoption: Task<Void, any Error>?
@@ -97,7 +102,7 @@ public actor Engine {
     _ options: Options, location: Location, access: Access, state: Folder, zones: Zones,
     freshZones: @escaping @Sendable (_ than: String) -> Zones? = { _ in nil }, platforms: [any Platform],
     credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, clock: Clock = .system(),
-    logger: Logger
+    secondClock: SecondClock = .none, logger: Logger
   ) throws {
     let schemas = platforms.map { type(of: $0).schema }
     let byName = Dictionary(zip(schemas.map(\.name), platforms)) { first, _ in first }
@@ -107,6 +112,8 @@ public actor Engine {
     self.credentialStamp = credentialStamp
     self.freshZones = freshZones
     self.clock = clock
+    self.secondClock = secondClock
+    self.state = state
     self.logger = logger
     lastUpkeep = clock.now()
     claims = LocalClaims(lock: HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld))
@@ -118,6 +125,9 @@ public actor Engine {
     incarnation = try Incarnation.of(state, now: clock.now())
     desired = Desired(tzdata: zones.version)
     (log, observed) = try EventLog.open(in: state)
+    trust = ClockTrust(
+      saved: try Self.savedClock(in: state), first: clock.reading,
+      newestRecord: observed.deliveries.values.lazy.compactMap { $0.outcome?.finishedAt }.max() ?? .distantPast)
   }
 
   func now() -> Instant { clock.now() }

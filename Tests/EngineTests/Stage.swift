@@ -21,10 +21,18 @@ final class TestClock: Sendable {
   init(leaps: Bool) { self.leaps = leaps }
 
   var now: Instant { instant.withLock { $0 } }
+  /// How much further the wall clock is than the time that passed.
+  private let error = Mutex(Duration.zero)
+
+  /// Somebody sets the wall clock.
+  func set(by difference: Duration) {
+    error.withLock { $0 += difference }
+    instant.withLock { $0 = $0 + difference }
+  }
   func advance(to later: Instant) { instant.withLock { $0 = max($0, later) } }
 
   var clock: Clock {
-    Clock(now: { self.now }) { until in
+    Clock(now: { self.now }, sinceBoot: { self.now - .noon - self.error.withLock { $0 } + .seconds(86_400) }, boot: "first") { until in
       if self.leaps { return self.advance(to: until) }
       try? await Task.sleep(for: .seconds(3600))  // Ends when the engine cancels it; the test's own time limit is far below.
     }
@@ -128,15 +136,30 @@ final class Stage: Sendable {
   func login() { stamp.withLock { $0 = "second" } }
 
   /// One pass, `later` after the one before.
+  ///
+  /// - Parameter serverTime: what a server says that the time is, if there is one to ask.
   @discardableResult
-  func pass(after later: Duration = .zero) async throws -> PassReport {
+  func pass(after later: Duration = .zero, serverTime: (@Sendable () -> Instant)? = nil) async throws -> PassReport {
     time.advance(to: time.now + later)
-    let engine = try Engine(
+    return try await engine(serverTime).reconcile()
+  }
+
+  /// A person says that the clock is right.
+  func confirmClock() async throws -> Bool {
+    let engine = try engine(nil)
+    try await engine.open()
+    let wasDoubted = try await engine.confirmClock()
+    try await engine.close()
+    return wasDoubted
+  }
+
+  private func engine(_ serverTime: (@Sendable () -> Instant)?) throws -> Engine {
+    let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
+    return try Engine(
       Engine.Options(host: "stage", version: "0"), location: .bare(path: repository.upstream.path, branch: "main"), access: Access(),
       state: try Folder(at: host.path("state")), zones: Self.zones, platforms: [platform],
-      credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock,
+      credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock, secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
-    return try await engine.reconcile()
   }
 
   /// The attempts of a post upstream, in order.

@@ -37,6 +37,7 @@ extension Engine {
     if !observed.hasLearned { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
     let effects = desired.adopt(adoption, now: now())
+    if isFirst { await corroborateClock() }
     if !observed.hasLearned { try await learn(records) }
     if isFirst { try await recoverFlights() }
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }

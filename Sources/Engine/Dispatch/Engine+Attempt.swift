@@ -76,6 +76,7 @@ extension Engine {
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
     while now() < due, !isStopping, isWanted(ready) { await clock.wait(due) }
+    observeClock()
     guard !isStopping, isWanted(ready), let permit = try await permit(id), permit.allows(Self.longestCall), isWanted(ready) else {
       try await giveUp(id)
       return nil

@@ -69,7 +69,9 @@ extension Engine {
 
   /// Writes the outcome down and hands it to the recorder.
   func end(_ id: DeliveryID, _ state: DeliveryState, remote: Remote? = nil, error: DeliveryError? = nil) async throws {
-    try await append(.ended(Outcome(state: state, finishedAt: now(), remote: remote, error: error)), for: id)
+    let outcome = Outcome(state: state, finishedAt: now(), remote: remote, error: error)
+    try await append(.ended(outcome), for: id)
+    trust.note(record: outcome.finishedAt)
     logger.log(level: state.name.isAlarm ? .warning : .info, "\(state.name.rawValue)", metadata: metadata(id, error))
     report.count(state.name)
     notify(id, state.name, because: error?.message)

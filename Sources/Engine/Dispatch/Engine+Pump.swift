@@ -7,6 +7,7 @@ extension Engine {
   /// Looks at every delivery whose reminder has come up, starts what may start, and sets the next reminder.
   func pump() {
     guard !isStopping, observed.hasLearned else { return }
+    observeClock()
     let now = now()
     while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
       consider(entry.id, now: now)
@@ -50,7 +51,7 @@ extension Engine {
     if let refused = observed.loginsNeeded[delivery.account], refused == credentialStamp(delivery.account) {
       return .needsLogin(delivery.account)
     }
-    return nil
+    return trust.doubt == nil ? nil : .clockInDoubt
   }
 
   /// A post whose identity two files claim still has deliveries to hold.

@@ -6,7 +6,8 @@ extension HoldReason {
       "suspended" + (until.map { " until \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
     case .needsLogin(let account): "account \(account) needs a login; run: posthorn account login \(account)"
     case .invalid(let finding, let commit): "invalid at \(commit.prefix(12)): \(finding)"
-    case .clockInDoubt: "the clock of the host is in doubt"
+    case .clockInDoubt:
+      "the clock of the host is in doubt; see its log, set it (timedatectl status), or confirm it: posthorn resume --clock"
     case .burst(let commit):
       "too much became due at once through \(commit.prefix(12)); to let it go out, run: posthorn resume --burst \(commit.prefix(12))"
     }

@@ -13,6 +13,8 @@ extension ControlRequest {
       case .resumeBurst(let commit):
         let count = try await engine.acknowledgeBurst(commit)
         return count > 0 ? "ok: \(count) deliveries are let go\n" : "error: nothing is held because of \(commit); see: posthorn status\n"
+      case .resumeClock:
+        return try await engine.confirmClock() ? "ok: the clock is believed\n" : "ok: nobody doubts the clock\n"
       case .retry(let post, let account):
         let armed = try await engine.retry(post, account)
         guard !armed.isEmpty else { return "error: nothing of \(post) can be tried again; see: posthorn status \(post)\n" }

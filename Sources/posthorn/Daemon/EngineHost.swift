@@ -38,7 +38,7 @@ struct EngineHost {
         // Zone data that cannot be read for a moment, while it is being replaced, is asked for again an hour later.
         freshZones: { version in (try? Self.zones()).flatMap { $0.version == version ? nil : $0 } },
         platforms: try Self.platforms(in: state, client: client, clock: clock), credentialStamp: try Self.stamps(in: state),
-        isLockHeld: { lock.isHeld }, clock: clock, logger: logger)
+        isLockHeld: { lock.isHeld }, clock: clock, secondClock: .servers(upstream: location, client: client), logger: logger)
     } catch let error as StateError {
       throw .couldNot("\(error)")
     } catch {

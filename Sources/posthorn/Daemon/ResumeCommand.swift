@@ -1,23 +1,31 @@
 import ArgumentParser
 import Engine
 
-/// `posthorn resume --burst COMMIT`
+/// `posthorn resume --burst COMMIT | --clock`
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Let go out what a fetch made due all at once.",
-    discussion:
-      "More deliveries than policy.burst that become due within an hour through one fetch are held until somebody says that it is meant.")
+    commandName: "resume", abstract: "Let go out what is held until a person says that it may.",
+    discussion: """
+      More deliveries than policy.burst that become due within an hour through one fetch are held until somebody says that it is meant. \
+      While the clock of the host is in doubt, everything that is due is held until a server agrees with it, or somebody does.
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var host: HostFlags
-  @Option(help: ArgumentHelp("The commit that brought them, as posthorn status names it.", valueName: "commit"))
-  var burst: String
+  @Option(help: ArgumentHelp("The commit that brought a burst, as posthorn status names it.", valueName: "commit"))
+  var burst: String?
+  @Flag(help: "The clock of this host is right.")
+  var clock = false
 
   func validate() throws {
-    guard burst.count >= 7, burst.allSatisfy(\.isHexDigit) else {
-      throw ValidationError("--burst \(burst) is not a commit; give seven hexadecimal digits at least")
+    guard (burst != nil) != clock else { throw ValidationError("say either --burst COMMIT or --clock") }
+    guard burst.map({ $0.count >= 7 && $0.allSatisfy(\.isHexDigit) }) ?? true else {
+      throw ValidationError("--burst \(burst ?? "") is not a commit; give seven hexadecimal digits at least")
     }
   }
 
-  func run() async throws { try await ControlRequest.resumeBurst(commit: burst).carryOut(common, host) }
+  func run() async throws {
+    let request = burst.map { ControlRequest.resumeBurst(commit: $0) } ?? .resumeClock
+    try await request.carryOut(common, host)
+  }
 }
