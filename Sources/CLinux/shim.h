@@ -3,6 +3,7 @@
 // with it defined, this module's structures would differ from Glibc's.
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/vfs.h>

@@ -29,10 +29,21 @@ extension Engine {
   public func reconcile() async throws -> PassReport {
     try await start()
     confirmLimit = .seconds(60)
-    await fetchOnce()
-    await takeOver()
-    await untilIdle()
-    await recordAll(tries: 5)
+    let ended = Signal()
+    let work = Task {
+      await fetchOnce()
+      await takeOver()
+      await untilIdle()
+      await recordAll(tries: 5)
+      ended.raise()
+    }
+    let overruns = Task {
+      await overrunLoop()
+      ended.raise()
+    }
+    await ended.wait()
+    overruns.cancel()
+    if overrun.error == nil { await work.value } else { await drain() }
     return try await finish()
   }
 
@@ -45,16 +56,20 @@ extension Engine {
       Task { await fetchLoop() },
       Task { await recordLoop() },
       Task { await claimLoop() },
+      Task { await overrunLoop() },
     ]
+    let watch = await repository.watch { [fetchSignal] in fetchSignal.raise() }
     await stopSignal.wait()
+    withExtendedLifetime(watch) {}
     isStopping = true
     logger.notice("stopping", metadata: ["in_flight": "\(inFlight.count)"])
     try pass(.stopDraining)
     for loop in loops { loop.cancel() }
-    for (_, task) in inFlight { task.cancel() }  // ends what only waits; a call past its commit point goes on
-    for (_, task) in inFlight { await task.value }
-    for loop in loops { await loop.value }
-    await recordAll(tries: 2)
+    await drain()
+    if overrun.error == nil {  // what hangs is not waited for, and the process ends with it
+      for loop in loops { await loop.value }
+      await recordAll(tries: 2)
+    }
     return try await finish()
   }
 
@@ -68,10 +83,22 @@ extension Engine {
   func fail(_ error: any Error) {
     if failure == nil {
       failure = error
-      logger.critical("stopping: the state directory cannot be relied on", metadata: ["error": "\(error)"])
+      logger.critical("stopping: what the engine stands on cannot be relied on", metadata: ["error": "\(error)"])
     }
     requestStop()
     resumeIdle()
+  }
+
+  /// Ends what only waits; a call past its commit point goes on to its end.
+  private func drain() async {
+    for (_, task) in inFlight { task.cancel() }
+    for (_, task) in inFlight { await task.value }
+  }
+
+  /// A call to upstream that ignores its deadline cannot be cancelled, and no other one can be made: stop, and let the next start try.
+  private func overrunLoop() async {
+    await overrun.signal.wait()
+    if let error = overrun.error { fail(error) }
   }
 
   func finish() async throws -> PassReport {

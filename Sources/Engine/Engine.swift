@@ -72,6 +72,8 @@ public actor Engine {
   let fetchSignal = Signal()
   let recordSignal = Signal()
   let stopSignal = Signal()
+  /// A call to upstream hangs for good (G13).
+  let overrun: Overrun
 
   /// What the host decides, never the repository.
   public struct Options: Sendable {
@@ -117,6 +119,10 @@ public actor Engine {
     self.logger = logger
     lastUpkeep = clock.now()
     claims = LocalClaims(lock: HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld))
+    let overrun = Overrun()
+    var access = access
+    access.onOverrun = { overrun.note($0) }
+    self.overrun = overrun
     repository = SourceRepository(
       location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), access: access, logger: logger)
     content = ContentSource(

@@ -12,18 +12,25 @@ public struct Access: Sendable {
   public var deadline: Duration
   /// Whether a socket of this process that was opened meanwhile belongs to someone else, and must not be shut down at the deadline.
   public var isExempt: @Sendable (Int32) -> Bool
+  /// How long after the deadline a call may take to notice that its sockets are gone.
+  public var patience: Duration
+  /// Called where a call ignored its deadline for so long. It cannot be cancelled: whoever waits for it waits for ever.
+  public var onOverrun: @Sendable (GitError) -> Void
   /// More bytes than this in one answer are refused.
   public var largestPack: Int
 
   public init(
     credentials: [Credential] = [], knownHosts: [String] = [], hostKeyFingerprints: [String] = [], certificateAuthorities: String? = nil,
-    deadline: Duration = .seconds(300), largestPack: Int = 8 << 30, isExempt: @escaping @Sendable (Int32) -> Bool = { _ in false }
+    deadline: Duration = .seconds(300), patience: Duration = .seconds(30), onOverrun: @escaping @Sendable (GitError) -> Void = { _ in },
+    largestPack: Int = 8 << 30, isExempt: @escaping @Sendable (Int32) -> Bool = { _ in false }
   ) {
     self.credentials = credentials
     self.knownHosts = knownHosts
     self.hostKeyFingerprints = hostKeyFingerprints
     self.certificateAuthorities = certificateAuthorities
     self.deadline = deadline
+    self.patience = patience
+    self.onOverrun = onOverrun
     self.largestPack = largestPack
     self.isExempt = isExempt
   }

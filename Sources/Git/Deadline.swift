@@ -9,17 +9,23 @@ final class Deadline: Sendable {
   private let end: Duration
   private let before: Set<String>
   private let isExempt: @Sendable (Int32) -> Bool
+  private let patience: Duration
+  private let onOverrun: @Sendable () -> Void
   /// The call's thread closes the other end when the call has returned; the waiting thread sees that at once.
   private let ends: (reading: Int32, writing: Int32)
   private let fired = Atomic(false)
 
   /// Runs `body` under a deadline.
   ///
+  /// - Parameters:
+  ///   - patience: how long after the deadline `body` may go on.
+  ///   - onOverrun: called once, on another thread, where it goes on for longer: it hangs on something that is no socket.
   /// - Returns: what `body` returned, and whether the time was up before it did.
-  static func run<Value>(after time: Duration, isExempt: @escaping @Sendable (Int32) -> Bool, _ body: () -> Value) throws(GitError) -> (
-    Value, Bool
-  ) {
-    let deadline = try Deadline(after: time, isExempt: isExempt)
+  static func run<Value>(
+    after time: Duration, isExempt: @escaping @Sendable (Int32) -> Bool, patience: Duration, onOverrun: @escaping @Sendable () -> Void,
+    _ body: () -> Value
+  ) throws(GitError) -> (Value, Bool) {
+    let deadline = try Deadline(after: time, isExempt: isExempt, patience: patience, onOverrun: onOverrun)
     var thread = pthread_t()
     let status = pthread_create(
       &thread, nil,
@@ -39,7 +45,9 @@ final class Deadline: Sendable {
     return (value, deadline.fired.load(ordering: .relaxed))
   }
 
-  private init(after time: Duration, isExempt: @escaping @Sendable (Int32) -> Bool) throws(GitError) {
+  private init(
+    after time: Duration, isExempt: @escaping @Sendable (Int32) -> Bool, patience: Duration, onOverrun: @escaping @Sendable () -> Void
+  ) throws(GitError) {
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
       throw GitError(step: "start a deadline", reason: .other, detail: String(cString: strerror(errno)))
@@ -47,17 +55,24 @@ final class Deadline: Sendable {
     self.ends = (ends[0], ends[1])
     end = BootClock.now + time
     self.isExempt = isExempt
+    self.patience = patience
+    self.onOverrun = onOverrun
     before = Set(Self.sockets().map(\.name))
   }
 
   deinit { close(ends.reading) }
 
   private func wait() {
+    var isOverrun = false
     while true {
       let left = end - BootClock.now
       if left <= .zero {
         fired.store(true, ordering: .relaxed)
         shutDown()
+      }
+      if left <= .zero - patience, !isOverrun {
+        isOverrun = true
+        onOverrun()
       }
       // At most a second at once: poll's clock stands still during suspend, ours does not. After the end, often: it may open another socket.
       let pause = left <= .zero ? Duration.milliseconds(20) : min(left, .seconds(1))

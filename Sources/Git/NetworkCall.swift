@@ -39,7 +39,12 @@ final class NetworkCall {
     let failed = Self.turn.withLock { certificates -> GitError? in
       do throws(GitError) {
         try trust(&certificates)
-        let (outcome, late) = try Deadline.run(after: access.deadline, isExempt: access.isExempt) { () -> GitError? in
+        let (outcome, late) = try Deadline.run(
+          after: access.deadline, isExempt: access.isExempt, patience: access.patience,
+          onOverrun: { [access, step] in
+            access.onOverrun(GitError(step: step, reason: .timeout, detail: "it ignores its deadline of \(access.deadline)"))
+          }
+        ) { () -> GitError? in
           let status = withExtendedLifetime(self, body)
           return status < 0 ? failure ?? GitError(step: step, status: status).without(self.url) : nil
         }

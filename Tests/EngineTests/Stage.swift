@@ -139,24 +139,30 @@ final class Stage: Sendable {
   ///
   /// - Parameter serverTime: what a server says that the time is, if there is one to ask.
   @discardableResult
-  func pass(after later: Duration = .zero, serverTime: (@Sendable () -> Instant)? = nil) async throws -> PassReport {
+  func pass(
+    after later: Duration = .zero, at location: Location? = nil, serverTime: (@Sendable () -> Instant)? = nil
+  ) async throws -> PassReport {
     time.advance(to: time.now + later)
-    return try await engine(serverTime).reconcile()
+    return try await engine(at: location, serverTime: serverTime).reconcile()
   }
 
   /// A person says that the clock is right.
   func confirmClock() async throws -> Bool {
-    let engine = try engine(nil)
+    let engine = try engine()
     try await engine.open()
     let wasDoubted = try await engine.confirmClock()
     try await engine.close()
     return wasDoubted
   }
 
-  private func engine(_ serverTime: (@Sendable () -> Instant)?) throws -> Engine {
+  /// An engine of its own on the state directory.
+  func engine(
+    at location: Location? = nil, _ access: Access = Access(), serverTime: (@Sendable () -> Instant)? = nil
+  ) throws -> Engine {
     let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
     return try Engine(
-      Engine.Options(host: "stage", version: "0"), location: .bare(path: repository.upstream.path, branch: "main"), access: Access(),
+      Engine.Options(host: "stage", version: "0"), location: location ?? .bare(path: repository.upstream.path, branch: "main"),
+      access: access,
       state: try Folder(at: host.path("state")), zones: Self.zones, platforms: [platform],
       credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock, secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })

@@ -1,3 +1,4 @@
+import Git
 public import Schedule
 
 /// The time, and waiting for it. Handed in, so that a test can be the clock.
@@ -28,7 +29,7 @@ public struct Clock: Sendable {
   public static func system() -> Clock {
     let timer = WakeTimer()
     return Clock(
-      now: { Instant.now }, sinceBoot: { BootTime.now }, boot: BootTime.id, wait: { await timer.wait(until: $0) })
+      now: { Instant.now }, sinceBoot: { BootClock.now }, boot: BootID.current, wait: { await timer.wait(until: $0) })
   }
 
   /// Returns once the instant has passed, or the task is cancelled.

@@ -50,6 +50,25 @@ struct DaemonTests {
     #expect(try await daemon.stop() == 0)
   }
 
+  @Test(
+    "A push to a repository on this machine is noticed at once, without a hook; packed and nested branches too",
+    arguments: ["main", "team/posts"])
+  func noticed(branch: String) async throws {
+    let host = try Host(["accounts/acme.yaml": outbox])
+    let upstream = host.repository.upstream
+    if branch != "main" { try upstream.git("branch", branch, "main") }
+    try upstream.git("pack-refs", "--all")
+    let daemon = try await host.daemon("--branch", branch, interval: "1h")
+    _ = try await daemon.line(containing: "adopted")
+    for (number, name) in ["first", "second"].enumerated() {
+      try host.repository.clone.commit(["schedule/posts/\(name).yaml": post()], message: name)
+      try host.repository.clone.pushOnTop(branch)
+      try await daemon.until("record \(number)") { try host.attempts(name, on: branch) == ["1 published"] }
+      try host.repository.clone.git("pull", "-q", "--rebase", "origin", branch)
+    }
+    #expect(try await daemon.stop() == 0)
+  }
+
   @Test("A second daemon ends with 3 and names the first one's process, host and start, and how to go on")
   func second() async throws {
     let host = try Host(["accounts/acme.yaml": outbox])
