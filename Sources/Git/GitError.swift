@@ -56,6 +56,8 @@ extension GitError.Reason {
       case GIT_EMISMATCH: .corrupt
       case GIT_ENONFASTFORWARD, GIT_EMODIFIED: .notFastForward
       case GIT_EINVALIDSPEC, GIT_EINVALID, GIT_EOWNER, GIT_EAMBIGUOUS, GIT_EPEEL: .invalid
+      // A key that cannot be opened, with a wrong passphrase or none, has no code of its own.
+      case _ where isIn(GIT_ERROR_SSH) && text.contains("Failed to authenticate"): .auth
       case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 401") || text.contains(" 403")): .auth
       case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 404") || text.contains(" 410")): .notFound
       case _ where text.contains("failed to connect to"): .network

@@ -64,6 +64,18 @@ struct SSHTests {
     #expect(try RemoteBranches(of: url, access: access).head == "main")
   }
 
+  @Test("A key with a passphrase is opened with it, and a wrong one is a refusal", arguments: [("right", true), ("wrong", false)])
+  func passphrase(given: String, isLetIn: Bool) throws {
+    let key = server.folder.path("locked")
+    try FileManager.default.copyItem(atPath: server.key, toPath: key)
+    try FileManager.default.copyItem(atPath: server.key + ".pub", toPath: key + ".pub")
+    try run(["ssh-keygen", "-q", "-p", "-P", "", "-N", "right", "-f", key])
+    let access = Access(
+      credentials: [.key(file: key, passphrase: Secret(given))], knownHosts: [try server.knownHosts()], deadline: .seconds(20))
+    let reason = GitError.Reason.of { _ = try RemoteBranches(of: url, access: access) }
+    #expect(reason == (isLetIn ? nil : .auth))
+  }
+
   @Test("A host that no file knows is refused, and told by its fingerprint")
   func unknownHost() throws {
     do {

@@ -44,6 +44,11 @@ public final class SSHServer: Sendable {
     }
   }
 
+  /// How a git client gets in here: `GIT_SSH_COMMAND`.
+  public var command: String {
+    get throws { "ssh -i \(key) -o IdentitiesOnly=yes -o UserKnownHostsFile=\(try knownHosts()) -F none" }
+  }
+
   /// The URL of the repository at `path`.
   public func url(_ path: String) -> String { "ssh://\(user)@127.0.0.1:\(port)\(path)" }
 

@@ -18,10 +18,9 @@ enum Transport: String, CaseIterable, CustomTestStringConvertible {
     case .ssh:
       let server = try SSHServer()
       let knownHosts = try server.knownHosts()
-      let command = "ssh -i \(server.key) -o IdentitiesOnly=yes -o UserKnownHostsFile=\(knownHosts) -F none"
       let bare = server.folder.path("team.git")
       let repository = try ContentRepository(
-        bare: bare, url: server.url(bare), environment: ["GIT_SSH_COMMAND": command], files: files)
+        bare: bare, url: server.url(bare), environment: ["GIT_SSH_COMMAND": server.command], files: files)
       return (try Host(repository, access: ["--git-key", server.key, "--known-hosts", knownHosts]), server)
     case .https:
       let server = try GitServer()
