@@ -38,13 +38,13 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "Schedule", "StateDirectory", "Platforms", "Git", "CLinux", "Failpoints", .product(name: "Logging", package: "swift-log"),
+        "Schedule", "StateDirectory", "Platforms", "Git", "Etcd", "CLinux", "Failpoints", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
     .executableTarget(
       name: "posthorn",
       dependencies: [
-        "YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine",
+        "YAML", "Git", "HTTP", "Etcd", "Schedule", "StateDirectory", "Platforms", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
@@ -64,7 +64,8 @@ let package = Package(
     .testTarget(name: "StateDirectoryTests", dependencies: ["StateDirectory", "Schedule", "Support"], swiftSettings: house),
     .testTarget(name: "PlatformsTests", dependencies: ["Platforms", "HTTP", "Schedule", "Support"], swiftSettings: house),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Git", "Platforms", "Schedule", "StateDirectory", "Support"], swiftSettings: house),
+      name: "EngineTests", dependencies: ["Engine", "Etcd", "Git", "HTTP", "Platforms", "Schedule", "StateDirectory", "Support"],
+      swiftSettings: house),
     .testTarget(name: "CommandTests", dependencies: ["posthorn", "Schedule", "Support"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: house),
   ]

@@ -22,8 +22,10 @@ extension Engine {
   func fetchOnce() async {
     reconsiderHeld()
     await corroborateClock()
+    let reading = await claims.willRead()
     await saying {
       try await adopt(try await repository.fetch())
+      if let reading { await claims.hasRead(reading) }
       try await upkeep()
     }
   }

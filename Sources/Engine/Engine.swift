@@ -103,8 +103,8 @@ public actor Engine {
   public init(
     _ options: Options, location: Location, access: Access, state: Folder, zones: Zones,
     freshZones: @escaping @Sendable (_ than: String) -> Zones? = { _ in nil }, platforms: [any Platform],
-    credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, clock: Clock = .system(),
-    secondClock: SecondClock = .none, logger: Logger
+    credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, etcd: EtcdSettings? = nil,
+    clock: Clock = .system(), secondClock: SecondClock = .none, logger: Logger
   ) throws {
     let schemas = platforms.map { type(of: $0).schema }
     let byName = Dictionary(zip(schemas.map(\.name), platforms)) { first, _ in first }
@@ -118,7 +118,6 @@ public actor Engine {
     self.state = state
     self.logger = logger
     lastUpkeep = clock.now()
-    claims = LocalClaims(lock: HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld))
     let overrun = Overrun()
     var access = access
     access.onOverrun = { overrun.note($0) }
@@ -129,6 +128,13 @@ public actor Engine {
       path: repository.path, folder: options.folder, environment: ContentEnvironment(zones: zones, platforms: schemas))
     desiredFile = DesiredFile(in: state)
     incarnation = try Incarnation.of(state, now: clock.now())
+    let lock = HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld)
+    claims =
+      if let etcd {
+        EtcdClaims(
+          etcd, identity: EtcdClaims.Identity(incarnation: incarnation.id, host: options.host, state: state.path), lock: lock,
+          now: clock.now, logger: logger)
+      } else { LocalClaims(lock: lock) }
     desired = Desired(tzdata: zones.version)
     (log, observed) = try EventLog.open(in: state)
     trust = ClockTrust(
@@ -147,6 +153,7 @@ public actor Engine {
     observedAccounts[id.post, default: []].insert(id.account)
     try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome, written: event.failpoints?.written)
     if let flushed = event.failpoints?.flushed { try pass(flushed) }
+    try await claims.note(event, of: id)
   }
 
   /// The same for several events, all of them or none.

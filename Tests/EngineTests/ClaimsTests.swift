@@ -19,14 +19,18 @@ protocol ClaimsGround: Sendable {
 /// Every implementation that ships.
 enum ClaimsKind: String, CaseIterable, CustomTestStringConvertible {
   case local
+  case etcd
 
   var testDescription: String { rawValue }
   /// Those that several daemons share.
-  static let shared = allCases.filter { $0 != .local }
+  static let shared = able.filter { $0 != .local }
+  /// Those that this machine has what they need for.
+  static let able = allCases.filter { $0 != .etcd || EtcdServer.isInstalled }
 
-  func ground() throws -> any ClaimsGround {
+  func ground() async throws -> any ClaimsGround {
     switch self {
     case .local: LocalGround()
+    case .etcd: try await EtcdGround()
     }
   }
 }
@@ -48,20 +52,20 @@ private final class LocalGround: ClaimsGround {
 struct ClaimsTests {
   let launch = Claim.example("launch")
 
-  @Test("A delivery can be claimed, committed and given back, and claimed again", arguments: ClaimsKind.allCases)
+  @Test("A delivery can be claimed, committed and given back, and claimed again", arguments: ClaimsKind.able)
   func life(_ kind: ClaimsKind) async throws {
     let member = try await kind.ground().member("first")
     for end in [ClaimEnd.givenUp, .recorded, .givenUp] {
       #expect(try await member.claim([launch]) == [launch.id: .held])
-      #expect(try await member.permit(launch.id)?.allows(Engine.longestCall) == true)
+      #expect(try await member.permit(launch.id)?.allows(member.terms.longestCall) == true)
       await member.release([launch.id], end)
     }
     await member.leave()
   }
 
-  @Test("What one has claimed nobody else can claim or commit, until it is given back", arguments: ClaimsKind.allCases)
+  @Test("What one has claimed nobody else can claim or commit, until it is given back", arguments: ClaimsKind.able)
   func exclusive(_ kind: ClaimsKind) async throws {
-    let ground = try kind.ground()
+    let ground = try await kind.ground()
     let (first, second) = (try await ground.member("first"), try await ground.member("second"))
     #expect(await first.holds(launch))
     #expect(await !second.holds(launch))
@@ -71,7 +75,7 @@ struct ClaimsTests {
     await second.leave()
   }
 
-  @Test("Several are claimed at once, and each gets its own answer", arguments: ClaimsKind.allCases)
+  @Test("Several are claimed at once, and each gets its own answer", arguments: ClaimsKind.able)
   func several(_ kind: ClaimsKind) async throws {
     let member = try await kind.ground().member("first")
     let claims = (1...5).map { Claim.example("launch-\($0)") }
@@ -82,7 +86,7 @@ struct ClaimsTests {
 
   @Test("What is given back, or left behind by somebody who leaves, is free for others at once", arguments: ClaimsKind.shared)
   func freed(_ kind: ClaimsKind) async throws {
-    let ground = try kind.ground()
+    let ground = try await kind.ground()
     let (first, second) = (try await ground.member("first"), try await ground.member("second"))
     let next = Claim.example("next")
     #expect(try await first.claim([launch, next]) == [launch.id: .held, next.id: .held])
@@ -96,7 +100,7 @@ struct ClaimsTests {
 
   @Test("Of two who want the same one gets it", arguments: ClaimsKind.shared)
   func race(_ kind: ClaimsKind) async throws {
-    let ground = try kind.ground()
+    let ground = try await kind.ground()
     let members = [try await ground.member("first"), try await ground.member("second")]
     let claims = (1...10).map { Claim.example("launch-\($0)") }
     async let one = members[0].claim(claims)
@@ -111,17 +115,17 @@ struct ClaimsTests {
     "What a dead daemon left is taken over once, by one, with all that it knew; the dead one may commit no more",
     arguments: ClaimsKind.shared)
   func takenOver(_ kind: ClaimsKind) async throws {
-    let ground = try kind.ground()
+    let ground = try await kind.ground()
     let dead = try await ground.member("first")
     #expect(await dead.holds(launch))
     #expect(await dead.mayCommit(launch.id))
     try await ground.kill("first")
     let heirs = [try await ground.member("second"), try await ground.member("third")]
-    for heir in heirs { #expect(try await heir.takeOver { _ in false } == []) }
+    for heir in heirs { #expect(try await heir.inherit { _ in false } == []) }
     try await ground.outlast()
     #expect(await !dead.mayCommit(launch.id))
     var found: [AbandonedClaim] = []
-    for heir in heirs + heirs { found += try await heir.takeOver { _ in false } }
+    for heir in heirs + heirs { found += try await heir.inherit { _ in false } }
     #expect(found.map(\.id) == [launch.id])
     #expect(found.first?.intent == launch.intent)
     #expect(found.first?.committedAt != nil)
@@ -130,21 +134,27 @@ struct ClaimsTests {
 
   @Test("What is being done here is left alone", arguments: ClaimsKind.shared)
   func busy(_ kind: ClaimsKind) async throws {
-    let ground = try kind.ground()
+    let ground = try await kind.ground()
     #expect(try await ground.member("first").holds(launch))
     try await ground.kill("first")
     try await ground.outlast()
     let heir = try await ground.member("second")
-    #expect(try await heir.takeOver { $0 == launch.id } == [])
-    #expect(try await heir.takeOver { _ in false }.map(\.id) == [launch.id])
+    #expect(try await heir.inherit { $0 == launch.id } == [])
+    #expect(try await heir.inherit { _ in false }.map(\.id) == [launch.id])
     await heir.leave()
   }
 }
 
 extension Claims {
+  /// Takes over as the engine does, after a look upstream.
+  fileprivate func inherit(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
+    if let reading = await willRead() { await hasRead(reading) }
+    return try await takeOver(except: isBusy)
+  }
+
   /// Whether it gets the claim; one that cannot even ask does not.
-  fileprivate func holds(_ claim: Claim) async -> Bool { (try? await self.claim([claim])) == [claim.id: .held] }
-  fileprivate func mayCommit(_ id: DeliveryID) async -> Bool { ((try? await permit(id)) ?? nil)?.allows(Engine.longestCall) ?? false }
+  func holds(_ claim: Claim) async -> Bool { (try? await self.claim([claim])) == [claim.id: .held] }
+  fileprivate func mayCommit(_ id: DeliveryID) async -> Bool { ((try? await permit(id)) ?? nil)?.allows(terms.longestCall) ?? false }
 }
 
 extension Claim {

@@ -48,6 +48,8 @@ struct AbandonedClaim: Equatable, Sendable {
   var committedAt: Instant?
   /// What the platform had accepted.
   var remote: Remote?
+  /// How it ended, where only the record is missing.
+  var outcome: Outcome?
   /// Who held it, for people.
   var holder: String
 }

@@ -31,6 +31,21 @@ protocol Claims: Sendable {
   /// one call may run. `nil`: do not call.
   func permit(_ id: DeliveryID) async throws -> CommitPermit?
 
+  /// Tells what has happened to a delivery that is claimed, and is in the journal, for whoever may have to take it over. An implementation that
+  /// has no place for it ignores it.
+  ///
+  /// - Throws: where a step of a preparation cannot be told; then the next step, which depends on it, is not made.
+  func note(_ event: DeliveryEvent, of id: DeliveryID) async throws
+
+  /// Upstream is about to be read. What others have recorded by now will be in what is read.
+  ///
+  /// - Returns: what ``hasRead(_:)`` wants to hear when it was read and taken in; `nil` where that proves nothing.
+  func willRead() async -> UpstreamReading?
+  func hasRead(_ reading: UpstreamReading) async
+
+  /// Since when claims of this kind prove that what nobody has claimed or recorded was never begun; `nil`: they do not (P7).
+  func inForceSince() async -> Instant?
+
   /// Gives claims back. What cannot be reached now is done by itself later.
   func release(_ ids: [DeliveryID], _ end: ClaimEnd) async
 
@@ -40,12 +55,21 @@ protocol Claims: Sendable {
   func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim]
 }
 
+extension Claims {
+  func note(_ event: DeliveryEvent, of id: DeliveryID) async throws {}
+  func willRead() async -> UpstreamReading? { nil }
+  func hasRead(_ reading: UpstreamReading) async {}
+  func inForceSince() async -> Instant? { nil }
+}
+
 /// How an implementation wants to be asked.
 struct ClaimTerms: Equatable, Sendable {
   /// How long before its instant a delivery is claimed at the latest, because claiming takes that long.
   var lead: Duration = .zero
   /// Whoever claims one delivery claims all that are due within this time with it. `zero`: each alone, at once.
   var horizon: Duration = .zero
+  /// How long the call that cannot be taken back may take: a permit has to last longer. The platforms' calls end by themselves before it.
+  var longestCall = Duration.seconds(30)
   /// Whether other daemons publish deliveries of this repository: then their records tell what has happened, too.
   var areShared = false
   /// Whether claims are files in the repository, which the record of the outcome removes.

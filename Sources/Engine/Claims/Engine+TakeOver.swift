@@ -8,6 +8,7 @@ extension Engine {
       guard !isStopping else { return }
       await takeOver()
       shareOut()
+      fetchSignal.raise()  // what a dead one has recorded is read before its claims are taken over
     }
   }
 
@@ -32,15 +33,23 @@ extension Engine {
 
   private func adopt(_ abandoned: AbandonedClaim) {
     let id = abandoned.id
+    guard inFlight[id] == nil else { return }
+    if let known = observed[id], known.attempts >= abandoned.intent.attempt {
+      // Its end is known here. The claim goes with its record, which may be upstream already.
+      let attempt = AttemptID(delivery: id, number: abandoned.intent.attempt)
+      if observed.unrecorded[attempt] == nil { Task { await claims.release([id], .recorded) } }
+      return
+    }
     logger.notice(
       "took over what a dead daemon left",
       metadata: ["post": "\(id.post)", "account": "\(id.account)", "attempt": "\(abandoned.intent.attempt)", "from": "\(abandoned.holder)"])
-    guard inFlight[id] == nil else { return }
     launch(id) { engine in
       try await engine.append(.intended(abandoned.intent), for: id)
-      guard let committedAt = abandoned.committedAt else { return try await engine.giveUp(id) }
-      for step in abandoned.remembered { try await engine.append(.remembered(name: step.name, value: step.value), for: id) }
-      try await engine.append(.committed(at: committedAt), for: id)
+      let steps = abandoned.remembered.map { Event.delivery(id, .remembered(name: $0.name, value: $0.value)) }
+      if !steps.isEmpty { try await engine.append(steps) }
+      if let committedAt = abandoned.committedAt { try await engine.append(.committed(at: committedAt), for: id) }
+      if let outcome = abandoned.outcome { return try await engine.end(id, outcome) }
+      guard abandoned.committedAt != nil else { return try await engine.giveUp(id) }
       try await engine.settleOrDoubt(id, abandoned.intent, remote: abandoned.remote)
     }
   }

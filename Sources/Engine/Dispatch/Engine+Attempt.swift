@@ -77,7 +77,7 @@ extension Engine {
     let id = ready.flight.id
     while now() < due, !isStopping, isWanted(ready) { await clock.wait(due) }
     observeClock()
-    guard !isStopping, isWanted(ready), let permit = try await permit(id), permit.allows(Self.longestCall), isWanted(ready) else {
+    guard !isStopping, isWanted(ready), let permit = try await permit(id), permit.allows(claims.terms.longestCall), isWanted(ready) else {
       try await giveUp(id)
       return nil
     }
@@ -87,7 +87,7 @@ extension Engine {
       try await giveUp(id)
       throw error
     }
-    guard permit.allows(Self.longestCall) else { return .failed(Self.tooLate) }
+    guard permit.allows(claims.terms.longestCall) else { return .failed(Self.tooLate) }
     return await ready.flight.platform.commit(ready.flight.publication, ready.prepared)
   }
 
@@ -111,9 +111,6 @@ extension Engine {
       media: material.media.digests,
       source: material.source, startedAt: now())
   }
-
-  /// Every platform's call that cannot be taken back has ended after this time.
-  static let longestCall = Duration.seconds(30)
 
   private static let tooLate = DeliveryError(
     .transient, code: "claim.late", message: "the time of its claim was over before the call could begin; nothing was sent")

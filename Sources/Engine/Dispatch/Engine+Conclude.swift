@@ -69,12 +69,16 @@ extension Engine {
 
   /// Writes the outcome down and hands it to the recorder.
   func end(_ id: DeliveryID, _ state: DeliveryState, remote: Remote? = nil, error: DeliveryError? = nil) async throws {
-    let outcome = Outcome(state: state, finishedAt: now(), remote: remote, error: error)
+    try await end(id, Outcome(state: state, finishedAt: now(), remote: remote, error: error))
+  }
+
+  func end(_ id: DeliveryID, _ outcome: Outcome) async throws {
     try await append(.ended(outcome), for: id)
     trust.note(record: outcome.finishedAt)
-    logger.log(level: state.name.isAlarm ? .warning : .info, "\(state.name.rawValue)", metadata: metadata(id, error))
-    report.count(state.name)
-    notify(id, state.name, because: error?.message)
+    let name = outcome.state.name
+    logger.log(level: name.isAlarm ? .warning : .info, "\(name.rawValue)", metadata: metadata(id, outcome.error))
+    report.count(name)
+    notify(id, name, because: outcome.error?.message)
     markDirty(id.post)
     recordSignal.raise()
   }
