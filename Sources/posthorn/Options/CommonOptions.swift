@@ -1,7 +1,15 @@
 import ArgumentParser
 import Schedule
 
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+/// What `--format` may say.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+  /// Of `validate` alone: for code scanning, for logs of CI, for merge requests, for test reports.
+  case sarif, github, gitlab, junit
+}
+
+/// The two forms that every command has.
+enum OutputFormat {
   case text, json
 }
 
@@ -19,8 +27,8 @@ struct CommonOptions: ParsableArguments {
   var folder: String?
   @Option(help: ArgumentHelp("The state directory. (default: $XDG_STATE_HOME/posthorn/…)", valueName: "dir"))
   var state: String?
-  @Option(help: "The form of the results: text or json. (default: text)")
-  var format: OutputFormat?
+  @Option(help: "The form of the results: text or json; of validate also sarif, github, gitlab or junit. (default: text)")
+  var format: ReportFormat?
   @Option(help: "Colours: auto, always or never. (default: auto)")
   var color: ColorChoice?
   @Option(help: ArgumentHelp("A YAML file with options of this host.", valueName: "file"))
@@ -35,14 +43,20 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// What holds once flags, variables and the file are put together.
-  func resolved() throws(Failure) -> ResolvedOptions {
+  ///
+  /// - Parameter formats: those that the command has.
+  func resolved(formats: [ReportFormat] = [.text, .json]) throws(Failure) -> ResolvedOptions {
     let host = try HostOptions(environment: Environment.current, file: config)
-    let hostFormat: OutputFormat? = try host.choice(.format)
+    let hostFormat: ReportFormat? = try host.choice(.format)
+    let format = format ?? hostFormat ?? .text
+    guard formats.contains(format) else {
+      throw .usage("this command has no --format \(format.rawValue); choose \(formats.map(\.rawValue).joined(separator: " or "))")
+    }
     let hostColor: ColorChoice? = try host.choice(.color)
     let hostDetail = try host.detail()
     return ResolvedOptions(
       repo: repo ?? host[.repo] ?? ".", branch: branch ?? host[.branch], folder: try folderPath(host), state: state ?? host[.state],
-      format: format ?? hostFormat ?? .text,
+      format: format == .json ? .json : .text, report: format,
       console: Console(
         detail: quiet ? .quiet : verbose ? .verbose : hostDetail, color: color ?? hostColor ?? .auto,
         avoidsColor: Environment.current["NO_COLOR"].map { !$0.isEmpty } ?? false),
@@ -65,7 +79,9 @@ struct ResolvedOptions {
   var branch: String?
   var folder: String
   var state: String?
+  /// Of commands that have no other form than text and JSON.
   var format: OutputFormat
+  var report = ReportFormat.text
   var console: Console
   /// The options that only some commands ask for.
   var host: HostOptions

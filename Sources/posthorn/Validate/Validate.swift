@@ -16,6 +16,8 @@ struct Validate: AsyncParsableCommand {
   var path: [String] = []
   @Option(help: "Read a commit instead of the work tree.")
   var rev: String?
+  @Option(help: ArgumentHelp("End with 1 from this severity on: error or warning. (default: error)", valueName: "severity"))
+  var failOn: FailOn = .error
   @Option(help: ArgumentHelp("Print the page of a rule, such as time.gap.", valueName: "rule"))
   var explain: String?
 
@@ -30,11 +32,11 @@ struct Validate: AsyncParsableCommand {
 
   func run() async throws {
     if let explain { return try printPage(explain) }
-    let options = try common.resolved()
+    let options = try common.resolved(formats: ReportFormat.allCases)
     let host = ValidationHost(
       zones: try Self.zones(), platforms: Shipped.schemas, now: .now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let report = try await report(options, host)
-    guard report.status == .fine else { throw report.status.exit }
+    guard report.status(failOn) == .fine else { throw ExitStatus.findings.exit }
   }
 
   private func report(_ options: ResolvedOptions, _ host: ValidationHost) async throws -> ValidateReport {
@@ -97,8 +99,12 @@ struct Validate: AsyncParsableCommand {
 
   private func output(_ report: ValidateReport, _ options: ResolvedOptions, source: (String) -> [UInt8]?) {
     let console = options.console
-    switch options.format {
+    switch options.report {
     case .json: console.result(report.json)
+    case .sarif: console.result(SARIFReport(report).text)
+    case .github: console.result(GitHubReport(report).text)
+    case .gitlab: console.result(GitLabReport(report).text)
+    case .junit: console.result(JUnitReport(report).text)
     case .text:
       if console.detail == .quiet, report.diagnostics.isEmpty { return }
       console.result(report.text(console.color(on: .standard), source: source))

@@ -1,4 +1,10 @@
+import ArgumentParser
 import Schedule
+
+/// From which severity on findings end `validate` with 1.
+enum FailOn: String, ExpressibleByArgument, CaseIterable {
+  case error, warning
+}
 
 /// What `validate` prints.
 struct ValidateReport {
@@ -8,7 +14,13 @@ struct ValidateReport {
 
   var errors: Int { diagnostics.count { $0.severity == .error } }
   var warnings: Int { diagnostics.count - errors }
-  var status: ExitStatus { errors > 0 ? .findings : .fine }
+
+  func status(_ failOn: FailOn) -> ExitStatus {
+    switch failOn {
+    case .error: errors > 0 ? .findings : .fine
+    case .warning: diagnostics.isEmpty ? .fine : .findings
+    }
+  }
 
   var json: String { JSON.array(diagnostics.map(\.json)).text() }
 

@@ -1,0 +1,112 @@
+import Foundation
+import FoundationXML
+import Support
+import Testing
+
+@Suite("Reports for other programs")
+struct ReportFormatTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder("formats")
+    try folder.write("platform: outbox\ntimezone: Europe/Berlin\n", to: "schedule/accounts/acme.yaml")
+    try folder.write("scheduled_time: 2037-03-29T02:30\naccounts: [acme]\n", to: "schedule/posts/a & \"b\"/gap.yaml")
+    try folder.write("notes\n", to: "schedule/posts/notes.txt")
+  }
+
+  private func validate(_ arguments: String...) throws -> Program.Ending {
+    try Program.run(["validate"] + arguments, in: folder.path)
+  }
+
+  private func json<Value>(_ format: String, as: Value.Type) throws -> Value {
+    let ending = try validate("--format", format)
+    #expect(ending.status == 1)
+    return try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? Value)
+  }
+
+  @Test("SARIF names place and rule of each finding, and paths in it are URIs")
+  func sarif() throws {
+    let root = try json("sarif", as: [String: Any].self)
+    let run = try #require((root["runs"] as? [[String: Any]])?.first)
+    let results = try #require(run["results"] as? [[String: Any]])
+    #expect(results.compactMap { $0["ruleId"] as? String } == ["time.gap", "file.ignored"])
+    #expect(results.compactMap { $0["level"] as? String } == ["error", "warning"])
+    let place = ((results[0]["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any])
+    #expect((place?["artifactLocation"] as? [String: Any])?["uri"] as? String == "schedule/posts/a%20%26%20%22b%22/gap.yaml")
+    #expect((place?["region"] as? [String: Int]) == ["startLine": 1, "startColumn": 17, "endLine": 1, "endColumn": 33])
+    let rules = ((run["tool"] as? [String: Any])?["driver"] as? [String: Any])?["rules"] as? [[String: Any]]
+    #expect(results.allSatisfy { rules?[$0["ruleIndex"] as? Int ?? -1]["id"] as? String == $0["ruleId"] as? String })
+  }
+
+  @Test("GitHub gets an annotation for each finding, ten of a severity, and the rest as lines that are counted")
+  func github() throws {
+    let ending = try validate("--format", "github")
+    #expect(ending.status == 1)
+    #expect(
+      ending.output.hasPrefix(
+        "::error file=schedule/posts/a & \"b\"/gap.yaml,line=1,endLine=1,col=17,endColumn=33,title=time.gap::2037-03-29T02:30 does not exist"
+      ))
+    #expect(ending.output.contains("::warning file=schedule/posts/notes.txt,line=1"))
+    for number in 10...22 { try folder.write("x: y\n", to: "schedule/posts/bad\(number).yaml") }
+    let many = try validate("--format", "github").output.split(separator: "\n")
+    #expect(many.count { $0.hasPrefix("::error ") } == 10)
+    #expect(many.contains { $0.hasPrefix("::notice title=posthorn::") && $0.contains(" more errors") })
+    #expect(many.contains { $0.hasPrefix("schedule/posts/bad22.yaml:1:1: error:") })
+  }
+
+  @Test("GitLab gets a finding with a fingerprint that an edit above it does not change")
+  func gitlab() throws {
+    let before = try json("gitlab", as: [[String: Any]].self)
+    #expect(before.compactMap { $0["severity"] as? String } == ["major", "minor"])
+    #expect(Set(before[0].keys) == ["check_name", "description", "fingerprint", "location", "severity"])
+    try folder.write("# above\nscheduled_time: 2037-03-29T02:30\naccounts: [acme]\n", to: "schedule/posts/a & \"b\"/gap.yaml")
+    let after = try json("gitlab", as: [[String: Any]].self)
+    #expect(after[0]["fingerprint"] as? String == before[0]["fingerprint"] as? String)
+    #expect(before[0]["fingerprint"] as? String != before[1]["fingerprint"] as? String)
+    #expect(((after[0]["location"] as? [String: Any])?["lines"] as? [String: Int])?["begin"] == 2)
+  }
+
+  @Test("JUnit readers find a failure for each error, a passed case for each warning, and one where nothing is wrong")
+  func junit() throws {
+    let ending = try validate("--format", "junit")
+    let reader = try JUnitReader(ending.output)
+    #expect(reader.cases == ["1:17 time.gap", "1:1 file.ignored"] && reader.failures == ["time.gap"])
+    #expect(reader.counts == ["tests": "2", "failures": "1", "errors": "0", "skipped": "0"])
+    try FileManager.default.removeItem(atPath: folder.path("schedule/posts"))
+    try folder.write("scheduled_time: 2037-03-30T02:30\naccounts: [acme]\n", to: "schedule/posts/good.yaml")
+    let fine = try JUnitReader(validate("--format", "junit").output)
+    #expect(fine.cases == ["1 post, 1 account: nothing to report"] && fine.failures == [])
+  }
+
+  @Test("--fail-on warning ends with 1 for warnings too; other commands refuse these formats and name their own")
+  func statuses() throws {
+    try FileManager.default.removeItem(atPath: folder.path("schedule/posts/a & \"b\"/gap.yaml"))
+    #expect(try validate().status == 0)
+    #expect(try validate("--fail-on", "warning").status == 1)
+    let ending = try Program.run(["status", "--format", "sarif"], in: folder.path)
+    #expect(ending.status == 2 && ending.errors.contains("text or json"))
+  }
+}
+
+/// What a reader of XML finds in a JUnit report.
+private final class JUnitReader: NSObject, XMLParserDelegate {
+  var cases: [String] = []
+  var failures: [String] = []
+  var counts: [String: String] = [:]
+
+  init(_ text: String) throws {
+    super.init()
+    let parser = XMLParser(data: Data(text.utf8))
+    parser.delegate = self
+    guard parser.parse() else { throw parser.parserError ?? CocoaError(.propertyListReadCorrupt) }
+  }
+
+  func parser(_: XMLParser, didStartElement name: String, namespaceURI _: String?, qualifiedName _: String?, attributes: [String: String]) {
+    switch name {
+    case "testcase": cases.append(attributes["name"] ?? "")
+    case "failure": failures.append(attributes["type"] ?? "")
+    case "testsuite": counts = attributes.filter { $0.key != "name" }
+    default: break
+    }
+  }
+}
