@@ -55,7 +55,17 @@ extension Engine {
   /// done again after the first adoption.
   func recoverFlights() async throws {
     guard desired.catalog != nil else { return }
+    repeatAlarms()
     for (id, observation) in observed.deliveries where inFlight[id] == nil { try await recover(id, observation) }
+  }
+
+  /// What ended badly and was not recorded when the last process was killed may not have been told to anybody either: it counts for this
+  /// process, and is told again under the same key (I8).
+  private func repeatAlarms() {
+    for attempt in observed.unrecorded.values where attempt.outcome.state.name.isAlarm {
+      report.count(attempt.outcome.state.name)
+      notify(attempt.id, attempt.outcome.state.name, because: attempt.outcome.error?.message)
+    }
   }
 
   private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
