@@ -69,6 +69,8 @@ extension Engine {
   }
 
   private func start(_ id: DeliveryID, due: Instant, now: Instant) {
+    // Without room it goes to the head of the queue, where whatever lands next looks.
+    guard inFlight.count < options.inFlightLimit else { return queue.push(id, at: now, due: due) }
     switch paces[id.account, default: pace(of: id.account)].admission(due: due, now: now) {
     case .at(let instant):
       if instant - now <= Self.patience { paced.insert(id) }
