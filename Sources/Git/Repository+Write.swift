@@ -45,6 +45,8 @@ extension Repository {
 
   private func makeTree(_ edits: [FileEdit], onto base: ObjectID?, step: String, made: inout Set<ObjectID>) throws(GitError) -> ObjectID {
     var updates: [(path: String, id: git_oid?)] = []
+    let removed = edits.filter { $0.content == nil }.map(\.path)
+    let present = try base.map { base throws(GitError) in try entries(at: removed, in: base) } ?? [:]
     for edit in edits {
       if let problem = problem(inPath: edit.path) {
         throw GitError(step: step, reason: .invalid, detail: "the path \(edit.path) is \(problem)")
@@ -53,7 +55,7 @@ extension Repository {
         let id = try makeBlob(content, step: step)
         made.insert(ObjectID(id))
         updates.append((edit.path, id))
-      } else if let base, try entry(at: edit.path, in: base) != nil {
+      } else if present[edit.path] != nil {
         updates.append((edit.path, nil))
       }
     }
@@ -110,11 +112,7 @@ extension Repository {
       var parts = path.split(separator: "/").dropLast()
       while !parts.isEmpty, names.insert(parts.joined(separator: "/")).inserted { parts.removeLast() }
     }
-    var ids: Set<ObjectID> = [tree]
-    for name in names {
-      if let entry = try entry(at: name, in: tree), entry.kind == .folder { ids.insert(entry.id) }
-    }
-    return ids
+    return Set(try entries(at: names, in: tree).values.filter { $0.kind == .folder }.map(\.id)).union([tree])
   }
 
   private func makeCommit(

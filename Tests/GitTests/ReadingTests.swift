@@ -83,9 +83,11 @@ struct ReadingTests {
     #expect(GitError.Reason.of { _ = try repository.blob(entry.id, limit: 4) } == .tooLarge)
     #expect(try repository.entry(at: "deep/er", in: tree)?.kind == .folder)
     #expect(try repository.entry(at: "alias", in: tree)?.problem == .link)
-    for absent in ["alias/er/file.txt", "top/x", "deep/none", "../top", "deep/../top", "", "/top", "deep//er"] {
-      #expect(try repository.entry(at: absent, in: tree) == nil, "\(absent)")
-    }
+    let absent = ["alias/er/file.txt", "top/x", "deep/none", "../top", "deep/../top", "", "/top", "deep//er"]
+    for path in absent { #expect(try repository.entry(at: path, in: tree) == nil, "\(path)") }
+    let present = ["deep/er/file.txt", "deep/er", "alias", "top"]
+    let together = try repository.entries(at: absent + present, in: tree)
+    #expect(try together == Dictionary(uniqueKeysWithValues: present.map { ($0, try #require(try repository.entry(at: $0, in: tree))) }))
     #expect(try repository.entries(of: tree).map(\.name) == ["alias", "deep", "top"])
   }
 

@@ -50,10 +50,11 @@ extension SourceRepository {
   /// The batch as edits of the newest tip. A history file that is there already is never changed: whoever wrote it was first.
   private func edits(_ batch: RecordBatch, onto tip: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit] {
     let tree = try tip.map { try repository.tree(of: $0) }
+    let present = try tree.map { try repository.entries(at: batch.history.keys.map { "\(folder)/\($0)" }, in: $0) } ?? [:]
     var edits: [FileEdit] = []
     for (file, content) in batch.history.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(file)"
-      if let tree, let entry = try repository.entry(at: path, in: tree) {
+      if let entry = present[path] {
         if try repository.blob(entry.id, limit: 1 << 20) != content {
           logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
         }
