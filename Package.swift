@@ -48,7 +48,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
-    .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+    .target(name: "Support", dependencies: ["Schedule"], path: "Tests/Support", swiftSettings: house),
     .target(
       name: "FuzzTargets", dependencies: ["YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine"],
       path: "Tests/Fuzz/Targets", swiftSettings: house),
@@ -66,7 +66,9 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Etcd", "Git", "HTTP", "Platforms", "Schedule", "StateDirectory", "Support"],
       swiftSettings: house),
-    .testTarget(name: "CommandTests", dependencies: ["posthorn", "Schedule", "Support"], exclude: ["Golden"], swiftSettings: house),
+    .testTarget(
+      name: "CommandTests", dependencies: ["posthorn", "Failpoints", "Schedule", "StateDirectory", "Support"], exclude: ["Golden"],
+      swiftSettings: house),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: house),
   ]
 )

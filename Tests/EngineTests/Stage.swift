@@ -61,6 +61,10 @@ final class ScriptedPlatform: Platform {
     var most = 0
   }
 
+  /// What preparing does, and has remembered: nothing, unless a test says so.
+  typealias Preparation = @Sendable (_ remember: @Sendable (Step) async throws -> Void) async throws(DeliveryError) -> Void
+
+  let preparation = Mutex<Preparation?>(nil)
   private let state = Mutex(State())
   private let now: @Sendable () -> Instant
 
@@ -78,7 +82,8 @@ final class ScriptedPlatform: Platform {
   var mostAtOnce: Int { state.withLock { $0.most } }
 
   func prepare(_ publication: Publication, remember: @Sendable (Step) async throws -> Void) async throws(DeliveryError) -> Prepared {
-    Prepared(body: [])
+    if let preparation = preparation.withLock({ $0 }) { try await preparation(remember) }
+    return Prepared(body: [])
   }
 
   func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {

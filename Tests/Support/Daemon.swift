@@ -13,11 +13,16 @@ public final class Daemon: Sendable {
   }
 
   /// Starts it, and returns once it has the state directory's lock and says that it runs.
-  public init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+  public convenience init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+    try self.init(launching: arguments, environment: environment)
+    _ = try await line(containing: " running ")
+  }
+
+  /// Starts it, and does not wait.
+  public init(launching arguments: [String], environment: [String: String] = [:]) throws {
     files = try TemporaryFolder("daemon")
     process = try Posthorn.spawn(
       arguments: ["daemon"] + arguments, in: nil, environment: environment, output: files.path("out"), errors: files.path("err"))
-    _ = try await line(containing: " running ")
   }
 
   deinit {
@@ -63,6 +68,22 @@ public final class Daemon: Sendable {
     return try await end()
   }
 
+  /// Returns once it has stopped itself, as SIGSTOP does.
+  ///
+  /// - Throws: ``ProgramFailure`` where it has ended instead.
+  public func pause() async throws {
+    try await eventually("the daemon's pause", clue: { log }) {
+      let state = try Posthorn.text("/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ").first
+      guard isRunning else {
+        throw ProgramFailure(command: ["posthorn", "daemon"], status: self.state.withLock { $0.status } ?? -1, output: log)
+      }
+      return state == "T"
+    }
+  }
+
+  /// Has it go on.
+  public func resume() { kill(process, SIGCONT) }
+
   /// Ends it as a crash would.
   public func crash() async throws {
     kill(process, SIGKILL)
@@ -73,6 +94,9 @@ public final class Daemon: Sendable {
   public func end() async throws -> Int32 {
     try await eventually("the daemon's end", clue: { log }) { isRunning ? nil : state.withLock { $0.status } }
   }
+
+  /// The same, with its log.
+  public func ending() async throws -> Posthorn.Ending { Posthorn.Ending(status: try await end(), output: "", errors: log) }
 
   private var isRunning: Bool {
     state.withLock { state in
