@@ -55,6 +55,9 @@ let package = Package(
     .executableTarget(
       name: "posthorn-bench", dependencies: ["Schedule", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Benchmarks", exclude: ["Peers"], swiftSettings: house),
+    .executableTarget(
+      name: "posthorn-soak", dependencies: ["Schedule", "Support", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Soak", swiftSettings: house),
     .testTarget(name: "FailpointsTests", dependencies: ["Failpoints"], swiftSettings: house),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
     .testTarget(name: "GitTests", dependencies: ["Git", "Support"], swiftSettings: house),
