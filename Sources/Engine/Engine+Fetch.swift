@@ -24,6 +24,7 @@ extension Engine {
     await corroborateClock()
     let reading = await claims.willRead()
     await saying {
+      try requireState()
       try await adopt(try await repository.fetch())
       if let reading { await claims.hasRead(reading) }
       try await upkeep()

@@ -13,7 +13,7 @@ extension Engine {
       trust.note(record: record.finishedAt)
     }
     for id in observed.deliveries.keys { observedAccounts[id.post, default: []].insert(id.account) }
-    if !records.isEmpty {
+    if !records.isEmpty || hasLostPast {
       logger.notice(
         "learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.deliveries.count)"])
       for post in desired.posts.values {
@@ -22,7 +22,8 @@ extension Engine {
         }
       }
     }
-    try await append([.learned])
+    // What was learned and the word that it was come to disk together: with the word alone, a crash would have the past published again.
+    observed.hasLearned = true
     try await checkpoint()
   }
 

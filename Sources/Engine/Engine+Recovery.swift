@@ -42,7 +42,7 @@ extension Engine {
     do {
       guard let saved = try await desiredFile.load(tzdata: desired.tzdata) else { return }
       desired.restore(saved, catalog: try await content.catalog(at: saved.commit))
-    } catch let error as StateError {
+    } catch let error as StateError where error.isDamage {
       await desiredFile.reset()
       logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])
     } catch let error as GitError {

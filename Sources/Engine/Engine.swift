@@ -16,12 +16,15 @@ public actor Engine {
   let desiredFile: DesiredFile
   let log: EventLog
   let incarnation: Incarnation
+  /// What happened before the journal's first entry is known to upstream's history alone.
+  let hasLostPast: Bool
   let platforms: @Sendable (String) -> (any Platform)?
   let credentialStamp: @Sendable (AccountName) -> String?
   let schemas: [String: PlatformSchema]
   /// The system's zone data, where it is of another version than the one named.
   let freshZones: @Sendable (_ than: String) -> Zones?
   let claims: any Claims
+  let lock: HeldLock
   let clock: Clock
   let secondClock: SecondClock
   let state: Folder
@@ -62,6 +65,8 @@ public actor Engine {
   var notifications: [Task<Void, Never>] = []
   var entriesAtCheckpoint = 0
   var lastUpkeep: Instant
+  /// Deliveries whose outcome is in memory and waits for room on disk; nobody else is told of it before.
+  var unwritten: Set<DeliveryID> = []
   /// Whether that was said already.
   var isOutOfRoom = false
   var isStopping = false
@@ -127,16 +132,19 @@ public actor Engine {
     content = ContentSource(
       path: repository.path, folder: options.folder, environment: ContentEnvironment(zones: zones, platforms: schemas))
     desiredFile = DesiredFile(in: state)
-    incarnation = try Incarnation.of(state, now: clock.now())
-    let lock = HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld)
+    desired = Desired(tzdata: zones.version)
+    let opened = try EventLog.open(in: state, now: clock.now(), logger: logger)
+    log = opened.log
+    observed = opened.observed
+    incarnation = opened.incarnation
+    hasLostPast = opened.hasLostPast
+    lock = HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld)
     claims =
       if let etcd {
         EtcdClaims(
           etcd, identity: EtcdClaims.Identity(incarnation: incarnation.id, host: options.host, state: state.path), lock: lock,
           now: clock.now, logger: logger)
       } else { LocalClaims(lock: lock) }
-    desired = Desired(tzdata: zones.version)
-    (log, observed) = try EventLog.open(in: state)
     trust = ClockTrust(
       saved: try Self.savedClock(in: state), first: clock.reading,
       newestRecord: observed.deliveries.values.lazy.compactMap { $0.outcome?.finishedAt }.max() ?? .distantPast)
@@ -165,17 +173,51 @@ public actor Engine {
     do {
       try await log.append(events, as: kind, written: written)
     } catch let error as StateError where error.isNoRoom {
+      guard kind == .claim else { return try await appendOnceThereIsRoom(events, error) }
       for (id, observation) in before { observed.deliveries[id] = observation }
       throw error
     }
   }
 
-  /// Replaces the checkpoint, so that the next start has little to replay.
+  /// The reserve and the ballast are used up too. What has happened is not dropped: it waits for room, a daemon as long as it takes.
+  private func appendOnceThereIsRoom(_ events: [Event], _ refusal: StateError) async throws {
+    logger.critical("what has happened waits for room on disk", metadata: ["error": "\(refusal)"])
+    let ids = events.compactMap(\.delivery)
+    unwritten.formUnion(ids)
+    defer { unwritten.subtract(ids) }
+    var patience = Self.patienceForRoom
+    while patience > 0 {
+      if isStopping || confirmLimit != nil { patience -= 1 }
+      await clock.pause(until: now() + .seconds(1))
+      do { return try await log.append(events, as: .outcome) } catch let error as StateError where error.isNoRoom {}
+    }
+    throw StateError("write down what has happened in", log.folder.path, .stopped(by: refusal.description))
+  }
+
+  /// How often a single pass, or a daemon that is to stop, asks once more.
+  private static let patienceForRoom = 3
+
+  /// Replaces the checkpoint, so that the next start has little to replay. Without space for it the journal stays as long as it is.
   func checkpoint() async throws {
+    try requireState()
     let snapshot = observed
     let covered = try await log.journal.flush()  // enqueued behind exactly the events that the snapshot has
-    try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+    do {
+      try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+    } catch let error as StateError where error.isLackOfSpace {
+      return logger.error("there is no room for a checkpoint", metadata: ["error": "\(error)"])
+    }
     entriesAtCheckpoint = log.journal.statistics.entries
+  }
+
+  /// Asked before anything is begun, said upstream, or replaced on disk: whether our own promises still hold.
+  ///
+  /// - Throws: ``StateError`` if a flush has failed (F3), or the lock's file is no longer ours and another daemon may be at work (F8).
+  func requireState() throws {
+    if let failure = log.folder.failedFlush {
+      throw StateError("rely on", log.folder.path, .stopped(by: failure.description))
+    }
+    try lock.check()
   }
 }
 

@@ -7,6 +7,7 @@ import Glibc
 public final class ControlSocket: Sendable {
   private let descriptor: Int32
   private let folder: Folder
+  private let identity: FileIdentity?
   public static let name = "socket"
   private static let longestLine = 4096
 
@@ -33,6 +34,7 @@ public final class ControlSocket: Sendable {
       try check("listen on", path) { bind(listener, address, length) }
       try check("listen on", path) { listen(listener, 16) }
     }
+    identity = try folder.identity(of: Self.name)
     try startThread(named: "socket") {
       while true {
         let connection = accept(listener, nil, nil)
@@ -49,8 +51,8 @@ public final class ControlSocket: Sendable {
   public func close() {
     _ = shutdown(descriptor, Int32(SHUT_RDWR))
     _ = Glibc.close(descriptor)
-    // A socket that stays is replaced by the next daemon; nobody listens on it meanwhile.
-    try? folder.remove(Self.name)
+    // A socket that stays is replaced by the next daemon; nobody listens on it meanwhile. One that another daemon made is left to it.
+    if let current = try? folder.identity(of: Self.name), current == identity { try? folder.remove(Self.name) }
   }
 
   /// Sends one line to the daemon of `folder` and returns its answer; `nil` where no daemon listens.

@@ -6,7 +6,7 @@ public struct Incarnation: Equatable, Sendable {
   public let id: String
   public let made: Instant
 
-  private static let name = "incarnation"
+  public static let name = "incarnation"
 
   /// The incarnation of `folder`; made now, and durable, if it has none yet.
   ///

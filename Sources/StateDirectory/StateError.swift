@@ -21,7 +21,7 @@ public struct StateError: Error, Equatable, Sendable {
     case noRoom(free: Int64, floor: Int64)
     /// More bytes than the limit allows.
     case tooLarge(Int, limit: Int)
-    /// The new content is in place, but the folder could not be flushed: a power cut may bring the old one back (F2).
+    /// The new content is in place, but could not be flushed: a power cut may bring the old one back (F2).
     case unsure(Int32)
     /// A write or flush failed earlier, and nothing is trusted after that (F3). The text is that first failure.
     case stopped(by: String)
@@ -43,6 +43,12 @@ public struct StateError: Error, Equatable, Sendable {
     }
   }
 
+  /// Whether a file is not, to the bit, what was written.
+  public var isDamage: Bool {
+    guard case .damaged = reason else { return false }
+    return true
+  }
+
   /// Whether the system had no space and nothing is unknown about what was done.
-  var isLackOfSpace: Bool { reason == .system(ENOSPC) || reason == .system(EDQUOT) }
+  public var isLackOfSpace: Bool { reason == .system(ENOSPC) || reason == .system(EDQUOT) }
 }

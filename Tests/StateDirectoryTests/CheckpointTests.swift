@@ -30,7 +30,7 @@ struct CheckpointTests {
     #expect(try Checkpoint.read("observed", in: state) == large)
   }
 
-  @Test("Cut anywhere, it is set aside under another name, and the error says which")
+  @Test("Row 26: cut anywhere, it is set aside under another name, and the error says which")
   func cut() throws {
     try whole.replace("observed", in: state)
     let good = try bytes(at: state.path(of: "observed"))
@@ -38,7 +38,7 @@ struct CheckpointTests {
     try expectSetAside(good + [0])
   }
 
-  @Test("One flipped bit anywhere, and it is set aside")
+  @Test("Row 26: one flipped bit anywhere, and it is set aside")
   func flipped() throws {
     try whole.replace("observed", in: state)
     let good = try bytes(at: state.path(of: "observed"))

@@ -22,7 +22,7 @@ struct EventBytesTests {
     .delivery(sampleDelivery, .armed(scheduledAt: Instant(seconds: 1), byPersonAt: Instant(seconds: 2))),
     .holdRecorded(sampleDelivery.post, reason: "suspended"), .holdRecorded(sampleDelivery.post, reason: nil),
     .burstAcknowledged(commit: "abc"), .loginNeeded(sampleDelivery.account, credential: nil),
-    .loginNeeded(sampleDelivery.account, credential: "1.2"), .loginSeen(sampleDelivery.account), .learned,
+    .loginNeeded(sampleDelivery.account, credential: "1.2"), .loginSeen(sampleDelivery.account),
   ]
 
   @Test("Every event comes back as it was", arguments: events)

@@ -18,7 +18,7 @@ struct FolderTests {
     #expect(status.st_mode & 0o777 == 0o700)
   }
 
-  @Test("A symbolic link in its place is refused by name")
+  @Test("Row 27: a symbolic link in its place is refused by name")
   func link() throws {
     _ = try Folder(at: temporary.path + "/real")
     #expect(symlink(temporary.path + "/real", temporary.path + "/link") == 0)
@@ -38,14 +38,14 @@ struct FolderTests {
     try expectRefusal("/open", "everyone can write it; run: chmod go-w \(temporary.path)/open")
   }
 
-  @Test("One of another user is refused", .enabled(if: geteuid() == 0, "only root can give a folder away"))
+  @Test("Row 27: one of another user is refused", .enabled(if: geteuid() == 0, "only root can give a folder away"))
   func foreign() throws {
     _ = try Folder(at: temporary.path + "/foreign")
     #expect(chown(temporary.path + "/foreign", 65534, 65534) == 0)
     try expectRefusal("/foreign", "it belongs to user 65534, not to user 0; start as its owner, or choose another --state")
   }
 
-  @Test("One on a disk mounted read-only is refused", .enabled(if: SmallDisk.isPossible, "needs root to mount a file system"))
+  @Test("Row 27: one on a disk mounted read-only is refused", .enabled(if: SmallDisk.isPossible, "needs root to mount a file system"))
   func readOnly() throws {
     let disk = try SmallDisk(size: "64k", flags: UInt(MS_RDONLY))
     let error = #expect(throws: StateError.self) { try Folder(at: disk.path) }
@@ -54,7 +54,7 @@ struct FolderTests {
   }
 
   @Test(
-    "NFS, CIFS and FUSE are told from local disks",
+    "Row 27: NFS, CIFS and FUSE are told from local disks",
     arguments: [(0x6969, "NFS"), (0xFF53_4D42, "CIFS"), (-0xAC_B2BE, "CIFS"), (0x6573_5546, "FUSE"), (0xEF53, nil), (0x0102_1994, nil)])
   func network(type: Int, name: String?) { #expect(NetworkFileSystem(type: type)?.description == name) }
 

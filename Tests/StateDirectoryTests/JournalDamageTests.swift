@@ -13,7 +13,7 @@ struct JournalDamageTests {
     journal = try state.folder("journal")
   }
 
-  @Test("Cut anywhere in its newest segment, it keeps the entries before the cut and saves the rest aside")
+  @Test("Row 23: cut anywhere in its newest segment, it keeps the entries before the cut and saves the rest aside")
   func truncated() async throws {
     let bodies = try await fill(12)
     let (name, whole) = try newest()
@@ -30,7 +30,7 @@ struct JournalDamageTests {
     }
   }
 
-  @Test("Cut anywhere in an older segment it is damaged and says so, unless only the seal is gone")
+  @Test("Row 23: cut anywhere in an older segment it is damaged and says so, unless only the seal is gone")
   func olderTruncated() async throws {
     _ = try await fill(12)
     let name = try #require(try journal.list().first { $0.hasPrefix("segment-") })
@@ -46,7 +46,7 @@ struct JournalDamageTests {
     }
   }
 
-  @Test("One flipped bit anywhere is named, and nothing is replayed as good; only a seal at the very end may go without loss")
+  @Test("Row 24: one flipped bit anywhere is named, and nothing is replayed as good; only a seal at the very end may go without loss")
   func flipped() async throws {
     let bodies = try await fill(12)
     for name in try journal.list() where name != "ballast" {
@@ -116,7 +116,7 @@ struct JournalDamageTests {
   }
 
   @Test(
-    "A segment that is missing, foreign or doubled is refused by name",
+    "Row 25: a segment that is missing, foreign or doubled is refused by name",
     arguments: ["first", "middle", "last", "head", "foreign", "copied", "doubled", "all"])
   func segments(fault: String) async throws {
     _ = try await fill(12)

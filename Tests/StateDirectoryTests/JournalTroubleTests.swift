@@ -7,7 +7,7 @@ import Testing
 @Suite("A journal on a disk in trouble")
 struct JournalTroubleTests {
   @Test(
-    "After a failed write or flush nothing is accepted any more; a new start finds what had been promised",
+    "Row 20: after a failed write or flush nothing is accepted any more; a new start finds what had been promised",
     arguments: [Trouble.write, .flush])
   func stopped(trouble: Trouble) async throws {
     let temporary = try TemporaryFolder()
@@ -29,12 +29,12 @@ struct JournalTroubleTests {
     }
     await journal.close()
     var found: [[UInt8]] = []
-    _ = try Journal.open(in: state, limits: .small) { found.append($0.body) }
+    _ = try Journal.open(in: try temporary.state, limits: .small) { found.append($0.body) }
     #expect(found == [[1]])
   }
 
   @Test(
-    "On a full disk nothing new begins, outcomes still land, and it goes on by itself once there is room",
+    "Row 19: on a full disk nothing new begins, outcomes still land, and it goes on by itself once there is room",
     .enabled(if: SmallDisk.isPossible, "needs root to mount a file system"))
   func full() async throws {
     let disk = try SmallDisk(size: "8m")

@@ -14,7 +14,7 @@ struct LockTests {
     state = try temporary.state
   }
 
-  @Test("The second one is refused, and told who holds it since when")
+  @Test("Row 30: the second one is refused, and told who holds it since when")
   func second() throws {
     let lock = try Lock(in: state, now: Instant(seconds: 1_795_770_720))
     let error = try refusal()
@@ -54,7 +54,7 @@ struct LockTests {
     #expect(try again.isStillHeld())
   }
 
-  @Test("Another process that holds it is named, also while it is stopped", arguments: [false, true])
+  @Test("Row 32: another process that holds it is named, also while it is stopped", arguments: [false, true])
   func otherProcess(stopped: Bool) throws {
     let path = state.path(of: "lock")
     let child = Child("exec 9<>\(path); flock 9; printf 'pid %s\\nhost mars\\nsince 2026-11-27T09:12:00Z\\n' $$ >&9; echo ready; read line")
@@ -75,7 +75,7 @@ struct LockTests {
     #expect(try lock.isStillHeld())
   }
 
-  @Test("If its file is removed and somebody else takes the new one, the first notices")
+  @Test("Row 31: if its file is removed and somebody else takes the new one, the first notices")
   func removed() throws {
     let first = try Lock(in: state, now: Instant(seconds: 0))
     try state.remove("lock")

@@ -66,10 +66,15 @@ extension Engine {
     )
   }
 
+  /// Without space for it, the next start computes again what could not be saved.
   private func save(_ adoption: Adoption) async throws {
     let entries = Dictionary(uniqueKeysWithValues: adoption.posts.keys.map { ($0, desired[$0]) })
-    if try await desiredFile.save(entries, at: adoption.commit) { return }
-    try await desiredFile.replace(DesiredFile.Saved(commit: adoption.commit, tzdata: desired.tzdata, posts: desired.posts))
+    do {
+      if try await desiredFile.save(entries, at: adoption.commit) { return }
+      try await desiredFile.replace(DesiredFile.Saved(commit: adoption.commit, tzdata: desired.tzdata, posts: desired.posts))
+    } catch let error as StateError where error.isLackOfSpace {
+      logger.error("there is no room to save the schedule", metadata: ["error": "\(error)"])
+    }
   }
 
   /// The status file of a post's file, both below the content folder's parent.

@@ -68,6 +68,7 @@ extension Engine {
     let material = try await content.material(post, delivery: delivery, account: account, catalog: catalog)
     guard desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
     let intent = intent(id, post: post, delivery: delivery, material: material)
+    try requireState()
     try await append(.intended(intent), for: id)
     return Begun(post: post, delivery: delivery, account: account, platform: platform, material: material, intent: intent)
   }
@@ -82,6 +83,7 @@ extension Engine {
       return nil
     }
     do {
+      try requireState()
       try await append(.committed(at: now()), for: id)
     } catch let error as StateError where error.isNoRoom {
       try await giveUp(id)

@@ -24,6 +24,7 @@ extension Engine {
     guard case .unknown(let error) = result else { return try await conclude(flight, result) }
     // A stop may have cut the asking short; the commit point stays, and the next start asks again.
     guard !isStopping else { return }
+    try requireState()
     try await end(flight.id, .inDoubt, error: error)
   }
 

@@ -16,13 +16,17 @@ extension Engine {
 
   /// Writes one batch of outcomes and statuses back. Publishing never waits for it, and whatever happens here publishes nothing.
   func recordBatch() async throws {
-    let attempts = observed.unrecorded.values.sorted { $0.outcome.finishedAt < $1.outcome.finishedAt }.prefix(Self.batchLimit)
+    try requireState()
+    let written = observed.unrecorded.values.filter { !unwritten.contains($0.id) }
+    let attempts = written.sorted { $0.outcome.finishedAt < $1.outcome.finishedAt }.prefix(Self.batchLimit)
     let posts = Set(attempts.map(\.id.post)).union(dirtyPosts.prefix(Self.batchLimit))
     let strays = strayStatuses
     let batch = batch(Array(attempts), posts: posts, strays: strays)
     dirtyPosts.subtract(posts)
     strayStatuses.subtract(strays)
     do {
+      // Nothing is said upstream that is not on disk here. It is enqueued behind exactly the events that the batch has.
+      try await log.journal.flush()
       let tip = try await repository.record(batch, branch: desired.settings.record.branch, now: now())
       try await note(recorded: batch)
       if let tip { await adoptOrSay(tip) }

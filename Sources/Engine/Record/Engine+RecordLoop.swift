@@ -22,7 +22,7 @@ extension Engine {
   /// Records everything that is left, in as many commits as it takes.
   func recordAll(tries: Int) async {
     var failures = 0
-    while hasUnrecorded, failures < tries {
+    while hasUnrecorded, failures < tries, failure == nil {
       if await recordOnce() { continue }
       failures += 1
       if failures < tries { await clock.pause(until: now() + backoff(failures)) }

@@ -10,7 +10,7 @@ public struct Outbox: Platform {
   private let write: @Sendable (_ account: AccountName, _ name: String, _ bytes: [UInt8]) throws -> Void
 
   /// - Parameters:
-  ///   - exists: whether the folder of `account` has a file `name`.
+  ///   - exists: whether the folder of `account` has a file `name`, for good: a "yes" survives a power cut, whoever wrote the file.
   ///   - write: puts the file there durably, all of it or none (F1), and makes the folder where it is missing.
   public init(
     exists: @escaping @Sendable (_ account: AccountName, _ name: String) throws -> Bool,

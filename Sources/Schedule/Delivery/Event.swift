@@ -3,8 +3,6 @@ public enum Event: Equatable, Sendable {
   case delivery(DeliveryID, DeliveryEvent)
   /// The status file of a post upstream says that it is held, for this reason; `nil`: it says so no longer.
   case holdRecorded(PostID, reason: String?)
-  /// The state directory knows what upstream's history told when it was made.
-  case learned
   /// The platform refused the account's credential, or there is none; its deliveries are held until the file is another one.
   case loginNeeded(AccountName, credential: String?)
   case loginSeen(AccountName)

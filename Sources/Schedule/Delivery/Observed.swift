@@ -28,7 +28,6 @@ public struct Observed: Equatable, Sendable {
     case .holdRecorded(let post, let reason): recordedHolds[post] = reason
     case .loginNeeded(let account, let credential): loginsNeeded.updateValue(credential, forKey: account)
     case .loginSeen(let account): loginsNeeded.removeValue(forKey: account)
-    case .learned: hasLearned = true
     case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
     }
   }

@@ -20,7 +20,6 @@ extension Event {
       writer.write(22 as UInt8)
       writer.write(account.text)
       writer.write(credential) { $0.write($1) }
-    case .learned: writer.write(24 as UInt8)
     case .loginSeen(let account):
       writer.write(23 as UInt8)
       writer.write(account.text)
@@ -43,7 +42,6 @@ extension Event {
         try reader.account(), credential: try reader.optional { reader throws(MalformedBytes) in try reader.string() })
     case 23:
       self = .loginSeen(try reader.account())
-    case 24: self = .learned
     default:
       self = .delivery(try reader.deliveryID(), try reader.deliveryEvent(tag: tag))
     }

@@ -4,10 +4,12 @@ import Glibc
 struct File: ~Copyable, Sendable {
   let descriptor: Int32
   let path: String
+  private let trust: Trust
 
   /// Opens `name` in the folder behind `folder`. It never follows a link and is never inherited by a child.
   init(_ name: String, in folder: borrowing Folder, _ flags: Int32, step: String = "open") throws(StateError) {
     path = folder.path(of: name)
+    trust = folder.trust
     let root = folder.descriptor
     descriptor = try check(step, path) { openat(root, name, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
   }
@@ -28,8 +30,8 @@ struct File: ~Copyable, Sendable {
     try withBytes(of: bytes) { buffer throws(StateError) in try write(buffer, step: step) }
   }
 
-  func flush(step: String = "flush") throws(StateError) { try check(step, path) { fsync(descriptor) } }
-  func flushData(step: String = "flush") throws(StateError) { try check(step, path) { fdatasync(descriptor) } }
+  func flush(step: String = "flush") throws(StateError) { try trust.flush(path, step: step) { fsync(descriptor) } }
+  func flushData(step: String = "flush") throws(StateError) { try trust.flush(path, step: step) { fdatasync(descriptor) } }
 
   /// The whole content, read in one go into memory that was asked for once.
   func readAll(limit: Int) throws(StateError) -> [UInt8] {

@@ -13,6 +13,13 @@ extension Folder {
     }
   }
 
+  /// Writes the file `name` anew as it is, so that it is on the disk whatever became of it before. False where there is none.
+  public func renew(_ name: String, limit: Int) throws(StateError) -> Bool {
+    guard let bytes = try read(name, limit: limit) else { return false }
+    try replace(name, with: bytes)
+    return true
+  }
+
   /// Whether something, of whatever kind, has the name `name`.
   public func exists(_ name: String) throws(StateError) -> Bool { try identity(of: name) != nil }
 

@@ -4,7 +4,7 @@ extension Folder {
   /// Replaces the file `name`, or makes it: after a crash there is the old content or the new one, never a mixture (F1).
   ///
   /// - Throws: ``StateError/Reason/unsure(_:)`` if the new content is in place but the folder could not be flushed (F2); after any other
-  ///   error the old content is in place.
+  ///   error the old content is in place; ``StateError/Reason/stopped(by:)`` once a flush has failed.
   public func replace(_ name: String, with bytes: [UInt8]) throws(StateError) {
     try replace(name) { file throws(StateError) in try file.write(bytes) }
   }
@@ -14,6 +14,7 @@ extension Folder {
     _ name: String, beforeRename: () throws(StateError) -> Void = {}, afterRename: () throws(StateError) -> Void = {},
     writing write: (borrowing File) throws(StateError) -> Void
   ) throws(StateError) {
+    try trust.require("replace", path(of: name))
     let temporary = Self.temporaryPrefix + String(UInt64.random(in: 0 ... .max), radix: 16)
     let written: FileIdentity
     do {

@@ -8,6 +8,7 @@ public final class Folder: Sendable {
   /// Where it was when it was opened; for messages.
   public let path: String
   let descriptor: Int32
+  let trust: Trust
 
   /// Whether a network file system may hold the state: its locks and flushes promise less.
   public enum NetworkFileSystems: Sendable { case refused, allowed }
@@ -19,6 +20,7 @@ public final class Folder: Sendable {
   public init(at path: String, networkFileSystems: NetworkFileSystems = .refused) throws(StateError) {
     try Self.make(path)
     self.path = path
+    trust = Trust()
     descriptor = try Self.open(path, in: AT_FDCWD, shown: path)
     try refuseForeign()
     try refuseReadOnly()
@@ -29,12 +31,13 @@ public final class Folder: Sendable {
   public func folder(_ name: String) throws(StateError) -> Folder {
     let (root, shown) = (descriptor, self.path(of: name))
     if mkdirat(root, name, 0o700) == 0 { try flush() } else if errno != EEXIST { throw StateError("make", shown, .system(errno)) }
-    return try Folder(path: shown, descriptor: Self.open(name, in: root, shown: shown))
+    return try Folder(path: shown, descriptor: Self.open(name, in: root, shown: shown), trust: trust)
   }
 
-  private init(path: String, descriptor: Int32) throws(StateError) {
+  private init(path: String, descriptor: Int32, trust: Trust) throws(StateError) {
     self.path = path
     self.descriptor = descriptor
+    self.trust = trust
     try refuseForeign()
   }
 
@@ -44,7 +47,10 @@ public final class Folder: Sendable {
   public func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
   /// Makes what was done to the names in here last through a power cut.
-  func flush() throws(StateError) { try check("flush", path) { fsync(descriptor) } }
+  func flush() throws(StateError) { try trust.flush(path, step: "flush") { fsync(descriptor) } }
+
+  /// The first flush in here or in a folder below that failed, after which nothing here is relied on: stop, and start again (F3).
+  public var failedFlush: StateError? { trust.failure }
 }
 
 extension Folder {

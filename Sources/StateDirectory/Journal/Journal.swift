@@ -113,6 +113,12 @@ public final class Journal: Sendable {
     return Recovery(entries: entries, last: found.last)
   }
 
+  /// The number of the oldest entry that is kept in the folder `journal` of `state`; nil where there is no segment that can be read.
+  public static func oldestEntry(in state: Folder) throws(StateError) -> UInt64? {
+    guard try state.exists("journal") else { return nil }
+    return try JournalReader.oldestEntry(in: try state.folder("journal"))
+  }
+
   private init(recovery: Recovery, folder: Folder, queue: JournalQueue) {
     (self.recovery, self.folder, self.queue) = (recovery, folder, queue)
   }

@@ -130,6 +130,11 @@ extension JournalReader {
 // MARK: Which segments there are
 
 extension JournalReader {
+  static func oldestEntry(in folder: Folder) throws(StateError) -> UInt64? {
+    guard let oldest = try Self(folder: folder, covered: 0).segmentNumbers().first else { return nil }
+    return try File(Segment.name(oldest), in: folder, O_RDONLY).read(Segment.headerSize).withUnsafeBytes(Segment.init(header:))?.first
+  }
+
   private func segmentNumbers() throws(StateError) -> [UInt64] {
     var numbers: [UInt64] = []
     for name in try folder.list() {

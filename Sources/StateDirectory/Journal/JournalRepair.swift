@@ -1,3 +1,5 @@
+import Glibc
+
 /// Makes a journal that was read ready for appending: the torn tail saved and cut, the newest segment in a file that is known to be flushed.
 ///
 /// Pages that an earlier process wrote may be in memory only, and after a failed flush the kernel calls them clean. So the newest segment is
@@ -61,8 +63,23 @@ struct JournalRepair {
     guard !torn.isEmpty else { return nil }
     var checksum = CRC32C()
     checksum.update(Array(torn))
-    let name = "torn-\(head.newest)-\(torn.startIndex)-\(String(checksum.value, radix: 16))"
+    let name = "\(Self.tornPrefix)\(head.newest)-\(torn.startIndex)-\(String(checksum.value, radix: 16))"
     try folder.replace(name, with: Array(torn))
+    try forgetOldTails()
     return folder.path(of: name)
   }
+
+  /// A host that loses its power every night would fill its disk with them.
+  private func forgetOldTails() throws(StateError) {
+    var tails: [(name: String, age: timespec)] = []
+    for name in try folder.list() where name.hasPrefix(Self.tornPrefix) {
+      tails.append((name, try File(name, in: folder, O_RDONLY).status().st_mtim))
+    }
+    tails.sort { ($0.age.tv_sec, $0.age.tv_nsec) > ($1.age.tv_sec, $1.age.tv_nsec) }
+    for tail in tails.dropFirst(Self.mostTails) { try folder.unlink(tail.name) }
+    if tails.count > Self.mostTails { try folder.flush() }
+  }
+
+  private static let tornPrefix = "torn-"
+  private static let mostTails = 8
 }

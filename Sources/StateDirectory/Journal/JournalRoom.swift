@@ -32,7 +32,6 @@ struct JournalRoom {
         guard try freeSpace() >= Int64(limits.floor + limits.ballast - taken) else { return }
         let answer = try? check("reserve room in", file.path) { posix_fallocate(file.descriptor, 0, limits.ballast) }
         guard answer == 0 else { return }
-        try file.flush()
       }
       hasBallast = true
     } catch { hasBallast = false }

@@ -90,11 +90,16 @@ final class JournalWriter {
     for request in group { if let point = request.written { try pass(point) } }
     let mustFlush = group.contains { $0.durability == .flushed }
     let hasNews = flushed < number
-    if mustFlush, hasNews { try file.flush() }
+    if mustFlush, hasNews { try flush() }
     record(entries: number - next, flushed: mustFlush && hasNews ? number : nil)
     next = number
     for (request, range) in zip(group, answers) { request.waiter.resume(returning: .success(range)) }
     if mustFlush, hasNews { seal() }
+  }
+
+  /// Never tried again: whether the entries are on the disk is unknown from now on, and the next start finds out (F3).
+  private func flush() throws(StateError) {
+    do throws(StateError) { try file.flush() } catch { throw StateError(error.step, error.path, .unsure(error.errno ?? EIO)) }
   }
 
   private func put(_ bytes: [UInt8]) throws(StateError) {
@@ -127,7 +132,7 @@ final class JournalWriter {
   /// Goes on in a new segment once this one is full (F6). Without space for one, and for what is still to end in it, this one grows.
   private func rotateIfFull() throws(StateError) {
     guard file.size >= limits.segment else { return }
-    try file.flush()
+    try flush()
     let new = Segment(journal: segment.journal, number: segment.number + 1, first: next)
     do throws(StateError) {
       try begin(new)

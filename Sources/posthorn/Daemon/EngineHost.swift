@@ -53,7 +53,7 @@ struct EngineHost {
     for account in try outbox.list() { try outbox.folder(account).sweep() }
     return Shipped.platforms(
       outbox: Outbox(
-        exists: { try outbox.folder($0.text).exists($1) }, write: { try outbox.folder($0.text).replace($1, with: $2) }),
+        exists: { try outbox.folder($0.text).renew($1, limit: 64 << 20) }, write: { try outbox.folder($0.text).replace($1, with: $2) }),
       client: client, credentials: try credentials(in: state), now: clock.now, pause: { await clock.pause(until: $0) })
   }
 

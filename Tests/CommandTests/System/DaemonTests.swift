@@ -69,7 +69,7 @@ struct DaemonTests {
     #expect(try await daemon.stop() == 0)
   }
 
-  @Test("A second daemon ends with 3 and names the first one's process, host and start, and how to go on")
+  @Test("Row 30: a second daemon ends with 3 and names the first one's process, host and start, and how to go on")
   func second() async throws {
     let host = try Host(["accounts/acme.yaml": outbox])
     let daemon = try await host.daemon()
