@@ -25,12 +25,19 @@ extension Repository {
 
   /// The commits that `tip` has and `known` has not, parents before children, and at most `limit`. C function: `git_revwalk_next`.
   public func commits(in tip: ObjectID, notIn known: ObjectID?, limit: Int) throws(GitError) -> [ObjectID] {
-    let step = "list the commits of \(tip)"
+    try commits(in: [tip], notIn: known, limit: limit)
+  }
+
+  /// The same for several tips; what no parent orders comes in the order of its time.
+  public func commits(in tips: [ObjectID], notIn known: ObjectID? = nil, limit: Int) throws(GitError) -> [ObjectID] {
+    let step = "list the commits of \(tips.map(\.hex).joined(separator: " and "))"
     let walk: OpaquePointer = try make(step) { git_revwalk_new(&$0, raw) }
     defer { git_revwalk_free(walk) }
-    try check(step) { git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_REVERSE.rawValue) }
-    var start = tip.raw
-    try check(step) { git_revwalk_push(walk, &start) }
+    try check(step) { git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue | GIT_SORT_REVERSE.rawValue) }
+    for tip in tips {
+      var start = tip.raw
+      try check(step) { git_revwalk_push(walk, &start) }
+    }
     if let known {
       var end = known.raw
       try check(step) { git_revwalk_hide(walk, &end) }

@@ -8,10 +8,9 @@ struct Posthorn: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: version,
     subcommands: [
-      InitCommand.self, NewCommand.self, Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, ReconcileCommand.self,
-      DaemonCommand.self, ResumeCommand.self, RetryCommand.self, ResolveCommand.self, AccountCommand.self, HooksCommand.self,
-      DoctorCommand.self, SchemaCommand.self,
-      DemoCommand.self,
+      InitCommand.self, NewCommand.self, Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, AuditCommand.self,
+      ReconcileCommand.self, DaemonCommand.self, ResumeCommand.self, RetryCommand.self, ResolveCommand.self,
+      AccountCommand.self, HooksCommand.self, DoctorCommand.self, SchemaCommand.self, DemoCommand.self,
     ])
 
   /// Parses, runs, and ends with the status of ``ExitStatus``: ArgumentParser's own would be 64 for a misspelt flag.

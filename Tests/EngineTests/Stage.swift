@@ -185,7 +185,7 @@ final class Stage: Sendable {
     try repository.file("status/posts/\(name).json").map { try StatusRecord(json: try JSON.parse(Array($0.utf8))) }
   }
 
-  private static let zones = Zones(version: "test", names: ["UTC"]) { name in
+  static let zones = Zones(version: "test", names: ["UTC"]) { name in
     (try? Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/\(name)"))).map(Array.init)
   }
 }

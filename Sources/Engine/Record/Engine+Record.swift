@@ -67,5 +67,5 @@ extension Engine {
     await claims.release(batch.attempts.map(\.delivery), .recorded)
   }
 
-  private static let batchLimit = 5000
+  static let batchLimit = 5000
 }

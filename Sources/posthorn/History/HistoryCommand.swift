@@ -1,6 +1,4 @@
 import ArgumentParser
-import Git
-import Platforms
 import Schedule
 
 /// `posthorn history [POST]`
@@ -34,18 +32,9 @@ struct HistoryCommand: ParsableCommand {
   }
 
   private func records(_ view: RepositoryView, _ options: ResolvedOptions) throws(Failure) -> [HistoryRecord] {
-    let branch = try Self.recordBranch(view, options)
-    guard let commit = try view.records(onBranch: branch) else { return [] }
+    guard let commit = try view.records(folder: options.folder) else { return [] }
     return try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note)
       .history(of: post.flatMap { PostID($0) }, limit: limit)
-  }
-
-  /// `record.branch` of the settings, which is all that history needs of the content.
-  private static func recordBranch(_ view: RepositoryView, _ options: ResolvedOptions) throws(Failure) -> String? {
-    let content = try CommitContent(view.commit.hex, in: view.path, folder: options.folder)
-    let host = ValidationHost(zones: try .host(), platforms: Shipped.schemas, now: .now, cores: 1)
-    var ignored: [Diagnostic] = []
-    return try Validation.catalog(content.listing, in: content.files, host, &ignored).settings.record.branch
   }
 
   private static func table(_ records: [HistoryRecord], _ time: LocalTime, _ console: Console) -> String {

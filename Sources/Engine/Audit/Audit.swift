@@ -1,0 +1,110 @@
+public import Git
+public import Schedule
+
+/// Walks the commits of a repository and says what in them Posthorn cannot have done: its history is append-only, its status follows from
+/// it, and every publication was asked for by a commit that was on the branch before it. Reads alone, and needs no lock.
+public struct Audit {
+  /// What was looked at, and what is wrong with it, in the order of the commits.
+  public struct Report: Equatable, Sendable {
+    public var commits = 0
+    public var attempts = 0
+    public var statuses = 0
+    public var violations: [Violation] = []
+  }
+
+  let folder: String
+  let zones: Zones
+  /// Closed with the audit.
+  let handle: RepositoryHandle
+  var reader = ContentReader()
+  var survey: AuditSurvey
+  var ledger = AttemptLedger()
+  var report = Report()
+  /// Commits that were judged before, and are not reported again.
+  private var known: Set<ObjectID> = []
+  /// What history files that were changed or removed held: putting it back is no offence.
+  private var originals: [String: ObjectID] = [:]
+  private let commits: [ObjectID]
+
+  /// - Parameters:
+  ///   - path: the git directory.
+  ///   - tip: of the branch that posts are read from.
+  ///   - records: the tip of the branch that records go to; `nil` where it is the same one, or nothing was recorded yet.
+  ///   - base: only commits that it has not are reported.
+  public init(of path: String, tip: ObjectID, records: ObjectID?, folder: String, since base: ObjectID?, zones: Zones) throws {
+    (self.folder, self.zones) = (folder, zones)
+    handle = RepositoryHandle(try Repository(at: path))
+    guard !handle.repository.isShallow else {
+      throw GitError(
+        step: "audit \(path)", reason: .unsupported, detail: "part of its history is missing; get it with: git fetch --unshallow")
+    }
+    survey = try AuditSurvey(tip: tip, folder: folder, zones: zones, in: handle.repository)
+    commits = try handle.repository.commits(in: [tip, records ?? tip], limit: .max)
+    if let base { known = Set(try handle.repository.commits(in: [base], limit: .max)) }
+  }
+
+  public consuming func run() throws -> Report {
+    report.commits = commits.count
+    for id in commits { try judge(try handle.repository.commit(id)) }
+    report.attempts = ledger.attempts
+    return report
+  }
+
+  private mutating func judge(_ commit: Commit) throws {
+    let form = RecordForm(commit)
+    let changes = try CommitChanges(of: commit, under: folder, isRecord: form != nil, in: handle.repository) { path in
+      isHistory(path) || isStatus(path)
+    }
+    guard !changes.isEmpty else { return }
+    judgeKept(changes, commit)
+    for path in changes.strays.sorted() {
+      object([Objection(.recordTouches, "a record commit changes history and status alone")], commit, path)
+    }
+    let added = changes.added.filter { isHistory($0.key) && originals[$0.key] != $0.value.id }
+    let statuses = changes.added.merging(changes.edited.mapValues(\.new)) { $1 }.filter { isStatus($0.key) }
+    guard let form else {
+      let fault = RecordForm.fault(of: commit) ?? "it has another form"
+      for path in added.keys.sorted() where !isRenaming(path, changes) {
+        object([Objection(.historyForeign, "it was added by a commit that is no record commit: \(fault)")], commit, path)
+      }
+      for path in (Array(statuses.keys) + changes.removed.keys.filter(isStatus)).sorted() {
+        object([Objection(.statusForeign, "it was written by a commit that is no record commit: \(fault)")], commit, path)
+      }
+      return
+    }
+    try judge(added, of: commit, form)
+    // A batch that is full leaves the rest of the attempts, which the status files know of already, to the next commit.
+    if added.count < Engine.batchLimit { try judge(statuses: statuses, removed: changes.removed.keys.filter(isStatus), of: commit, form) }
+  }
+
+  /// History files are never changed, removed or renamed.
+  private mutating func judgeKept(_ changes: CommitChanges, _ commit: Commit) {
+    for (path, old) in changes.lost.sorted(by: { $0.key < $1.key }) where isHistory(path) && originals[path] == nil {
+      originals[path] = old.id
+      let new = changes.added.first { isHistory($0.key) && $0.value.id == old.id }?.key
+      let objection =
+        new.map { Objection(.historyRenamed, "a history file was renamed", expected: path, found: $0) }
+        ?? Objection(.historyRemoved, "a history file was removed", expected: "blob \(old.id)", found: "nothing")
+      object([objection], commit, path)
+    }
+    for (path, (old, new)) in changes.altered.sorted(by: { $0.key < $1.key }) where isHistory(path) {
+      let original = originals[path]
+      guard original != new.id, original == nil || changes.edited[path] != nil else { continue }
+      if original == nil { originals[path] = old.id }
+      let message = "a history file was changed after it was written"
+      object([Objection(.historyChanged, message, expected: "blob \(old.id)", found: "blob \(new.id)")], commit, path)
+    }
+  }
+
+  private func isRenaming(_ path: String, _ changes: CommitChanges) -> Bool {
+    changes.lost.contains { isHistory($0.key) && $0.value.id == changes.added[path]?.id }
+  }
+
+  mutating func object(_ objections: [Objection], _ commit: Commit, _ path: String?) {
+    guard !known.contains(commit.id) else { return }
+    report.violations += objections.map { Violation($0, commit: commit.id.hex, path: path) }
+  }
+
+  func isHistory(_ path: String) -> Bool { path.hasPrefix("\(folder)/history/") }
+  func isStatus(_ path: String) -> Bool { path.hasPrefix("\(folder)/status/") }
+}

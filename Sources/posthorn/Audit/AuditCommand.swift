@@ -1,0 +1,43 @@
+import ArgumentParser
+import Engine
+import Git
+import Schedule
+
+/// `posthorn audit`
+struct AuditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "Prove from the commits that nobody meddled with history and status.",
+    discussion: """
+      Walks every commit: history files are written once and never changed, status follows from history, and each publication was asked \
+      for by a commit that was on the branch before it, with the very content that was merged. Ends with 1 if anything is wrong. \
+      It reads git alone, so it works in any clone, and beside a daemon.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @Option(help: ArgumentHelp("Report only what commits did that this one does not contain.", valueName: "rev"))
+  var since: String?
+
+  func run() throws {
+    let options = try common.resolved()
+    let view = try RepositoryView(options)
+    options.console.note(view.summary)
+    let report = try audit(view, options)
+    let text = AuditText(report: report, branch: view.name)
+    options.console.result(
+      options.format == .json ? text.json(at: view.commit) : text.text(options.console.color(on: .standard)))
+    if !report.violations.isEmpty { throw ExitStatus.findings.exit }
+  }
+
+  private func audit(_ view: RepositoryView, _ options: ResolvedOptions) throws(Failure) -> Audit.Report {
+    let records = try view.records(folder: options.folder)
+    let zones = try Zones.host()
+    do {
+      let base = try since.map { rev in try Repository(at: view.path).revision(rev) }
+      return try Audit(
+        of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones
+      ).run()
+    } catch {
+      throw .couldNot("\(error)")
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Engine
+import Git
+import Schedule
+
+/// What `audit` prints.
+struct AuditText {
+  let report: Audit.Report
+  let branch: String
+
+  func json(at commit: ObjectID) -> String {
+    let json: JSON = [
+      "commit": .string(commit.hex), "commits": JSON(report.commits), "attempts": JSON(report.attempts), "statuses": JSON(report.statuses),
+      "violations": .array(report.violations.map(\.json)),
+    ]
+    return json.text()
+  }
+
+  /// Each violation with its commit and file, what was expected and what is there, and what to do; then what was looked at.
+  func text(_ color: DiagnosticReport.Color) -> String {
+    report.violations.map { text($0, color) }.joined() + summary + "\n"
+  }
+
+  private func text(_ violation: Violation, _ color: DiagnosticReport.Color) -> String {
+    let objection = violation.objection
+    var text = "\(Ink.bold.paint(String(violation.commit.prefix(12)), color)) \(violation.path?.printable ?? "")\n"
+    text += "  \(Ink.red.paint(objection.rule.rawValue, color)): \(objection.message.printable)\n"
+    if let expected = objection.expected { text += "    expected  \(expected.printable)\n" }
+    if let found = objection.found { text += "    found     \(found.printable)\n" }
+    return text + "    to do     \(violation.advice.printable)\n"
+  }
+
+  private var summary: String {
+    let looked = [count(report.commits, "commit"), count(report.attempts, "attempt"), count(report.statuses, "status file")]
+    let found = report.violations.isEmpty ? "nothing is wrong" : count(report.violations.count, "violation")
+    return "\(found) in \(looked.joined(separator: ", ")) of \(branch)"
+  }
+
+  private func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+}
