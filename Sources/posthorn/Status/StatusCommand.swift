@@ -40,7 +40,7 @@ struct StatusCommand: ParsableCommand {
     if stuck, !standings.isEmpty { throw ExitStatus.findings.exit }
   }
 
-  private static func standings(
+  static func standings(
     _ view: RepositoryView, _ options: ResolvedOptions, _ zones: Zones, _ now: Instant
   ) throws(Failure) -> [PostStanding] {
     let content = try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
@@ -51,7 +51,7 @@ struct StatusCommand: ParsableCommand {
     return PostStanding.all(of: content.side, recorded: recorded, now: now)
   }
 
-  private static func standings(_ all: [PostStanding], of post: String) throws(Failure) -> [PostStanding] {
+  static func standings(_ all: [PostStanding], of post: String) throws(Failure) -> [PostStanding] {
     let found = all.filter { $0.status.post.text == post }
     guard found.isEmpty else { return found }
     let question = Spelling.nearest(to: post, among: all.map(\.status.post.text)).map { "; did you mean \"\($0)\"?" } ?? ""

@@ -1,0 +1,47 @@
+/// What moves a delivery on, for whoever asks why nothing happens.
+public struct NextStep: Equatable, Sendable {
+  /// One sentence.
+  public var text: String
+  /// What to type, where typing helps.
+  public var command: String?
+}
+
+extension PostStanding {
+  /// What holds a delivery now, and what moves it on.
+  public func nextStep(of delivery: StatusRecord.Delivery, now: Instant) -> NextStep {
+    let (post, account) = (status.post, delivery.account)
+    switch delivery.state {
+    case .scheduled, .publishing, .retrying:
+      let due = delivery.nextAttemptAt ?? status.scheduledAt
+      guard let due, due + grace < now else {
+        let what = delivery.state == .retrying ? "it is tried again" : "it goes out"
+        return NextStep(text: due.map { "\(what) \($0.relative(to: now))" } ?? "\(what) when it is due")
+      }
+      return NextStep(text: "it is past its time; no daemon has recorded what became of it", command: "posthorn reconcile")
+    case .submitted: return NextStep(text: "the platform is still working on it")
+    case .published: return NextStep(text: "it went out, and never goes out again")
+    case .delivered: return NextStep(text: "it waits in the account's inbox for somebody to finish it there")
+    case .failed, .missed, .cancelled:
+      guard scheduledTime != nil else {
+        return NextStep(text: "its file is gone; to let it go out, push it again with another scheduled_time")
+      }
+      return NextStep(text: "to let it go out, push another scheduled_time, or arm it again", command: "posthorn retry \(post) \(account)")
+    case .inDoubt:
+      return NextStep(
+        text: "look at the account, and say whether it is there", command: "posthorn resolve \(post) \(account) --published|--not-published"
+      )
+    case .held: return held(delivery)
+    }
+  }
+
+  /// What ends a hold; the command stands in the reason, where the hold has one.
+  private func held(_ delivery: StatusRecord.Delivery) -> NextStep {
+    let reason = delivery.reason ?? status.reason ?? ""
+    if let range = reason.firstRange(of: "run: ") {
+      return NextStep(text: "it goes out once that is done", command: String(reason[range.upperBound...]))
+    }
+    if reason.hasPrefix("suspended") { return NextStep(text: "remove the key suspend from \(status.path), or from the account, and push") }
+    if reason.hasPrefix("the clock") { return NextStep(text: "set the host's clock right", command: "posthorn doctor") }
+    return NextStep(text: "mend the file and push", command: "posthorn validate \(status.path)")
+  }
+}
