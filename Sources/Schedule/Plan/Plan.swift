@@ -19,6 +19,8 @@ public struct Plan: Equatable, Sendable {
     public var to: Point?
     /// Why it is held.
     public var reason: String?
+    /// What else leaves on its account; nothing for what does not leave.
+    public var neighbours = Neighbours()
   }
 
   /// A delivery on one side of a plan.
@@ -45,6 +47,11 @@ public struct Plan: Equatable, Sendable {
           Change(
             kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil))
       }
+    }
+    let timetable = Timetable(of: head, accounts: Set(changes.compactMap(\.account)), observed: observed)
+    for (index, change) in changes.enumerated() {
+      guard let account = change.account, let instant = change.to?.scheduledAt, change.to?.state.isStillToGo == true else { continue }
+      changes[index].neighbours = timetable.neighbours(of: change.post, on: account, at: instant)
     }
     self.changes = changes.sorted { Self.order($0) < Self.order($1) }
   }

@@ -6,6 +6,8 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
   /// Of `validate` alone: for code scanning, for logs of CI, for merge requests, for test reports.
   case sarif, github, gitlab, junit
+  /// Of `plan` alone: a comment on a pull request.
+  case markdown
 }
 
 /// The two forms that every command has.
@@ -27,7 +29,7 @@ struct CommonOptions: ParsableArguments {
   var folder: String?
   @Option(help: ArgumentHelp("The state directory. (default: $XDG_STATE_HOME/posthorn/…)", valueName: "dir"))
   var state: String?
-  @Option(help: "The form of the results: text or json; of validate also sarif, github, gitlab or junit. (default: text)")
+  @Option(help: "The form of the results: text or json; of validate also sarif, github, gitlab or junit, of plan markdown. (default: text)")
   var format: ReportFormat?
   @Option(help: "Colours: auto, always or never. (default: auto)")
   var color: ColorChoice?

@@ -18,13 +18,14 @@ struct PlanCommand: ParsableCommand {
   var exitCode = false
 
   func run() throws {
-    let options = try common.resolved()
+    let options = try common.resolved(formats: [.text, .json, .markdown])
     let zones = try Zones.host()
     let now = Instant.now
     let report = try range.map { range in try Self.report(range, options, zones, now) } ?? Self.pending(options, zones, now)
-    switch options.format {
+    switch options.report {
     case .json: options.console.result(report.json)
-    case .text: options.console.result(report.text(options.console.color(on: .standard)))
+    case .markdown: options.console.result(try PlanComment(report).text())
+    default: options.console.result(report.text(options.console.color(on: .standard)))
     }
     if exitCode, !report.plan.changes.isEmpty { throw ExitStatus.findings.exit }
   }
@@ -37,7 +38,7 @@ struct PlanCommand: ParsableCommand {
       (try? view.records(onBranch: content.catalog.settings.record.branch)).flatMap { $0 }.map { (view.path, $0) }
     }
     let observed = try commit.map { path, commit throws(Failure) in try Self.observed(at: commit, in: path, options) } ?? [:]
-    return PlanReport(plan: Plan(pending: content.side, observed: observed, now: now), zones: zones, now: now)
+    return PlanReport(plan: Plan(pending: content.side, observed: observed, now: now), content: content, zones: zones, now: now)
   }
 
   private static func report(
@@ -53,7 +54,9 @@ struct PlanCommand: ParsableCommand {
       observed.merge(try Self.observed(at: commit, in: view.path, options)) { $0.isOut ? $0 : $1 }
     }
     return PlanReport(
-      plan: Plan(from: before.side, to: after.side, observed: observed, now: now), base: base.hex, head: head.hex, zones: zones, now: now)
+      plan: Plan(from: before.side, to: after.side, observed: observed, now: now), base: base.hex, head: head.hex, content: after,
+      zones: zones,
+      now: now)
   }
 
   private static func commits(

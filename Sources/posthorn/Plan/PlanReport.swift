@@ -6,6 +6,8 @@ struct PlanReport {
   /// Ids of commits; `nil` for the work tree.
   var base: String?
   var head: String?
+  /// What the changes lead to.
+  let content: ContentState
   let zones: Zones
   let now: Instant
 
@@ -21,13 +23,13 @@ struct PlanReport {
         let kind = change.shownKind
         text += "\(kind.ink.paint(kind.rawValue, color)) \(Ink.bold.paint(change.post.text, color)) \(change.path.printable)\n"
       }
-      text += lines(change)
+      text += lines(change, color)
       last = change
     }
     return text + summary + "\n"
   }
 
-  private func lines(_ change: Plan.Change) -> String {
+  private func lines(_ change: Plan.Change, _ color: DiagnosticReport.Color) -> String {
     let shown = change.kind == .cancel ? change.from : change.to
     var line = "    \(change.account?.text ?? "(its accounts cannot be read)")"
     if let instant = shown?.scheduledAt {
@@ -38,14 +40,32 @@ struct PlanReport {
       line += "\n      was  \(local(before, change.from))  \(LocalTime.text(utc: before))"
     }
     if let reason = change.reason { line += "\n      \(reason.printable)" }
+    if let neighbours = change.neighbours.text { line += "\n      \(neighbours)" }
+    if let conflict = change.neighbours.conflict { line += "\n      \(Ink.yellow.paint("conflict:", color)) \(conflict)" }
     return line + "\n"
   }
 
   private func local(_ instant: Instant, _ point: Plan.Point?) -> String { LocalTime(zones: zones).text(instant, in: point?.timezone) }
 
-  private var summary: String {
+  /// As a person would type it.
+  var range: String { base.flatMap { base in head.map { "\(base.prefix(12))..\($0.prefix(12))" } } ?? "" }
+
+  var summary: String {
     let counts = Dictionary(grouping: plan.changes, by: \.shownKind).mapValues(\.count)
     return Plan.Change.Kind.allCases.compactMap { kind in counts[kind].map { "\($0) \(kind.word)" } }.joined(separator: ", ")
+  }
+}
+
+extension Plan.Neighbours {
+  /// `12 m after doors-open, 2 h before wrap-up`; `nil` where the account has nothing else.
+  var text: String? {
+    let parts = [before.map { "\($0.distance.rounded) after \($0.post)" }, after.map { "\($0.distance.rounded) before \($0.post)" }]
+    let text = parts.compactMap { $0 }.joined(separator: ", ")
+    return text.isEmpty ? nil : text
+  }
+
+  var conflict: String? {
+    simultaneous.isEmpty ? nil : "at the same time as \(simultaneous.map(\.text).joined(separator: ", "))"
   }
 }
 

@@ -5,6 +5,7 @@ import Schedule
 struct ContentState {
   let side: PlanSide
   let catalog: Catalog
+  private let files: ContentFiles
 
   /// - Parameter listing: of a work tree or a commit, whose files `files` reads.
   init(_ listing: ContentListing, in files: ContentFiles, zones: Zones) throws(Failure) {
@@ -22,7 +23,17 @@ struct ContentState {
       }
     }
     self.catalog = catalog
+    self.files = files
     side = PlanSide(posts, catalog: catalog)
+  }
+
+  /// The words of one post, read again; `nil` where it has errors.
+  func post(at path: String) throws(Failure) -> Post? {
+    let read = try files.openReader()
+    var reader = ContentReader()
+    var post: Post?
+    try read(path) { bytes in post = catalog.read(bytes, at: path, with: &reader).post }
+    return post
   }
 
   init(at rev: String, in repo: String, folder: String, zones: Zones) throws(Failure) {

@@ -32,7 +32,7 @@ struct Validate: AsyncParsableCommand {
 
   func run() async throws {
     if let explain { return try printPage(explain) }
-    let options = try common.resolved(formats: ReportFormat.allCases)
+    let options = try common.resolved(formats: [.text, .json, .sarif, .github, .gitlab, .junit])
     let host = ValidationHost(
       zones: try Self.zones(), platforms: Shipped.schemas, now: .now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let report = try await report(options, host)
@@ -105,7 +105,7 @@ struct Validate: AsyncParsableCommand {
     case .github: console.result(GitHubReport(report).text)
     case .gitlab: console.result(GitLabReport(report).text)
     case .junit: console.result(JUnitReport(report).text)
-    case .text:
+    case .text, .markdown:
       if console.detail == .quiet, report.diagnostics.isEmpty { return }
       console.result(report.text(console.color(on: .standard), source: source))
     }

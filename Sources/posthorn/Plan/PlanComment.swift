@@ -1,0 +1,110 @@
+import Schedule
+
+/// A plan as one comment on a pull request, which is edited in place: the first line says which one it is.
+///
+/// Everything from files stands in code or is escaped, so that no caption mentions anybody, closes an issue or draws a link in our name.
+struct PlanComment {
+  let report: PlanReport
+
+  init(_ report: PlanReport) { self.report = report }
+
+  /// What a workflow looks for, to edit the comment instead of writing another.
+  static let mark = "<!-- posthorn plan -->"
+
+  func text() throws(Failure) -> String {
+    guard !report.plan.changes.isEmpty else { return "\(Self.mark)\n### Posthorn: no changes\n\nNothing that is scheduled changes.\n" }
+    var text = "\(Self.mark)\n### Posthorn: \(report.summary)\n"
+    let warnings = report.plan.changes.compactMap(warning)
+    if !warnings.isEmpty { text += "\n> [!WARNING]\n" + warnings.map { "> - \($0)\n" }.joined() }
+    text += "\n| | post | account | local time | UTC | when | next to it |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+    text += report.plan.changes.prefix(Self.rows).map(row).joined()
+    let more = report.plan.changes.count - Self.rows
+    if more > 0 { text += "\n… and \(more) more: `posthorn plan \(report.range)`\n" }
+    return text + (try previews())
+  }
+
+  /// What nobody can take back once it is merged.
+  private func warning(_ change: Plan.Change) -> String? {
+    let name = "\(code(change.post.text)) to \(code(change.account?.text ?? "?"))"
+    switch change.kind {
+    case .drift: return "\(name) is already \(change.to?.state.rawValue ?? "out"); this change reaches nobody"
+    case .cancel: return "\(name) would not go out any more"
+    case .add, .reschedule, .edit:
+      guard let instant = change.to?.scheduledAt, change.to?.state != .held, instant - report.now < .seconds(3600) else { return nil }
+      return instant <= report.now
+        ? "\(name) was due \(instant.relative(to: report.now)): merging sends it at once, if it is within its grace"
+        : "\(name) goes out \(instant.relative(to: report.now)), and cannot be taken back then"
+    case .hold: return nil
+    }
+  }
+
+  private func row(_ change: Plan.Change) -> String {
+    let point = change.kind == .cancel ? change.from : change.to
+    var cells = [change.kind.rawValue, code(change.post.text), code(change.account?.text ?? "cannot be read")]
+    if let instant = point?.scheduledAt {
+      let was =
+        change.from?.scheduledAt.flatMap { $0 == instant || change.kind == .cancel ? nil : "<br>was \(local($0, change.from))" } ?? ""
+      cells += [local(instant, point) + was, LocalTime.text(utc: instant), instant.relative(to: report.now)]
+    } else {
+      cells += ["", "", ""]
+    }
+    let neighbours = [change.neighbours.conflict.map { "**\($0)**" }, change.neighbours.text, change.reason.map(code)].compactMap { $0 }
+    return "| \((cells + [neighbours.joined(separator: "<br>")]).joined(separator: " | ")) |\n"
+  }
+
+  /// The words of each post that is new or changed, folded away.
+  private func previews() throws(Failure) -> String {
+    var text = ""
+    var shown: Set<PostID> = []
+    for change in report.plan.changes where change.kind != .cancel && change.to != nil && shown.count < Self.previewed {
+      guard shown.insert(change.post).inserted, let post = try report.content.post(at: change.path) else { continue }
+      text += "\n<details><summary>\(code(change.post.text))</summary>\n\n\(preview(post))</details>\n"
+    }
+    return text
+  }
+
+  private func preview(_ post: Post) -> String {
+    var text = post.title.map { "Title: \(code($0))\n\n" } ?? ""
+    if let caption = post.caption { text += fenced(caption) + "\n" }
+    for medium in post.media {
+      let place =
+        switch medium.source {
+        case .path(let path): path
+        case .url(let url): url
+        }
+      text += "- \(code(place))" + (medium.alt.map { ": \(code($0))" } ?? ", without a description") + "\n"
+    }
+    for (account, override) in post.overrides.sorted(by: { $0.key < $1.key }) {
+      guard let caption = override.caption else { continue }
+      text += "\nTo \(code(account.text)):\n\n\(fenced(caption))\n"
+    }
+    return text
+  }
+
+  private func local(_ instant: Instant, _ point: Plan.Point?) -> String {
+    LocalTime(zones: report.zones).text(instant, in: point?.timezone)
+  }
+
+  /// Text that stands for itself, in a table's cell too.
+  private func code(_ text: String) -> String {
+    let shown = text.split(whereSeparator: \.isNewline).joined(separator: " ").printable.prefix(200)
+    let escaped = shown.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("|", with: "&#124;").replacing("`", with: "&#96;").replacing("@", with: "&#64;").replacing("#", with: "&#35;")
+      .replacing("_", with: "&#95;").replacing("*", with: "&#42;").replacing("[", with: "&#91;").replacing("\\", with: "&#92;")
+    return "<code>\(escaped)</code>"
+  }
+
+  /// A block whose fence is longer than any in it.
+  private func fenced(_ text: String) -> String {
+    let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
+    let fence = String(repeating: "`", count: max(3, longest + 1))
+    let shown = text.count > Self.captionShown ? "\(text.prefix(Self.captionShown))…" : text
+    let lines = shown.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable).joined(separator: "\n")
+    return "\(fence)text\n\(lines.hasSuffix("\n") ? lines : lines + "\n")\(fence)\n"
+  }
+
+  /// A comment has room for 65,536 characters: these are at most about 50,000.
+  private static let rows = 60
+  private static let previewed = 12
+  private static let captionShown = 1500
+}

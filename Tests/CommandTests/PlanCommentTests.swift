@@ -1,0 +1,67 @@
+import Foundation
+import Support
+import Testing
+
+@Suite("The plan as a comment on a pull request")
+struct PlanCommentTests {
+  private let folder: TemporaryFolder
+  private let git: GitClient
+
+  init() throws {
+    folder = try TemporaryFolder("comment")
+    git = try GitClient.create(at: folder.path("work"))
+    try git.commit([
+      "schedule/accounts/acme.yaml": "platform: outbox\ntimezone: UTC\n",
+      "schedule/posts/first.yaml": "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\n",
+      "schedule/posts/third.yaml": "scheduled_time: 2036-11-27T12:00\naccounts: [acme]\n",
+    ])
+  }
+
+  private func plan(_ files: [String: String?], _ arguments: String...) throws -> Program.Ending {
+    try git.commit(Dictionary(uniqueKeysWithValues: files.map { ("schedule/posts/\($0)", $1) }))
+    return try Program.run(["plan", "HEAD~1..HEAD", "--format", "markdown"] + arguments, in: git.path)
+  }
+
+  @Test("It begins with the mark by which it is found again, and says so where nothing changes")
+  func mark() throws {
+    #expect(
+      try plan(["notes.md": "x"]).output == "<!-- posthorn plan -->\n### Posthorn: no changes\n\nNothing that is scheduled changes.\n")
+    #expect(try plan(["first.yaml": nil]).output.hasPrefix("<!-- posthorn plan -->\n### Posthorn: 1 cancelled\n"))
+  }
+
+  @Test("Each change has its times, its neighbours on the account, and a conflict where two leave at once")
+  func neighbours() throws {
+    let apart = try plan(["second.yaml": "scheduled_time: 2036-11-27T10:30\naccounts: [acme]\ncaption: Hello\n"]).output
+    #expect(apart.contains("| add | <code>second</code> | <code>acme</code> | 2036-11-27 10:30 UTC | 2036-11-27 10:30 UTC | in "))
+    #expect(apart.contains("1 h 30 m after first, 1 h 30 m before third |\n"))
+    #expect(apart.contains("<details><summary><code>second</code></summary>\n\n```text\nHello\n```\n"))
+    let together = try plan(["fourth.yaml": "scheduled_time: 2036-11-27T12:00\naccounts: [acme]\n"])
+    #expect(together.output.contains("**at the same time as third**"))
+    let text = try Program.run(["plan", "HEAD~1..HEAD"], in: git.path).output
+    #expect(text.contains("      1 h 30 m after second\n      conflict: at the same time as third\n"))
+  }
+
+  @Test("What cannot be taken back stands on top")
+  func warnings() throws {
+    let soon = String(Date.now.addingTimeInterval(600).ISO8601Format().dropLast())
+    let output = try plan(["soon.yaml": "scheduled_time: \(soon)\naccounts: [acme]\n", "first.yaml": nil]).output
+    let warning = try #require(output.components(separatedBy: "| --- |").first)
+    #expect(warning.contains("> [!WARNING]\n") && warning.contains("<code>soon</code> to <code>acme</code> goes out in "))
+    #expect(warning.contains("<code>first</code> to <code>acme</code> would not go out any more"))
+  }
+
+  @Test(
+    "No text of a post does anything in the comment but stand there",
+    arguments: ["@everyone closes #1", "</details><script>alert(1)</script>", "````\n</details>\n# Approved", "| a | b |\n| --- | --- |"])
+  func hostile(caption: String) throws {
+    let quoted = String(decoding: try JSONEncoder().encode(caption), as: UTF8.self)
+    let post = "scheduled_time: 2036-12-01T09:00\naccounts: [acme]\ntitle: \(quoted.replacing("\\n", with: " "))\ncaption: \(quoted)\n"
+    let output = try plan(["evil.yaml": post]).output
+    let outside = output.components(separatedBy: "Title: ").last.map { $0.components(separatedBy: "\n\n`").first ?? "" } ?? ""
+    for piece in ["@", "#1", "<script", "</details>", "|"] { #expect(!outside.contains(piece), "\(outside)") }
+    let fence = try #require(output.firstMatch(of: /\n(`{3,})text\n/)).1
+    let block = try #require(output.components(separatedBy: "\(fence)text\n").last?.components(separatedBy: "\n\(fence)\n").first)
+    #expect(block == caption)
+    #expect(output.hasSuffix("\(fence)\n\n</details>\n"))
+  }
+}
