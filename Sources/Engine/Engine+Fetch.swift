@@ -22,12 +22,27 @@ extension Engine {
   func fetchOnce() async {
     reconsiderHeld()
     await corroborateClock()
-    let reading = await claims.willRead()
+    let look = await claims.willRead()
     await saying {
       try requireState()
-      try await adopt(try await repository.fetch())
-      if let reading { await claims.hasRead(reading) }
-      try await upkeep()
+      do {
+        try await reading { try await adopt(try await repository.fetch(now: now())) }
+        if let look { await claims.hasRead(look) }
+      } catch let error as GitError where error.reason == .notFound {
+        // The branch is gone, and with it what keeps its last good commit from being pruned. The repository may be gone too: the first error says so.
+        if let commit = desired.commit { try? await repository.keep(commit) }
+        throw error
+      }
+    }
+    await upkeepOrSay()
+  }
+
+  /// Reads content. A mirror that turns out to be broken is fetched anew, and it is read again.
+  func reading<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    let generation = repository.generation
+    do { return try await body() } catch let error as GitError where error.isDamage {
+      try await repository.renew(because: error, seenIn: generation, now: now())
+      return try await body()
     }
   }
 

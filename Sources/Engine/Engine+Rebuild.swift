@@ -38,7 +38,8 @@ extension Engine {
   /// Writes down what a lost daemon may have done, as if it had stopped in the middle of the call: recovery settles it.
   private func doubt(_ id: DeliveryID, _ post: DesiredPost, _ delivery: DesiredDelivery) async throws {
     guard let catalog = desired.catalog else { return }
-    let material = try await content.material(post, delivery: delivery, account: desired.account(id.account), catalog: catalog)
+    let account = desired.account(id.account)
+    let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
     if observed[id] != nil { try await append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
     try await append(.intended(intent(id, post: post, delivery: delivery, material: material)), for: id)
     try await append(.committed(at: delivery.scheduledAt), for: id)

@@ -41,11 +41,11 @@ extension Engine {
   private func restoreDesired() async throws {
     do {
       guard let saved = try await desiredFile.load(tzdata: desired.tzdata) else { return }
-      desired.restore(saved, catalog: try await content.catalog(at: saved.commit))
+      desired.restore(saved, catalog: try await reading { try await content.catalog(at: saved.commit) })
     } catch let error as StateError where error.isDamage {
       await desiredFile.reset()
       logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])
-    } catch let error as GitError {
+    } catch  where error is GitError || error is RecordingStopped {
       await desiredFile.reset()
       logger.notice("the saved schedule's commit is not here any more; everything is read again", metadata: ["error": "\(error)"])
     }
@@ -91,7 +91,8 @@ extension Engine {
   /// The flight as it was before the crash, from what the journal and the repository still say; `nil` where that is not enough.
   private func flight(_ id: DeliveryID, _ intent: Intent) async throws -> Flight? {
     guard let catalog = desired.catalog, let account = desired.account(id.account), account.platform == intent.platform,
-      let platform = platforms(account.platform), let post = try await content.content(of: intent, catalog: catalog)
+      let platform = platforms(account.platform),
+      let post = try await reading({ try await content.content(of: intent, catalog: catalog) })
     else { return nil }
     return Flight(
       id: id, intent: intent, publication: post.publication(of: id, intent: intent, account: account), platform: platform)

@@ -3,8 +3,19 @@ import Schedule
 import StateDirectory
 
 extension Engine {
-  /// What a long life needs: a journal that stays short, handles that let go of deleted packs, and zone data that is today's.
-  func upkeep() async throws {
+  /// What a long life needs, whether upstream can be reached or not.
+  func upkeepOrSay() async {
+    do {
+      try await upkeep()
+    } catch let error as StateError where !error.isNoRoom {
+      fail(error)
+    } catch {
+      logger.error("the hourly upkeep failed and is done again", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// A journal that stays short, handles that let go of deleted packs, and zone data that is today's.
+  private func upkeep() async throws {
     if log.journal.statistics.entries - entriesAtCheckpoint > Self.entriesBetweenCheckpoints { try await checkpoint() }
     guard now() - lastUpkeep >= .seconds(3600) else { return }
     lastUpkeep = now()

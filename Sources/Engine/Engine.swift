@@ -127,10 +127,10 @@ public actor Engine {
     var access = access
     access.onOverrun = { overrun.note($0) }
     self.overrun = overrun
-    repository = SourceRepository(
-      location: location, folder: options.folder, mirror: state.path(of: "mirror.git"), access: access, logger: logger)
+    repository = SourceRepository(location: location, folder: options.folder, access: access, state: state, logger: logger)
     content = ContentSource(
-      path: repository.path, folder: options.folder, environment: ContentEnvironment(zones: zones, platforms: schemas))
+      path: repository.path, screening: repository.screening, folder: options.folder,
+      environment: ContentEnvironment(zones: zones, platforms: schemas))
     desiredFile = DesiredFile(in: state)
     desired = Desired(tzdata: zones.version)
     let opened = try EventLog.open(in: state, now: clock.now(), logger: logger)

@@ -4,6 +4,8 @@ internal import CGit2
 public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: String, Hashable, Sendable, CaseIterable {
     case notFound, network, auth, certificate, hostKey, timeout, locked, noSpace, corrupt, notFastForward, rejected
+    /// An object that the repository should hold is not there.
+    case missingObject
     /// More bytes, objects or entries than the caller's bound.
     case tooLarge
     /// A kind of repository or a transport that this library cannot serve.
@@ -62,8 +64,9 @@ extension GitError.Reason {
       case _ where isIn(GIT_ERROR_HTTP) && (text.contains(" 404") || text.contains(" 410")): .notFound
       case _ where text.contains("failed to connect to"): .network
       case _ where isIn(GIT_ERROR_NET) || isIn(GIT_ERROR_SSL) || isIn(GIT_ERROR_SSH) || isIn(GIT_ERROR_HTTP): .network
+      case GIT_ENOTFOUND where isIn(GIT_ERROR_ODB) || text.contains("Cannot retrieve reference target"): .missingObject
       case GIT_ENOTFOUND: .notFound
-      case _ where isIn(GIT_ERROR_REFERENCE) && text.contains("doesn't exist"): .notFound
+      case _ where isIn(GIT_ERROR_REFERENCE) && text.contains("doesn't exist"): .missingObject
       case GIT_EEOF: .network
       case _ where isIn(GIT_ERROR_ZLIB) || isIn(GIT_ERROR_INDEXER): .corrupt
       case _ where isIn(GIT_ERROR_ODB) || isIn(GIT_ERROR_OBJECT): .corrupt

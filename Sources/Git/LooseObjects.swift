@@ -43,7 +43,7 @@ extension Repository {
 
   /// The repository's own object folder and those that it borrows from.
   private static func objectFolders(of path: String) -> [String] {
-    var folders = [path + "/objects"]
+    var folders = [path.hasSuffix("/") ? path + "objects" : path + "/objects"]
     var next = 0
     while next < folders.count, folders.count < 16 {
       let folder = folders[next]

@@ -102,7 +102,7 @@ final class NetworkCall {
 
   private func check() throws(GitError) {
     switch url.scheme {
-    case .ssh where getenv("HOME") == nil:
+    case .ssh where getenv("HOME").map { $0.pointee == 0 } ?? true:
       throw GitError(step: step, reason: .invalid, detail: "HOME is not set, and ssh looks there for known_hosts; set it")
     case .path where !isFolder(url.path), .file where !isFolder(url.path):
       throw GitError(step: step, reason: .notFound, detail: "there is no repository at \(url.path)")

@@ -14,7 +14,7 @@ extension Repository {
   /// Our own walk over two trees, which skips what has equal ids: it costs what changed, not what there is.
   /// An entry is visited too if it did not change but got or lost a problem, because of a name beside it.
   ///
-  /// - Throws: what `visit` throws; ``GitError``: `.tooLarge` beyond `limit` entries looked at on one side, `.notFound` if an object is missing.
+  /// - Throws: what `visit` throws; ``GitError``: `.tooLarge` beyond `limit` entries looked at on one side, `.missingObject`.
   public func changes(
     from old: ObjectID?, to new: ObjectID, under path: String = "", limit: Int = 2_000_000, visit: (Change) throws -> Void
   ) throws {

@@ -38,6 +38,18 @@ extension Repository {
     }
   }
 
+  /// Returns once nobody holds the lock of the reference `name`, which is waited for with jitter, up to `patience`. Ask it before writing a
+  /// commit in a repository of others: one whose reference cannot move stays there as garbage.
+  ///
+  /// - Throws: ``GitError``; `.locked`, with the lock's path, owner and age.
+  public func waitForLock(of name: String, patience: Duration = .seconds(10)) throws(GitError) {
+    let end = BootClock.now + patience
+    while let detail = lockHolder(of: name) {
+      guard BootClock.now < end else { throw GitError(step: "move \(name)", reason: .locked, detail: detail) }
+      usleep(UInt32.random(in: 5_000...50_000))
+    }
+  }
+
   private func swap(_ name: String, _ old: ObjectID, _ new: ObjectID, _ message: String) -> Int32 {
     var (old, new) = (old.raw, new.raw)
     var made: OpaquePointer?

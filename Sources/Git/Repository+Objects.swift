@@ -1,7 +1,7 @@
 internal import CGit2
 
 extension Repository {
-  /// - Throws: `.notFound` if the object is missing, `.invalid` if it is no commit.
+  /// - Throws: `.missingObject`, `.invalid` if it is no commit.
   public func commit(_ id: ObjectID) throws(GitError) -> Commit {
     let commit = try lookUp(commit: id)
     defer { git_commit_free(commit) }

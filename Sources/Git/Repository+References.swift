@@ -55,11 +55,16 @@ extension Repository {
   /// - Throws: `.notFound` if nothing is called that, `.invalid` if it is ambiguous, malformed or no commit.
   public func revision(_ text: String) throws(GitError) -> ObjectID {
     let step = "find the commit \(text)"
-    let object: OpaquePointer = try make(step) { git_revparse_single(&$0, raw, text) }
-    defer { git_object_free(object) }
-    let commit: OpaquePointer = try make(step) { git_object_peel(&$0, object, GIT_OBJECT_COMMIT) }
-    defer { git_object_free(commit) }
-    return ObjectID(git_object_id(commit).pointee)
+    do throws(GitError) {
+      let object: OpaquePointer = try make(step) { git_revparse_single(&$0, raw, text) }
+      defer { git_object_free(object) }
+      let commit: OpaquePointer = try make(step) { git_object_peel(&$0, object, GIT_OBJECT_COMMIT) }
+      defer { git_object_free(commit) }
+      return ObjectID(git_object_id(commit).pointee)
+    } catch  where error.reason == .missingObject {
+      // A person named it: nobody promised that it is here.
+      throw GitError(step: step, reason: .notFound, detail: error.detail)
+    }
   }
 
   private func symbolicTarget(of name: String) throws(GitError) -> String? {

@@ -22,8 +22,8 @@ extension Repository {
   /// no error. The cost grows with the folders on the way to the edited paths.
   ///
   /// - Returns: the commit, or nil if the edits change nothing.
-  /// - Throws: ``GitError``; `.notFound` if a `git gc` of somebody else pruned it meanwhile: make it again a second later, so that it is
-  ///   another commit, because gc deletes packs by name and equal objects get an equal name; `.invalid` for a path that nobody should commit, or one that needs a folder where a file is, `.notFound` if `base`
+  /// - Throws: ``GitError``; `.missingObject` if a `git gc` of somebody else pruned it meanwhile: make it again a second later, so that it is
+  ///   another commit, because gc deletes packs by name and equal objects get an equal name; `.invalid` for a path that nobody should commit, or one that needs a folder where a file is, or because `base`
   ///   or its trees are not here any more.
   public func write(
     _ edits: [FileEdit], onto base: ObjectID?, message: String, author: Signature, committer: Signature

@@ -21,15 +21,15 @@ public struct Repository: ~Copyable {
     try self.init(adopting: Repository.open(path), step: "open repository \(path)")
   }
 
-  /// Makes an empty bare repository at `path`, or opens the one that is there. Its branch is called `main` until something else is fetched.
-  public static func create(bareAt path: String) throws(GitError) -> Repository {
+  /// Makes an empty bare repository at `path`, whose HEAD stands for `branch`, or opens the one that is there.
+  public static func create(bareAt path: String, branch: String = "main") throws(GitError) -> Repository {
     try Library.start()
     let step = "create repository \(path)"
     let raw: OpaquePointer = try make(step) { repository in
       var options = git_repository_init_options()
       git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION))
       options.flags = GIT_REPOSITORY_INIT_BARE.rawValue | GIT_REPOSITORY_INIT_MKPATH.rawValue
-      return "main".withCString { branch in
+      return branch.withCString { branch in
         options.initial_head = branch
         return git_repository_init_ext(&repository, path, &options)
       }
@@ -54,7 +54,7 @@ public struct Repository: ~Copyable {
   /// The git directory, ending with a slash.
   public var path: String { String(cString: git_repository_path(raw)) }
   public var isBare: Bool { git_repository_is_bare(raw) == 1 }
-  /// Whether part of the history is missing on purpose; questions that need it fail with `.notFound`.
+  /// Whether part of the history is missing on purpose; questions that need it fail with `.missingObject`.
   public var isShallow: Bool { git_repository_is_shallow(raw) == 1 }
   /// The folder that people work in, ending with a slash; nil for a bare repository.
   public var workTree: String? { git_repository_workdir(raw).map { String(cString: $0) } }

@@ -17,8 +17,10 @@ extension Instant {
 final class TestClock: Sendable {
   private let instant = Mutex(Instant.noon)
   let leaps: Bool
+  private let furthest: Duration
 
-  init(leaps: Bool) { self.leaps = leaps }
+  /// - Parameter furthest: the longest leap; who waits for longer waits until the pass is over.
+  init(leaps: Bool, furthest: Duration = .seconds(1 << 40)) { (self.leaps, self.furthest) = (leaps, furthest) }
 
   var now: Instant { instant.withLock { $0 } }
   /// How much further the wall clock is than the time that passed.
@@ -33,7 +35,7 @@ final class TestClock: Sendable {
 
   var clock: Clock {
     Clock(now: { self.now }, sinceBoot: { self.now - .noon - self.error.withLock { $0 } + .seconds(86_400) }, boot: "first") { until in
-      if self.leaps { return self.advance(to: until) }
+      if self.leaps, until - self.now <= self.furthest { return self.advance(to: until) }
       try? await Task.sleep(for: .seconds(3600))  // Ends when the engine cancels it; the test's own time limit is far below.
     }
   }
@@ -127,12 +129,19 @@ final class Stage: Sendable {
   let host: TemporaryFolder
   let time: TestClock
   let platform: ScriptedPlatform
+  private let url: String?
   private let stamp = Mutex<String?>("first")
 
-  init(leaps: Bool = false, _ files: [String: String]) throws {
-    repository = try ContentRepository(files: ["accounts/acme.yaml": "platform: stage\n"].merging(files) { $1 })
+  /// - Parameter server: what serves the repository, where it is to be mirrored; through another port where somebody is in between.
+  init(
+    leaps: Bool = false, furthest: Duration = .seconds(1 << 40), servedBy server: GitDaemon? = nil, through port: Int? = nil,
+    _ files: [String: String]
+  ) throws {
+    url = server?.url("team.git", port: port)
+    repository = try ContentRepository(
+      bare: server?.path("team.git"), files: ["accounts/acme.yaml": "platform: stage\n"].merging(files) { $1 })
     host = try TemporaryFolder("stage")
-    let time = TestClock(leaps: leaps)
+    let time = TestClock(leaps: leaps, furthest: furthest)
     self.time = time
     platform = ScriptedPlatform(now: { time.now })
   }
@@ -166,12 +175,14 @@ final class Stage: Sendable {
   ) throws -> Engine {
     let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
     return try Engine(
-      Engine.Options(host: "stage", version: "0"), location: location ?? .bare(path: repository.upstream.path, branch: "main"),
+      Engine.Options(host: "stage", version: "0"), location: location ?? self.location,
       access: access,
       state: try Folder(at: host.path("state")), zones: Self.zones, platforms: [platform],
       credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock, secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
   }
+
+  private var location: Location { url.map { .remote(url: $0, branch: "main") } ?? .bare(path: repository.upstream.path, branch: "main") }
 
   /// The attempts of a post upstream, in order.
   func attempts(_ post: String = "launch") throws -> [HistoryRecord] {

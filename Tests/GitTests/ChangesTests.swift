@@ -124,7 +124,7 @@ struct ChangesTests {
       try repository.changes(from: nil, to: commit) { _ in }
       Issue.record("it was read")
     } catch let error as GitError {
-      #expect(error.reason == .notFound && error.step.contains(tree))
+      #expect(error.reason == .missingObject && error.step.contains(tree))
     }
   }
 }

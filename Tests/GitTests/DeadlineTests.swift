@@ -8,7 +8,7 @@ import Testing
 @Suite("A server that says nothing", .serialized)
 struct DeadlineTests {
   @Test(
-    "It is left at the deadline",
+    "Row 34: it is left at the deadline",
     arguments: ["http://127.0.0.1:PORT/x", "https://127.0.0.1:PORT/x", "ssh://git@127.0.0.1:PORT/x", "git://127.0.0.1:PORT/x"])
   func silent(url: String) throws {
     let listener = try Listener()

@@ -39,7 +39,7 @@ struct HTTPSTests {
     #expect(try mirror.push(next, to: "main", of: url, expecting: fetched.new, access: access()) == .lost)
   }
 
-  @Test("A wrong password is tried once and then named, and never shown")
+  @Test("Row 50: a wrong password is tried once and then named, and never shown")
   func wrong() throws {
     do {
       _ = try RemoteBranches(of: url, access: access(password: "canary"))

@@ -5,7 +5,8 @@ import Testing
 @Suite("While git tidies up the same repository")
 struct HousekeepingTests {
   @Test(
-    "No commit is lost, and git finds everything whole", arguments: ["gc -q --prune=now", "repack -a -d -q", "pack-refs --all --prune"])
+    "Row 42: no commit is lost, and git finds everything whole",
+    arguments: ["gc -q --prune=now", "repack -a -d -q", "pack-refs --all --prune"])
   func tidies(command: String) async throws { try await tidying(command) }
 
   private func tidying(_ command: String) async throws {
@@ -19,7 +20,7 @@ struct HousekeepingTests {
         do {
           let commit = try repository.commit("ours/\(number)", onto: tip, message: "\(number), pruned \(pruned) times")
           if try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: commit, message: "") == .moved { number += 1 }
-        } catch let error as GitError where error.reason == .notFound {
+        } catch let error as GitError where error.reason == .missingObject {
           // It was pruned before its branch moved. Made again it has to be another commit: git deletes packs by name, and the same objects
           // would get the name of the pack that it is about to delete.
           pruned += 1

@@ -33,7 +33,7 @@ struct LocalFetchTests {
     #expect(try upstream.head() == tip.hex)
   }
 
-  @Test("A branch that was moved back is fetched, and told apart by its history")
+  @Test("Row 37: a branch that was moved back is fetched, and told apart by its history")
   func backwards() throws {
     let upstream = try Upstream()
     let mirror = try upstream.mirror()
@@ -46,7 +46,7 @@ struct LocalFetchTests {
     #expect(try !mirror.isAncestor(next, of: upstream.tip))
   }
 
-  @Test("An empty one, and none at all, are told apart")
+  @Test("Row 38: an empty one, and none at all, are told apart")
   func empty() throws {
     let folder = try TemporaryFolder("git")
     let mirror = try Repository.create(bareAt: folder.path("mirror.git"))
@@ -74,7 +74,7 @@ struct LocalFetchTests {
     let reason = GitError.Reason.of {
       _ = try other.compareAndSwap(reference: "refs/heads/main", from: upstream.tip, to: ours, message: "")
     }
-    #expect(reason == .notFound)
+    #expect(reason == .missingObject)
     let again = try repository.commit("ours", onto: upstream.tip)
     #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: upstream.tip, to: again, message: "") == .moved)
     #expect(try upstream.bare.fsck() == "")

@@ -14,7 +14,7 @@ struct LooseObjectTests {
     #expect(!Repository.screenLooseObjects(gitDirectory: fixture.client.path + "/.git", limit: 3).isComplete)
   }
 
-  @Test("An object cut off anywhere is named, and nothing hangs")
+  @Test("Row 39: an object cut off anywhere is named, and nothing hangs")
   func cut() throws {
     let fixture = try Fixture()
     let commit = try fixture.commit(["a": "some text that is long enough to be cut in many places"])

@@ -92,7 +92,7 @@ struct ReadingTests {
   }
 
   @Test(
-    "Repositories that cannot be served are refused by name",
+    "Row 38: repositories that cannot be served are refused by name",
     arguments: [
       ("--object-format=sha256", "", "sha256"), ("", "extensions.partialClone origin", "partial clone"),
       ("", "extensions.refStorage reftable", "reftable"),

@@ -50,7 +50,7 @@ struct SSHTests {
     }
   }
 
-  @Test("A key that is not let in is tried once and then named")
+  @Test("Row 50: a key that is not let in is tried once and then named")
   func stranger() throws {
     #expect(GitError.Reason.of { _ = try RemoteBranches(of: url, access: access(server.strangerKey)) } == .auth)
     let none = Access(knownHosts: [try server.knownHosts()], deadline: .seconds(20))
@@ -91,7 +91,7 @@ struct SSHTests {
     }
   }
 
-  @Test("A host whose key changed is refused, and the line that says otherwise is named")
+  @Test("Row 50: a host whose key changed is refused, and the line that says otherwise is named")
   func changedHost() throws {
     try server.folder.write("# a comment\n" + server.knownHostsLine("stranger.pub"), to: "changed")
     do {
@@ -112,7 +112,7 @@ struct SSHTests {
     #expect(GitError.Reason.of { _ = try RemoteBranches(of: url, access: access(knownHosts: [server.folder.path("revoked")])) } == .hostKey)
   }
 
-  @Test("A hook's refusal is reported with its words")
+  @Test("Row 46: a hook's refusal is reported with its words")
   func refused() throws {
     try upstream.hook("pre-receive", "echo 'main is protected'; exit 1")
     let mirror = try upstream.mirror()
@@ -126,7 +126,7 @@ struct SSHTests {
     #expect(try upstream.head() == upstream.tip.hex)
   }
 
-  @Test("A push onto a branch that moved is lost, before it is sent and while it is")
+  @Test("Row 45: a push onto a branch that moved is lost, before it is sent and while it is")
   func races() throws {
     let mirror = try upstream.mirror()
     let ours = try mirror.commit("ours", onto: mirror.fetch(url, branch: "main", into: reference, access: access()).new)
@@ -138,7 +138,7 @@ struct SSHTests {
     #expect(try upstream.head() == other)
   }
 
-  @Test("A push whose answer is lost is unknown, and a fetch tells that it arrived")
+  @Test("Row 47: a push whose answer is lost is unknown, and a fetch tells that it arrived")
   func answerLost() throws {
     let mirror = try upstream.mirror()
     let ours = try mirror.commit("ours", onto: mirror.fetch(url, branch: "main", into: reference, access: access()).new)

@@ -95,7 +95,7 @@ struct WritingTests {
     #expect(try fixture.git("rev-parse other") == second.hex)
   }
 
-  @Test("A lock of somebody else is waited for, then reported with its path, owner and age, and left alone")
+  @Test("Row 43: a lock of somebody else is waited for, then reported with its path, owner and age, and left alone")
   func lock() throws {
     let fixture = try Fixture()
     let tip = try fixture.commit(["a": "1"])
@@ -119,7 +119,7 @@ struct WritingTests {
     #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: tip, to: next, message: "") == .moved)
   }
 
-  @Test("Litter of a killed process goes, and nothing else")
+  @Test("Rows 35 and 40: litter of a killed process goes, and nothing else")
   func litter() throws {
     let folder = try TemporaryFolder("git")
     let repository = try Repository.create(bareAt: folder.path("m.git"))
@@ -163,7 +163,7 @@ struct WritingTests {
     #expect(try fixture.client.fsck() == "")
   }
 
-  @Test("No commit is lost while clients push to a bare repository and we record in it")
+  @Test("Row 48: no commit is lost while clients push to a bare repository and we record in it")
   func concurrent() async throws {
     let folder = try TemporaryFolder("git")
     let seed = try GitClient.create(at: folder.path("seed"))

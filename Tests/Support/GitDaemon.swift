@@ -21,6 +21,12 @@ public final class GitDaemon: Sendable {
     }
   }
 
+  /// Where the repository in the folder `name` has to be.
+  public func path(_ name: String) -> String { folder.path(name) }
+
+  /// The URL of the repository in the folder `name`, through another port where there is somebody in between.
+  public func url(_ name: String, port: Int? = nil) -> String { "git://127.0.0.1:\(port ?? self.port)/\(name)" }
+
   /// A new repository here, reached through the server, with these files below `schedule/`.
   ///
   /// Its hook speaks before it answers a push, and it remembers every commit that its branches have ever been at.

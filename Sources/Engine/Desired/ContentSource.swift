@@ -10,14 +10,18 @@ actor ContentSource {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   let path: String
+  private let screening: LooseObjectScreening?
   let folder: String
   private(set) var environment: ContentEnvironment
   private var handle: RepositoryHandle?
   var reader = ContentReader()
 
-  /// - Parameter path: the git directory; it may come into being with the first fetch.
-  init(path: String, folder: String, environment: ContentEnvironment) {
+  /// - Parameters:
+  ///   - path: the git directory; it may come into being with the first fetch.
+  ///   - screening: what a repository of others has to pass first.
+  init(path: String, screening: LooseObjectScreening?, folder: String, environment: ContentEnvironment) {
     self.path = path
+    self.screening = screening
     self.folder = folder
     self.environment = environment
   }
@@ -96,8 +100,15 @@ actor ContentSource {
   private static let postLimit = 1 << 20
 
   func withRepository<Value>(_ body: (borrowing Repository) throws -> Value) throws -> Value {
-    let open = try handle ?? RepositoryHandle(try Repository(at: path))
-    handle = open
-    return try body(open.repository)
+    try body(try opened().repository)
+  }
+
+  private func opened() throws -> RepositoryHandle {
+    if let handle, !handle.isStale { return handle }
+    handle = nil
+    try screening?.pass()
+    let opened = RepositoryHandle(try Repository(at: path))
+    handle = opened
+    return opened
   }
 }

@@ -33,7 +33,8 @@ extension Engine {
     let adoption = try await content.adoption(from: desired, to: tip)
     try refuseUnverified(adoption)
     let records =
-      observed.hasLearned ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch)
+      observed.hasLearned
+      ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch, now: now())
     if !observed.hasLearned { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
     let effects = desired.adopt(adoption, now: now())

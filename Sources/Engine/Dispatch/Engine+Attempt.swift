@@ -65,7 +65,7 @@ extension Engine {
     guard let (post, delivery) = desired.delivery(id), let account = desired.account(id.account),
       let catalog = desired.catalog, let platform = platforms(account.platform)
     else { return nil }
-    let material = try await content.material(post, delivery: delivery, account: account, catalog: catalog)
+    let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
     guard desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
     let intent = intent(id, post: post, delivery: delivery, material: material)
     try requireState()

@@ -5,7 +5,8 @@ extension Engine {
   func close(_ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, as state: DeliveryState) async throws {
     let intended = try await beforeClaim { () async throws -> Intent? in
       guard let catalog = desired.catalog else { return nil }
-      let material = try await content.material(post, delivery: delivery, account: desired.account(id.account), catalog: catalog)
+      let account = desired.account(id.account)
+      let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
       let intent = intent(id, post: post, delivery: delivery, material: material)
       try await append(.intended(intent), for: id)
       return intent

@@ -105,7 +105,7 @@ extension Engine {
       } catch let error as ClaimFailure {
         noteClaims(failing: error.reason)
         postponement = .seconds(10)
-      } catch let error as GitError {
+      } catch  where error is GitError || error is RecordingStopped {
         logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])
         report.stateFailure = error
         postponement = .seconds(60)

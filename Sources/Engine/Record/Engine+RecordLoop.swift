@@ -1,3 +1,4 @@
+import Git
 import Logging
 import Schedule
 import StateDirectory
@@ -19,12 +20,13 @@ extension Engine {
     }
   }
 
-  /// Records everything that is left, in as many commits as it takes.
+  /// Records everything that is left, in as many commits as it takes. What a person has to mend is not tried again: the next pass does that.
   func recordAll(tries: Int) async {
     var failures = 0
     while hasUnrecorded, failures < tries, failure == nil {
       if await recordOnce() { continue }
       failures += 1
+      guard let failure = report.recordFailure, failure.mayPass else { return }
       if failures < tries { await clock.pause(until: now() + backoff(failures)) }
     }
   }
@@ -54,5 +56,16 @@ extension Engine {
   /// it was made has to be made again in another second.
   func backoff(_ failures: Int) -> Duration {
     min(.seconds(1) * (1 << min(failures - 1, 9)), .seconds(300)) * Double.random(in: 1...1.5)
+  }
+}
+
+extension Error {
+  /// Whether another try a few seconds later may find the cause gone.
+  fileprivate var mayPass: Bool {
+    switch (self as? GitError)?.reason {
+    case .network, .timeout, .locked, .missingObject, .noSpace, .other: true
+    case .auth, .certificate, .hostKey, .notFound, .corrupt, .notFastForward, .rejected, .tooLarge, .unsupported, .invalid: false
+    case nil: !(self is RecordingStopped)
+    }
   }
 }

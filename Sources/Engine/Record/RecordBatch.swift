@@ -27,6 +27,11 @@ struct RecordBatch: Sendable {
 
   var isEmpty: Bool { history.isEmpty && statuses.isEmpty && removed.isEmpty }
 
+  /// Whether both would make the same commit.
+  func saysTheSame(as other: RecordBatch) -> Bool {
+    message == other.message && removed == other.removed && statuses == other.statuses && history == other.history
+  }
+
   mutating func add(_ record: HistoryRecord, of attempt: AttemptID) {
     history[record.file] = Array(record.json.text().utf8)
     attempts.append(attempt)

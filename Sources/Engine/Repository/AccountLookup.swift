@@ -11,14 +11,14 @@ public struct AccountLookup: Sendable {
   public init(
     _ location: Location, folder: String, access: Access, state: Folder, zones: Zones, platforms: [PlatformSchema], logger: Logger
   ) {
-    repository = SourceRepository(
-      location: location, folder: folder, mirror: state.path(of: "mirror.git"), access: access, logger: logger)
+    repository = SourceRepository(location: location, folder: folder, access: access, state: state, logger: logger)
     content = ContentSource(
-      path: repository.path, folder: folder, environment: ContentEnvironment(zones: zones, platforms: platforms))
+      path: repository.path, screening: repository.screening, folder: folder,
+      environment: ContentEnvironment(zones: zones, platforms: platforms))
   }
 
   /// The accounts at the branch's head, as far as it is known here; a repository at a URL is asked only if it never was.
   public func catalog() async throws -> Catalog {
-    try await content.catalog(at: try await repository.knownTip())
+    try await content.catalog(at: try await repository.knownTip(now: .now))
   }
 }

@@ -10,15 +10,19 @@ struct RemoteSide: Sendable {
     _ = try repository.fetch(url, branch: branch, into: name, access: access)
   }
 
-  /// The same for a branch that may not be there yet, such as one for records alone.
-  func fetchIfPresent(_ branch: String, into name: String, _ repository: borrowing Repository) throws(GitError) {
-    let branches = try RemoteBranches(of: url, access: access)
-    guard let tip = branches.commits[branch], try repository.reference(name) != tip else { return }
-    try fetch(branch, into: name, repository)
+  /// The same for a branch that may not be there, such as one for records alone.
+  ///
+  /// - Returns: whether it is there.
+  @discardableResult
+  func fetchIfPresent(_ branch: String, into name: String, _ repository: borrowing Repository) throws(GitError) -> Bool {
+    guard let tip = try RemoteBranches(of: url, access: access).commits[branch] else { return false }
+    if try repository.reference(name) != tip { try fetch(branch, into: name, repository) }
+    return true
   }
 
-  /// Makes `commit` the remote's branch and notes it in `name`.
+  /// Makes `commit`, made onto what `name` stands at, the remote's branch, and notes it in `name`.
   ///
+  /// - Parameter tip: where the remote's branch is; `nil` where it is not there.
   /// - Returns: `false` where somebody else was first, or where the commit turned out not to be there: fetch, and make it again.
   /// - Throws: ``GitError``; `.rejected` with the server's words where a rule refuses it.
   func push(_ commit: ObjectID, to branch: String, expecting tip: ObjectID?, noting name: String, _ repository: borrowing Repository)
@@ -37,6 +41,7 @@ struct RemoteSide: Sendable {
       guard let current = try repository.reference(name), try repository.isAncestor(commit, of: current) else { throw error }
       return true
     }
-    return try repository.compareAndSwap(reference: name, from: tip, to: commit, message: "pushed") == .moved
+    let known = try repository.reference(name)
+    return try repository.compareAndSwap(reference: name, from: known, to: commit, message: "pushed") == .moved
   }
 }

@@ -9,14 +9,22 @@ extension SourceRepository {
   /// Commits a batch on top of the newest tip and makes it upstream's, again and again until nobody came between; never by force.
   ///
   /// - Returns: the new tip of the branch that posts are read from, where the records went to that branch.
+  /// - Throws: ``GitError``, ``RecordingStopped``; everything is kept for another try then.
   func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> ObjectID? {
+    try refuseWhileStopped(now: now)
     let branch = branch ?? location.recordBranch
-    var tries = 0
+    var (tries, stuck) = (0, Stuck())
     while true {
-      switch try recordOnce(batch, branch: branch, now: now) {
+      switch try tended(now: now, { try recordOnce(batch, branch: branch, now: now, $0.repository) }) {
       case .done(let tip): return branch == location.branch ? tip : nil
-      case .lostRace:
+      case .lostRace(let tip):
         tries += 1
+        if stuck.isCertain(after: tip) {
+          throw GitError(
+            step: "record on branch \(branch) of \(location)", reason: .rejected,
+            detail: "it does not move to our commit, although nobody else moves it; a branch whose name begins with \(branch)/, or is the "
+              + "beginning of it, may be in the way; remove that one, or set record.branch in posthorn.yaml")
+        }
         try await Task.sleep(for: .milliseconds(Int.random(in: 5...50) * min(tries, 20)))
       }
     }
@@ -24,27 +32,59 @@ extension SourceRepository {
 
   private enum Try {
     case done(ObjectID?)
-    case lostRace
+    /// Somebody else was first, as it seems; the commit was made onto `tip`.
+    case lostRace(tip: ObjectID?)
   }
 
-  private func recordOnce(_ batch: RecordBatch, branch: String, now: Instant) throws -> Try {
-    let handle = try opened()
-    if let remote { try remote.fetchIfPresent(branch, into: Self.upstream(branch), handle.repository) }
-    let name = remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch)
-    let tip = try handle.repository.reference(name)
-    let edits = try edits(batch, onto: tip, in: handle.repository)
-    let signature = Signature(name: "Posthorn", email: "posthorn@\(batch.host)", time: now.seconds)
-    guard let commit = try handle.repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature) else {
-      return .done(tip)
+  /// A race that is lost again and again on the same tip is none: nobody else moves the branch.
+  private struct Stuck {
+    private var tip: ObjectID?
+    private var count = 0
+
+    mutating func isCertain(after tip: ObjectID?) -> Bool {
+      (count, self.tip) = (tip == self.tip ? count + 1 : 1, tip)
+      return count >= 10
     }
+  }
+
+  private func recordOnce(_ batch: RecordBatch, branch: String, now: Instant, _ repository: borrowing Repository) throws -> Try {
+    let name = reference(of: branch)
+    var isPresent = true
     if let remote {
-      guard try remote.push(commit, to: branch, expecting: tip, noting: name, handle.repository) else { return .lostRace }
+      isPresent = try remote.fetchIfPresent(branch, into: name, repository)
     } else {
-      let swap = try handle.repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record")
-      guard swap == .moved else { return .lostRace }
+      try repository.waitForLock(of: name)
+    }
+    let tip = try repository.reference(name)
+    // A branch with posts that somebody deleted does not come back as one with records alone; a branch for records does, with all of them.
+    if branch == location.branch, !isPresent || tip == nil {
+      throw GitError(
+        step: "record on branch \(branch) of \(location)", reason: .notFound,
+        detail: "it is not there any more; push it again, and what happened meanwhile is recorded on it")
+    }
+    guard let commit = try commit(of: batch, onto: tip, branch: branch, now: now, repository) else { return .done(tip) }
+    if let remote {
+      unpushed = UnpushedCommit(commit, of: batch, onto: tip, branch: branch)
+      guard try remote.push(commit, to: branch, expecting: isPresent ? tip : nil, noting: name, repository) else {
+        return .lostRace(tip: tip)
+      }
+      unpushed = nil
+    } else {
+      let swap = try repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record")
+      guard swap == .moved else { return .lostRace(tip: tip) }
     }
     try pass(.recordRef)
     return .done(commit)
+  }
+
+  /// The commit that says what the batch says; `nil` where `tip` says it already.
+  private func commit(of batch: RecordBatch, onto tip: ObjectID?, branch: String, now: Instant, _ repository: borrowing Repository) throws
+    -> ObjectID?
+  {
+    if let unpushed, unpushed.holds(batch, onto: tip, branch: branch) { return unpushed.commit }
+    let edits = try edits(batch, onto: tip, in: repository)
+    let signature = Signature(name: "Posthorn", email: "posthorn@\(batch.host)", time: now.seconds)
+    return try repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature)
   }
 
   /// The batch as edits of the newest tip. A history file that is there already is never changed: whoever wrote it was first.
@@ -68,18 +108,20 @@ extension SourceRepository {
   }
 
   /// Every history file of the branch that records go to, for a state directory that has none of its own.
-  func history(branch: String?) throws -> [HistoryRecord] {
-    let handle = try opened()
-    let branch = branch ?? location.recordBranch
-    if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: Self.upstream(branch), handle.repository) }
-    guard let tip = try handle.repository.reference(remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch)) else { return [] }
+  func history(branch: String?, now: Instant) throws -> [HistoryRecord] {
+    try tended(now: now) { try history(branch ?? location.recordBranch, $0.repository) }
+  }
+
+  private func history(_ branch: String, _ repository: borrowing Repository) throws -> [HistoryRecord] {
+    if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: reference(of: branch), repository) }
+    guard let tip = try repository.reference(reference(of: branch)) else { return [] }
     var records: [HistoryRecord] = []
-    let tree = try handle.repository.tree(of: tip)
-    guard try handle.repository.entry(at: "\(folder)/history", in: tree) != nil else { return [] }
-    try handle.repository.walk(tree, under: "\(folder)/history") { path, entry in
+    let tree = try repository.tree(of: tip)
+    guard try repository.entry(at: "\(folder)/history", in: tree) != nil else { return [] }
+    try repository.walk(tree, under: "\(folder)/history") { path, entry in
       guard entry.problem == nil, path.hasSuffix(".json") else { return }
       do {
-        records.append(try HistoryRecord(json: try JSON.parse(try handle.repository.blob(entry.id, limit: 1 << 20))))
+        records.append(try HistoryRecord(json: try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))))
       } catch let error as GitError {
         throw error
       } catch {

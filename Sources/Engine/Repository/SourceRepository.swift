@@ -1,6 +1,8 @@
 import Git
 import Logging
 import Schedule
+import StateDirectory
+import Synchronization
 
 /// The repository that posts come from and records go to. One actor, one handle, one thread: git's calls block.
 ///
@@ -12,39 +14,45 @@ actor SourceRepository {
   let location: Location
   /// The git directory that content is read from: the mirror's, or the repository's own.
   nonisolated let path: String
+  /// What comes before reading a repository of others.
+  nonisolated let screening: LooseObjectScreening?
   let folder: String
   let remote: RemoteSide?
-  var handle: RepositoryHandle?
+  let state: Folder
   let logger: Logger
 
-  init(location: Location, folder: String, mirror: String, access: Access, logger: Logger) {
-    (self.location, self.folder, self.logger) = (location, folder, logger)
-    self.remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: access) } else { nil }
-    path = location.localPath ?? mirror
+  var handle: RepositoryHandle?
+  var care: MirrorCare
+  /// Why nothing is recorded, and until when.
+  var stoppage: RecordingStopped?
+  /// The record commit that upstream would not take.
+  var unpushed: UnpushedCommit?
+  let replaced = Atomic(0)
+
+  init(location: Location, folder: String, access: Access, state: Folder, logger: Logger) {
+    (self.location, self.folder, self.state, self.logger) = (location, folder, state, logger)
+    remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: access) } else { nil }
+    path = location.localPath ?? state.path(of: "mirror.git")
+    screening = location.localPath.map(LooseObjectScreening.init)
+    care = MirrorCare(renewed: SourceRepository.lastRenewal(in: state))
   }
+
+  /// How often the mirror was replaced: who finds it broken says which one.
+  nonisolated var generation: Int { replaced.load(ordering: .relaxed) }
 
   /// The branch's newest commit, after asking upstream.
   ///
-  /// - Throws: ``GitError``; the last good schedule stands then.
-  func fetch() throws -> ObjectID {
-    do {
-      return try fetchOnce()
-    } catch let error as GitError where error.reason == .corrupt && remote != nil {
-      try replaceMirror(because: error)
-      return try fetchOnce()
+  /// - Throws: ``GitError``, ``RecordingStopped``; the last good schedule stands then.
+  func fetch(now: Instant) throws -> ObjectID {
+    // Every look-up asks each pack. It is not broken, so this may happen as often as it takes (G12).
+    if let remote, try tended(now: now, { $0.repository.packCount }) > Self.mostPacks { try replaceMirror(from: remote) }
+    return try tended(now: now) { handle in
+      try remote?.fetch(location.branch, into: Self.upstream(location.branch), handle.repository)
+      return try tip(of: location.branch, in: handle.repository)
     }
   }
 
-  private func fetchOnce() throws -> ObjectID {
-    let handle = try opened()
-    if let remote {
-      if handle.repository.packCount > Self.mostPacks {
-        throw GitError(step: "fetch into \(path)", reason: .corrupt, detail: "it has too many packs")
-      }
-      try remote.fetch(location.branch, into: Self.upstream(location.branch), handle.repository)
-    }
-    return try tip(of: location.branch, in: handle.repository)
-  }
+  private static let mostPacks = 200
 
   /// Lets go of the repository: a handle keeps packs that were deleted open.
   func reopen() { handle = nil }
@@ -52,20 +60,20 @@ actor SourceRepository {
   /// Keeps a commit that upstream's history no longer contains.
   func keep(_ commit: ObjectID) throws {
     _ = try opened().repository.compareAndSwap(
-      reference: Self.keptReference(commit), from: nil, to: commit, message: "posthorn: the branch was rewritten")
+      reference: Self.keptReference(commit), from: nil, to: commit, message: "posthorn: the branch no longer has it")
   }
 
-  nonisolated static func keptReference(_ commit: ObjectID) -> String { "refs/posthorn/kept/\(commit.hex)" }
+  nonisolated static func keptReference(_ commit: ObjectID) -> String { keptReferences + commit.hex }
+  static let keptReferences = "refs/posthorn/kept/"
 
   /// The branch's newest commit as far as it is known here; upstream is asked only if it never was.
-  func knownTip() throws -> ObjectID {
+  func knownTip(now: Instant) throws -> ObjectID {
     if remote != nil, let tip = try opened().repository.reference(Self.upstream(location.branch)) { return tip }
-    return try fetch()
+    return try fetch(now: now)
   }
 
-  private func tip(of branch: String, in repository: borrowing Repository) throws -> ObjectID {
-    let name = remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch)
-    guard let tip = try repository.reference(name) else {
+  func tip(of branch: String, in repository: borrowing Repository) throws -> ObjectID {
+    guard let tip = try repository.reference(reference(of: branch)) else {
       throw GitError(
         step: "read branch \(branch) of \(location)", reason: .notFound,
         detail: "there is no such branch, or nothing was committed to it yet; push a commit, or name another with --branch")
@@ -73,6 +81,32 @@ actor SourceRepository {
     return tip
   }
 
+  /// Where a branch is found here.
+  func reference(of branch: String) -> String { remote == nil ? "refs/heads/\(branch)" : Self.upstream(branch) }
+
   /// Where a mirror remembers a branch of upstream.
   static func upstream(_ branch: String) -> String { "refs/posthorn/upstream/\(branch)" }
+
+  /// The repository, opened again where the handle has grown old.
+  func opened() throws -> RepositoryHandle {
+    if let handle, !handle.isStale { return handle }
+    handle = nil
+    let opened = remote == nil ? try openedInPlace() : try openedMirror()
+    handle = opened
+    return opened
+  }
+
+  private func openedInPlace() throws -> RepositoryHandle {
+    try screening?.pass()
+    let opened = RepositoryHandle(try Repository(at: path))
+    _ = opened.repository.releaseAbandonedPacks()
+    return opened
+  }
+
+  /// Our own mirror: what a crash left in it is removed.
+  private func openedMirror() throws -> RepositoryHandle {
+    let mirror = RepositoryHandle(try Repository.create(bareAt: path, branch: location.branch))
+    for name in mirror.repository.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
+    return mirror
+  }
 }

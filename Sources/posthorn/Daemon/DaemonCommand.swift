@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Git
 import Glibc
 import HTTP
 import Logging
@@ -24,7 +25,7 @@ struct DaemonCommand: AsyncParsableCommand {
     Signals.prepareProcess()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
-    let interval = try Self.interval(interval ?? options.host[.interval])
+    let interval = try Duration.option("--interval", interval ?? options.host[.interval]) ?? .seconds(60)
     let location = try resolveLocation(options, access)
     let running = try EngineHost(options, access, location: location, interval: interval)
     let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -52,26 +53,23 @@ struct DaemonCommand: AsyncParsableCommand {
     watchdog?.cancel()
     await running.client.shutdown()
     running.logger.notice("stopped", metadata: report.metadata)
+    if report.isRecordingStopped { throw ExitStatus.couldNot.exit }
   }
 
-  private static func interval(_ text: String?) throws(Failure) -> Duration {
-    guard let text else { return .seconds(60) }
-    do {
-      let duration = try Duration.parse(text)
-      guard duration >= .seconds(1) else { throw Failure.usage("--interval \(text) is too short; it is at least 1s") }
-      return duration
-    } catch let failure as Failure {
-      throw failure
-    } catch {
-      throw .usage("--interval \(error)")
-    }
-  }
 }
 
 /// Which repository `--repo` means; a failure says what to do.
+///
+/// A remote whose main branch cannot be asked for now has the one that it had when it was last mirrored: what is scheduled goes out after a
+/// restart too.
 func resolveLocation(_ options: ResolvedOptions, _ access: HostAccess) throws(Failure) -> Location {
-  do { return try Location.resolve(options.repo, branch: options.branch, access: access.git) } catch {
-    throw .couldNot(error.sentence)
+  let known = options.branch == nil ? StateLocation.mirroredBranch(options) : nil
+  var git = access.git
+  if known != nil { git.deadline = min(git.deadline, .seconds(15)) }
+  do { return try Location.resolve(options.repo, branch: options.branch, access: git) } catch {
+    guard let known else { throw .couldNot(error.sentence) }
+    options.console.note("its main branch cannot be asked for (\(error.description.printable)); going on with \(known), as before")
+    return .remote(url: options.repo, branch: known)
   }
 }
 

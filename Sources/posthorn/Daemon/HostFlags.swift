@@ -17,6 +17,8 @@ struct HostFlags: ParsableArguments {
   var gitCredential: String?
   @Option(help: ArgumentHelp("Known hosts of ssh remotes. (default: ~/.ssh/known_hosts and the system's)", valueName: "file"))
   var knownHosts: String?
+  @Option(help: ArgumentHelp("How long one conversation with the remote may take: 30s, 5m. (default: 5m)", valueName: "duration"))
+  var gitDeadline: String?
   @Option(help: ArgumentHelp("A PEM file of authorities to trust for https, besides the system's.", valueName: "file"))
   var caFile: String?
 }
@@ -40,7 +42,8 @@ struct HostAccess {
     authorities = flags.caFile ?? host[.caFile]
     git = Access(
       credentials: try Self.credentials(flags, host), knownHosts: Self.knownHosts(flags.knownHosts ?? host[.knownHosts]),
-      certificateAuthorities: authorities, deadline: .seconds(300))
+      certificateAuthorities: authorities,
+      deadline: try Duration.option("--git-deadline", flags.gitDeadline ?? host[.gitDeadline]) ?? .seconds(300))
   }
 
   private static func credentials(_ flags: HostFlags, _ host: HostOptions) throws(Failure) -> [Git.Credential] {

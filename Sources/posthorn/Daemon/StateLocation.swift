@@ -7,15 +7,18 @@ enum StateLocation {
   /// `--state`, or a folder of the repository's own below `$XDG_STATE_HOME/posthorn`, whose name tells which it is.
   static func path(_ chosen: String?, for location: Location, folder: String) throws(Failure) -> String {
     if let chosen { return chosen.hasPrefix("/") ? chosen : "\(FileBytes.currentFolder)/\(chosen)" }
-    let environment = Environment.current
-    guard
-      let home = environment["XDG_STATE_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil })
-        ?? environment["HOME"].map({ "\($0)/.local/state" })
-    else { throw .usage("neither XDG_STATE_HOME nor HOME is set; name the state directory with --state") }
+    guard let home = home() else { throw .usage("neither XDG_STATE_HOME nor HOME is set; name the state directory with --state") }
     let name = "\(location)".split(separator: "/").last.map { $0.hasSuffix(".git") ? $0.dropLast(4) : $0 } ?? "repository"
     let plain = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "-" }.prefix(40))
     let digest = ContentDigest.sha256(Array("\(location)\n\(location.branch)\n\(folder)".utf8)).prefix(12)
-    return "\(home)/posthorn/\(plain)-\(digest)"
+    return "\(home)/\(plain)-\(digest)"
+  }
+
+  static func home() -> String? {
+    let environment = Environment.current
+    let home =
+      environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? environment["HOME"].map { "\($0)/.local/state" }
+    return home.map { "\($0)/posthorn" }
   }
 
   static func open(_ path: String) throws(Failure) -> Folder {

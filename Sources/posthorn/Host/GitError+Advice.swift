@@ -15,7 +15,7 @@ extension GitError {
     case .hostKey: "check its fingerprint with whoever runs it, then add the key to known_hosts, or name another file with --known-hosts"
     case .locked: "another git process holds it; try again when it has ended"
     case .noSpace: "make room on the file system, then try again"
-    case .corrupt: "run: git fsck --full in it, and bring back what is missing from another clone"
+    case .corrupt, .missingObject: "run: git fsck --full in it, and bring back what is missing from another clone"
     case .rejected: "let this host push to the branch, or set record.branch in posthorn.yaml"
     case .notFastForward, .tooLarge, .unsupported, .invalid, .other: nil
     }

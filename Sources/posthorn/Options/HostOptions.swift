@@ -9,6 +9,7 @@ enum OptionKey: String, CaseIterable {
   case allowPrivateHosts = "allow_private_hosts"
   case gitKey = "git_key"
   case gitCredential = "git_credential"
+  case gitDeadline = "git_deadline"
   case knownHosts = "known_hosts"
   case caFile = "ca_file"
 

@@ -1,0 +1,26 @@
+import Git
+import Synchronization
+
+/// The look at the loose objects of a repository on this disk that comes before anything in it is read: a power cut leaves truncated ones,
+/// and libgit2 reads those for ever (G4).
+///
+/// Once a process is enough: what cuts a file short is a crash of the machine, which ends the process too.
+final class LooseObjectScreening: Sendable {
+  private let path: String
+  private let isPassed = Mutex(false)
+
+  init(of path: String) { self.path = path }
+
+  /// - Throws: ``GitError``; `.corrupt`, with the path of the first broken object. Mended, it passes the next time.
+  func pass() throws(GitError) {
+    guard !isPassed.withLock({ $0 }) else { return }
+    let screen = Repository.screenLooseObjects(gitDirectory: path)
+    if let broken = screen.broken.first {
+      throw GitError(
+        step: "open \(path)", reason: .corrupt,
+        detail: "\(broken.path) is no whole object (\(broken.problem)), and \(screen.broken.count - 1) more; "
+          + "remove it, bring the object back from another clone, and run: git -C \(path) fsck")
+    }
+    isPassed.withLock { $0 = true }
+  }
+}
