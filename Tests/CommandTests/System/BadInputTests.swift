@@ -36,6 +36,18 @@ struct BadInputTests {
       try tree.commit(["schedule/accounts/acme.yaml": outbox])
       return ["--repo", tree.path]
     },
+    Fault(name: "a bare sha256 repository", words: ["sha256"]) { folder in
+      ["--repo", try GitClient.create(at: folder.path("bare.git"), "--bare", "--object-format=sha256").path]
+    },
+    Fault(name: "a repository with a reftable", words: ["reftable", "migrate"]) { folder in
+      let bare = try GitClient.create(at: folder.path("bare.git"), "--bare")
+      try bare.git("config", "core.repositoryFormatVersion", "1")
+      try bare.git("config", "extensions.refStorage", "reftable")
+      return ["--repo", bare.path]
+    },
+    Fault(name: "a work tree without a commit", words: ["main", "push a commit"]) { folder in
+      ["--repo", try GitClient.create(at: folder.path("tree")).path]
+    },
     Fault(name: "a remote that is down", words: ["127.0.0.1"]) { _ in
       ["--repo", "ssh://git@127.0.0.1:\(try freePort())/team.git", "--branch", "main"]
     },
@@ -60,7 +72,7 @@ struct BadInputTests {
     return tree.path
   }
 
-  @Test("The repository", arguments: faults)
+  @Test("Rows 38 and 39: a repository that cannot be used is one clear error, and no wait", arguments: faults)
   func repository(_ fault: Fault) async throws {
     let folder = try TemporaryFolder("bad")
     let options = try fault.make(folder)
@@ -69,6 +81,15 @@ struct BadInputTests {
     let said = ending.output + ending.errors
     for word in fault.words { #expect(said.contains(word), "\(word) in: \(ending)") }
     #expect(!said.contains("Fatal") && !said.contains("Error Domain"))
+  }
+
+  @Test("Row 38: an empty repository behind a server is one clear error", arguments: [[], ["--branch", "main"]])
+  func emptyRemote(_ options: [String]) async throws {
+    let server = try GitDaemon()
+    _ = try GitClient.create(at: server.path("team.git"), "--bare")
+    let host = try Host(try ContentRepository(), repo: server.url("team.git"), access: options)
+    let ending = try await host.reconcile(exit: 3)
+    #expect((ending.output + ending.errors).contains("it is empty"), "\(ending)")
   }
 
   @Test("A branch without a schedule folder is an error that names the folder and says how to make one")

@@ -36,7 +36,7 @@ struct RecoveryTests {
     #expect(try host.attempts("launch") == ["1 published"])
   }
 
-  @Test("A branch that was rewritten arms nothing, its old tip is kept, and the error says what to do")
+  @Test("Row 37: a branch that was rewritten arms nothing, its old tip is kept, and the error says what to do")
   func rewritten() async throws {
     let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(due: 3600)])
     try await host.reconcile()

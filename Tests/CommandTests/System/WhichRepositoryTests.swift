@@ -72,7 +72,7 @@ struct WhichRepositoryTests {
   }
 
   @Test(
-    "A branch that refuses records keeps nothing from going out: outcomes are kept, said, and recorded once it may",
+    "Row 46: a branch that refuses records keeps nothing from going out: outcomes are kept, said, and recorded once it may",
     arguments: [Transport.ssh])
   func protected(_ transport: Transport) async throws {
     let (host, server) = try transport.host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
