@@ -30,6 +30,10 @@ let package = Package(
     .target(name: "Git", dependencies: ["CGit2", "Failpoints"], swiftSettings: house),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
     .target(name: "HTTP", dependencies: ["CCurl", "Failpoints"], swiftSettings: house),
+    .target(
+      name: "Signatures",
+      dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "_CryptoExtras", package: "swift-crypto")],
+      swiftSettings: house),
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
     .target(name: "Etcd", dependencies: ["HTTP", "Schedule"], swiftSettings: house),
     .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux", "Failpoints"], swiftSettings: house),
@@ -44,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "posthorn",
       dependencies: [
-        "YAML", "Git", "HTTP", "Etcd", "Schedule", "StateDirectory", "Platforms", "Engine",
+        "YAML", "Git", "HTTP", "Etcd", "Signatures", "Schedule", "StateDirectory", "Platforms", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
@@ -61,6 +65,7 @@ let package = Package(
     .testTarget(name: "FailpointsTests", dependencies: ["Failpoints"], swiftSettings: house),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
     .testTarget(name: "GitTests", dependencies: ["Git", "Support"], swiftSettings: house),
+    .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Support"], swiftSettings: house),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: house),
     .testTarget(name: "EtcdTests", dependencies: ["Etcd", "HTTP", "Support"], swiftSettings: house),
     .testTarget(name: "ScheduleTests", dependencies: ["Schedule", "YAML", "Support"], exclude: ["Golden"], swiftSettings: house),

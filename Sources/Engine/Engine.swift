@@ -93,6 +93,8 @@ public actor Engine {
     public var inFlightLimit = 256
     /// How long before its instant a delivery is prepared, so that nothing but the call is left to do.
     public var lead = Duration.seconds(2)
+    /// Reads who may sign, anew each time; `nil` where the host names nobody.
+    public var verifier: (@Sendable () throws -> VerifySignature)?
 
     public init(folder: String = "schedule", interval: Duration = .seconds(60), host: String, version: String) {
       self.folder = folder

@@ -10,6 +10,8 @@ public struct Audit {
     public var attempts = 0
     public var statuses = 0
     public var violations: [Violation] = []
+    /// Signatures were asked for, and nothing was handed in to verify them with.
+    public var lacksVerifier = false
   }
 
   let folder: String
@@ -19,6 +21,8 @@ public struct Audit {
   var reader = ContentReader()
   var survey: AuditSurvey
   var ledger = AttemptLedger()
+  private var policy: SignaturePolicy
+  private let verify: VerifySignature?
   var report = Report()
   /// Commits that were judged before, and are not reported again.
   private var known: Set<ObjectID> = []
@@ -31,8 +35,12 @@ public struct Audit {
   ///   - tip: of the branch that posts are read from.
   ///   - records: the tip of the branch that records go to; `nil` where it is the same one, or nothing was recorded yet.
   ///   - base: only commits that it has not are reported.
-  public init(of path: String, tip: ObjectID, records: ObjectID?, folder: String, since base: ObjectID?, zones: Zones) throws {
-    (self.folder, self.zones) = (folder, zones)
+  ///   - verify: asked where `policy.require_signed` held.
+  public init(
+    of path: String, tip: ObjectID, records: ObjectID?, folder: String, since base: ObjectID?, zones: Zones, verify: VerifySignature? = nil
+  ) throws {
+    (self.folder, self.zones, self.verify) = (folder, zones, verify)
+    policy = SignaturePolicy(folder: folder, zones: zones)
     handle = RepositoryHandle(try Repository(at: path))
     guard !handle.repository.isShallow else {
       throw GitError(
@@ -45,9 +53,22 @@ public struct Audit {
 
   public consuming func run() throws -> Report {
     report.commits = commits.count
-    for id in commits { try judge(try handle.repository.commit(id)) }
+    for id in commits {
+      let commit = try handle.repository.commit(id)
+      if survey.content.contains(id), !known.contains(id) { try judgeSignature(commit) }
+      try judge(commit)
+    }
     report.attempts = ledger.attempts
     return report
+  }
+
+  /// A commit that may schedule something was signed by somebody who may, where that was asked for.
+  private mutating func judgeSignature(_ commit: Commit) throws {
+    guard try policy.applies(to: commit, in: handle.repository) else { return }
+    guard let verify else { return report.lacksVerifier = true }
+    guard let why = try policy.fault(of: commit, in: handle.repository, verify: verify) else { return }
+    let committer = "\(commit.committer.name) <\(commit.committer.email)>"
+    object([Objection(.commitSignature, why, expected: "the signature of somebody who may sign", found: committer)], commit, nil)
   }
 
   private mutating func judge(_ commit: Commit) throws {

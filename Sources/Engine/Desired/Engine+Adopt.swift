@@ -31,7 +31,7 @@ extension Engine {
           + "and remove the files desired and desired.base from the state directory")
     }
     let adoption = try await content.adoption(from: desired, to: tip)
-    try refuseUnverified(adoption)
+    try await refuseUnverified(adoption)
     let records =
       observed.hasLearned
       ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch, now: now())
@@ -55,16 +55,6 @@ extension Engine {
     pump()
     for task in cancelled { await task.value }
     try await save(adoption)
-  }
-
-  /// Signatures cannot be verified yet, so a repository that requires them must not publish anything new: refusing is safe, ignoring is not.
-  private func refuseUnverified(_ adoption: Adoption) throws {
-    guard let settings = adoption.catalog?.settings ?? desired.catalog?.settings, settings.policy.requireSigned else { return }
-    throw GitError(
-      step: "adopt \(adoption.commit.hex.prefix(12))", reason: .unsupported,
-      detail:
-        "posthorn.yaml says policy.require_signed, and this version cannot verify signatures; nothing new is scheduled until the key is removed"
-    )
   }
 
   /// Without space for it, the next start computes again what could not be saved.

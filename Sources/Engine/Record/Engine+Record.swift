@@ -19,7 +19,8 @@ extension Engine {
     try requireState()
     let written = observed.unrecorded.values.filter { !unwritten.contains($0.id) }
     let attempts = written.sorted { $0.outcome.finishedAt < $1.outcome.finishedAt }.prefix(Self.batchLimit)
-    let posts = Set(attempts.map(\.id.post)).union(dirtyPosts.prefix(Self.batchLimit))
+    // A status file says no more than the history beside it.
+    let posts = Set(attempts.map(\.id.post)).union(dirtyPosts.prefix(Self.batchLimit)).subtracting(unwritten.map(\.post))
     let strays = strayStatuses
     let batch = batch(Array(attempts), posts: posts, strays: strays)
     dirtyPosts.subtract(posts)

@@ -9,6 +9,9 @@ public enum AuditRule: String, CaseIterable, Hashable, Sendable {
   /// The file's name is not what its content says.
   case historyName = "history.name"
 
+  /// Not signed, or by nobody who may, where `policy.require_signed` held.
+  case commitSignature = "commit.signature"
+
   /// A record commit changed something beside history and status.
   case recordTouches = "record.touches"
   /// One record commit with the records of several hosts or state directories.
@@ -47,6 +50,7 @@ public enum AuditRule: String, CaseIterable, Hashable, Sendable {
       "bring the file back as it was: git checkout COMMIT^ -- FILE, and commit; ask who made the commit"
     case .historyForeign, .historyUnreadable:
       "posthorn alone writes history; look with: git show COMMIT -- FILE, and take the file out again if nobody can vouch for it"
+    case .commitSignature: "ask its committer, and see what it let go out: git show --show-signature COMMIT"
     case .recordTouches, .recordHost:
       "posthorn makes no such commit; find out who pushed it, and take back what it changed: git show COMMIT"
     case .statusForeign, .statusUnreadable, .statusName, .statusRemoved, .statusPost, .statusState:

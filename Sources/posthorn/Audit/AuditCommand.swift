@@ -14,6 +14,7 @@ struct AuditCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var signers: SignerFlags
   @Option(help: ArgumentHelp("Report only what commits did that this one does not contain.", valueName: "rev"))
   var since: String?
 
@@ -25,16 +26,21 @@ struct AuditCommand: ParsableCommand {
     let text = AuditText(report: report, branch: view.name)
     options.console.result(
       options.format == .json ? text.json(at: view.commit) : text.text(options.console.color(on: .standard)))
+    if report.lacksVerifier {
+      throw Failure.couldNot(
+        "posthorn.yaml asked for signatures, and none was verified; name who may sign with --allowed-signers or --openpgp-keys")
+    }
     if !report.violations.isEmpty { throw ExitStatus.findings.exit }
   }
 
   private func audit(_ view: RepositoryView, _ options: ResolvedOptions) throws(Failure) -> Audit.Report {
     let records = try view.records(folder: options.folder)
     let zones = try Zones.host()
+    let verifier = try SignerFiles(signers, options.host).verifier()
     do {
       let base = try since.map { rev in try Repository(at: view.path).revision(rev) }
       return try Audit(
-        of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones
+        of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones, verify: try verifier?()
       ).run()
     } catch {
       throw .couldNot("\(error)")

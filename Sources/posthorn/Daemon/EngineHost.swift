@@ -32,10 +32,11 @@ struct EngineHost {
       let sockets = client.sockets
       var git = access.git
       git.isExempt = { sockets.isOurs($0) }
-      var bounds = Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version)
-      bounds.inFlightLimit = DescriptorLimit.deliveriesInFlight
+      var choices = Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version)
+      choices.inFlightLimit = DescriptorLimit.deliveriesInFlight
+      choices.verifier = try access.signers.verifier()
       engine = try Engine(
-        bounds, location: location,
+        choices, location: location,
         access: git, state: state, zones: try Self.zones(),
         // Zone data that cannot be read for a moment, while it is being replaced, is asked for again an hour later.
         freshZones: { version in (try? Self.zones()).flatMap { $0.version == version ? nil : $0 } },

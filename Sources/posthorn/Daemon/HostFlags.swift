@@ -21,6 +21,7 @@ struct HostFlags: ParsableArguments {
   var gitDeadline: String?
   @Option(help: ArgumentHelp("A PEM file of authorities to trust for https, besides the system's.", valueName: "file"))
   var caFile: String?
+  @OptionGroup var signers: SignerFlags
 }
 
 /// What this host allows and has, put together from flags, variables and the file of `--config`.
@@ -28,6 +29,8 @@ struct HostAccess {
   var policy: AddressPolicy
   var git: Access
   var authorities: String?
+  /// Who may sign, where the repository asks for signatures.
+  var signers: SignerFiles
 
   init(_ flags: HostFlags, _ host: HostOptions) throws(Failure) {
     let hostAllowsPrivate = try host.flag(.allowPrivateHosts)
@@ -40,6 +43,7 @@ struct HostAccess {
     }
     policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: origins)
     authorities = flags.caFile ?? host[.caFile]
+    signers = SignerFiles(flags.signers, host)
     git = Access(
       credentials: try Self.credentials(flags, host), knownHosts: Self.knownHosts(flags.knownHosts ?? host[.knownHosts]),
       certificateAuthorities: authorities,

@@ -12,6 +12,8 @@ enum OptionKey: String, CaseIterable {
   case gitDeadline = "git_deadline"
   case knownHosts = "known_hosts"
   case caFile = "ca_file"
+  case allowedSigners = "allowed_signers"
+  case openPGPKeys = "openpgp_keys"
 
   var variable: String { "POSTHORN_" + rawValue.uppercased() }
 }

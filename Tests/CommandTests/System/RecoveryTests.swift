@@ -80,12 +80,4 @@ struct RecoveryTests {
     #expect(receiver.arrivals.count == 1)
     #expect(try host.history().count == 1)
   }
-
-  @Test("A repository that requires signatures publishes nothing that this version cannot verify")
-  func unverified() async throws {
-    let host = try Host(["accounts/acme.yaml": outbox, "posthorn.yaml": "policy: {require_signed: true}\n", "posts/launch.yaml": post()])
-    let ending = try await host.posthorn("reconcile")
-    #expect(ending.status == 3 && ending.output.contains("require_signed"), "\(ending)")
-    #expect(host.outbox() == [])
-  }
 }
