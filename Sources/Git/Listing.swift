@@ -92,8 +92,8 @@ struct Listing: ~Copyable {
     var result: [String: String] = [:]
     for item in items {
       let name = String(decoding: item.name, as: UTF8.self)
-      // Strings compare by canonical equivalence, so the key folds composition as well as case.
-      if let other = seen.updateValue(name, forKey: name.lowercased()) {
+      // Strings compare by canonical equivalence, so the key folds composition as well as case; up first, for letters with two small forms.
+      if let other = seen.updateValue(name, forKey: name.uppercased().lowercased()) {
         result[name] = other
         result[other] = name
       }

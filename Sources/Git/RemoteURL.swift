@@ -14,11 +14,10 @@ public struct RemoteURL: Hashable, Sendable, CustomStringConvertible, CustomRefl
 
   public init(_ text: String) {
     self.text = text
-    if let separator = text.firstRange(of: "://") {
-      let name = text[..<separator.lowerBound].lowercased()
+    if let (name, rest) = Self.divide(text) {
+      let name = name.lowercased()
       scheme = Scheme(rawValue: name == "git+ssh" || name == "ssh+git" ? "ssh" : name).flatMap { $0 == .path ? nil : $0 } ?? .other
-      let rest = text[separator.upperBound...]
-      let authority = scheme == .file ? rest.prefix(0) : rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+      let authority = scheme == .file ? rest.prefix(0) : Self.authority(rest)
       path = String(rest[authority.endIndex...])
       let (user, place) = RemoteURL.split(authority)
       self.user = user
@@ -36,11 +35,9 @@ public struct RemoteURL: Hashable, Sendable, CustomStringConvertible, CustomRefl
 
   /// The URL as it may be shown: without its credential, whatever characters that has.
   public var shown: String {
-    guard let separator = text.firstRange(of: "://") else { return printable(text) }
-    let rest = text[separator.upperBound...]
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
-    return printable(String(text[..<separator.upperBound] + place + rest[authority.endIndex...]))
+    guard let (scheme, rest) = Self.divide(text) else { return printable(text) }
+    let authority = Self.authority(rest)
+    return printable("\(scheme)://\(Self.split(authority).place)\(rest[authority.endIndex...])")
   }
 
   public var description: String { shown }
@@ -53,10 +50,20 @@ public struct RemoteURL: Hashable, Sendable, CustomStringConvertible, CustomRefl
   /// A repository of this machine's file system: it is read in place, and written by compare-and-swap, never pushed to.
   public var isLocal: Bool { scheme == .path || scheme == .file }
 
+  // In bytes, as libgit2 reads it: to Swift a slash with a combining mark behind it is one character and no slash, and the password for
+  // one host would go to another.
+
+  private static func divide(_ text: String) -> (scheme: Substring, rest: Substring)? {
+    guard let separator = text.utf8.firstRange(of: Array("://".utf8)) else { return nil }
+    return (text[..<separator.lowerBound], text[separator.upperBound...])
+  }
+
+  private static func authority(_ rest: Substring) -> Substring { Substring(rest.utf8.prefix { !"/?#".utf8.contains($0) }) }
+
   private static func split(_ authority: Substring) -> (user: String?, place: Substring) {
-    guard let at = authority.lastIndex(of: "@") else { return (nil, authority) }
-    let user = authority[..<at].prefix { $0 != ":" }
-    return (user.isEmpty ? nil : String(user), authority[authority.index(after: at)...])
+    guard let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) else { return (nil, authority) }
+    let user = Substring(authority[..<at].utf8.prefix { $0 != UInt8(ascii: ":") })
+    return (user.isEmpty ? nil : String(user), authority[authority.utf8.index(after: at)...])
   }
 
   private static func address(_ place: Substring, default scheme: Scheme) -> (host: String, port: Int?) {

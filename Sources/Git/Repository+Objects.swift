@@ -24,13 +24,15 @@ extension Repository {
   /// What stands at `path` (`a/b/c`, as git writes it) below the folder `tree`; nil if nothing does, or a part of the way is no folder.
   ///
   /// The way is gone part by part in git's objects; no link is followed.
-  public func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
+  ///
+  /// - Parameter way: `.anyFolders` for paths of our own making: what others put beside a folder must not hide what we wrote into it.
+  public func entry(at path: String, in tree: ObjectID, through way: Way = .soundFolders) throws(GitError) -> TreeEntry? {
     var folder = tree
     var walked = ""
     var found: TreeEntry?
     for name in path.split(separator: "/", omittingEmptySubsequences: false) {
       if let found {
-        guard found.kind == .folder, found.problem == nil else { return nil }
+        guard found.kind == .folder, way == .anyFolders || found.problem == nil else { return nil }
         folder = found.id
       }
       let listing = try Listing(folder, in: self)
@@ -40,6 +42,9 @@ extension Repository {
     }
     return found
   }
+
+  /// Whether the way to a file may lead through folders with an ``EntryProblem``.
+  public enum Way: Sendable { case soundFolders, anyFolders }
 
   /// The entries of the folder `tree`, in git's order; those that must not be read carry their problem. `path` is the folder's own.
   public func entries(of tree: ObjectID, at path: String = "") throws(GitError) -> [TreeEntry] {

@@ -55,7 +55,7 @@ extension Repository {
         let id = try makeBlob(content, step: step)
         made.insert(ObjectID(id))
         updates.append((edit.path, id))
-      } else if present[edit.path] != nil {
+      } else if present[Array(edit.path.utf8)] != nil {
         updates.append((edit.path, nil))
       }
     }
@@ -107,12 +107,13 @@ extension Repository {
 
   /// The folders on the way to `paths`, the root included: the trees that a commit touching `paths` has to bring along.
   private func folders(of paths: [String], in tree: ObjectID) throws(GitError) -> Set<ObjectID> {
-    var names: Set<String> = []
+    var names: Set<[UInt8]> = []  // bytes: to a Set of strings a composed name and a decomposed one are the same
     for path in paths {
-      var parts = path.split(separator: "/").dropLast()
-      while !parts.isEmpty, names.insert(parts.joined(separator: "/")).inserted { parts.removeLast() }
+      var parts = path.utf8.split(separator: UInt8(ascii: "/")).dropLast()
+      while !parts.isEmpty, names.insert(Array(parts.joined(separator: [UInt8(ascii: "/")]))).inserted { parts.removeLast() }
     }
-    return Set(try entries(at: names, in: tree).values.filter { $0.kind == .folder }.map(\.id)).union([tree])
+    let found = try entries(at: names.map { String(decoding: $0, as: UTF8.self) }, in: tree)
+    return Set(found.values.filter { $0.kind == .folder }.map(\.id)).union([tree])
   }
 
   private func makeCommit(

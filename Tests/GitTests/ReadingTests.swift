@@ -87,7 +87,9 @@ struct ReadingTests {
     for path in absent { #expect(try repository.entry(at: path, in: tree) == nil, "\(path)") }
     let present = ["deep/er/file.txt", "deep/er", "alias", "top"]
     let together = try repository.entries(at: absent + present, in: tree)
-    #expect(try together == Dictionary(uniqueKeysWithValues: present.map { ($0, try #require(try repository.entry(at: $0, in: tree))) }))
+    #expect(
+      try together
+        == Dictionary(uniqueKeysWithValues: present.map { (Array($0.utf8), try #require(try repository.entry(at: $0, in: tree))) }))
     #expect(try repository.entries(of: tree).map(\.name) == ["alias", "deep", "top"])
   }
 

@@ -163,6 +163,21 @@ struct WritingTests {
     #expect(try fixture.client.fsck() == "")
   }
 
+  @Test("A commit has all of its folders, whatever name lies beside them, and in whichever form of Unicode theirs are")
+  func besides() throws {
+    let fixture = try Fixture()
+    try fixture.commit(["Records/x": "1", "records/e\u{301}/x": "1", "RECORDS": "1"])
+    let base = try fixture.commit(["records/\u{E9}/x": "1"])
+    let repository = try fixture.repository()
+    let edits = ["records/e\u{301}/a/b", "records/\u{E9}/a/b", "records/c/d"].map { FileEdit(path: $0, content: [0x61]) }
+    let commit = try #require(
+      try repository.write(
+        edits + [FileEdit(path: "records/e\u{301}/x", content: nil)], onto: base, message: "m", author: .author, committer: .author))
+    _ = try fixture.git("update-ref refs/heads/main \(commit)")
+    #expect(try fixture.client.fsck() == "")
+    #expect(try fixture.git("ls-tree -r --name-only HEAD -- records | wc -l") == "4")
+  }
+
   @Test("Row 48: no commit is lost while clients push to a bare repository and we record in it")
   func concurrent() async throws {
     let folder = try TemporaryFolder("git")

@@ -94,7 +94,7 @@ extension SourceRepository {
     var edits: [FileEdit] = []
     for (file, content) in batch.history.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(file)"
-      if let entry = present[path] {
+      if let entry = present[Array(path.utf8)] {
         if try repository.blob(entry.id, limit: 1 << 20) != content {
           logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
         }
@@ -117,12 +117,18 @@ extension SourceRepository {
     guard let tip = try repository.reference(reference(of: branch)) else { return [] }
     var records: [HistoryRecord] = []
     let tree = try repository.tree(of: tip)
-    guard try repository.entry(at: "\(folder)/history", in: tree) != nil else { return [] }
-    try repository.walk(tree, under: "\(folder)/history") { path, entry in
+    // What somebody puts beside the folder does not make the past go away: without it, all of it would be due again.
+    let place = "\(folder)/history"
+    guard let root = try repository.entry(at: place, in: tree, through: .anyFolders), root.kind == .folder else { return [] }
+    try repository.walk(root.id) { file, entry in
+      let path = "\(place)/\(file)"
+      if let problem = entry.problem {
+        logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "it is \(problem)"])
+      }
       guard entry.problem == nil, path.hasSuffix(".json") else { return }
       do {
         records.append(try HistoryRecord(json: try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))))
-      } catch let error as GitError {
+      } catch let error as GitError where error.reason != .tooLarge {
         throw error
       } catch {
         logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "\(error)"])

@@ -65,5 +65,5 @@ extension FuzzTarget {
 
 /// What stands between the first `://` and the path.
 private func authority(of url: String) -> Substring {
-  url.firstRange(of: "://").map { url[$0.upperBound...].prefix { !"/?#".contains($0) } } ?? ""
+  url.utf8.firstRange(of: Array("://".utf8)).map { Substring(url.utf8[$0.upperBound...].prefix { !"/?#".utf8.contains($0) }) } ?? ""
 }
