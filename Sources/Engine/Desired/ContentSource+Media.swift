@@ -27,8 +27,12 @@ struct MediaReading {
   var digests: [MediaDigest] = []
   var problem: DeliveryError?
 
+  private var bytes = 0
+
   /// A blob beyond this belongs into Git LFS.
   static let blobLimit = 32_000_000
+  /// What one post takes along as plain blobs: all of it is read when the post goes out.
+  static let totalLimit = 512_000_000
 
   mutating func add(_ path: String, _ blob: ObjectID, _ repository: borrowing Repository) throws {
     let size = try repository.blobSize(blob)
@@ -37,8 +41,20 @@ struct MediaReading {
         .content, code: "media.size", message: "\(path) has \(size) bytes; keep files above \(Self.blobLimit) bytes in Git LFS")
       return
     }
-    let bytes = try repository.blob(blob, limit: Self.blobLimit)
-    digests.append(MediaDigest(path: path, sha256: LFSPointer(bytes)?.oid ?? ContentDigest.sha256(bytes)))
+    bytes += size
+    guard bytes <= Self.totalLimit else {
+      problem = DeliveryError(
+        .content, code: "media.size", message: "the media have more than \(Self.totalLimit) bytes together; keep large files in Git LFS")
+      return
+    }
+    let content = try repository.blob(blob, limit: Self.blobLimit)
+    let pointer = LFSPointer(content)
+    guard pointer != nil || !LFSPointer.isAnnounced(by: content) else {
+      problem = DeliveryError(
+        .content, code: "media.lfs", message: "\(path) is a Git LFS pointer that cannot be read; add the file anew: git lfs track, git add")
+      return
+    }
+    digests.append(MediaDigest(path: path, sha256: pointer?.oid ?? ContentDigest.sha256(content)))
   }
 }
 
@@ -59,4 +75,7 @@ package struct LFSPointer: Equatable {
     self.oid = String(oid)
     self.size = size
   }
+
+  /// Whether a file begins as pointers do, sound or not: it is no picture.
+  static func isAnnounced(by bytes: [UInt8]) -> Bool { bytes.starts(with: "version https://git-lfs.github.com/".utf8) }
 }

@@ -15,6 +15,8 @@ actor ContentSource {
   private(set) var environment: ContentEnvironment
   private var handle: RepositoryHandle?
   var reader = ContentReader()
+  /// Read for the adoption under way.
+  var postBytes = 0
 
   /// - Parameters:
   ///   - path: the git directory; it may come into being with the first fetch.
@@ -30,10 +32,17 @@ actor ContentSource {
   /// of the settings all posts.
   func adoption(from base: Desired, to tip: ObjectID) throws -> Adoption {
     try withRepository { repository in
-      guard try repository.entry(at: folder, in: repository.tree(of: tip))?.kind == .folder else {
+      postBytes = 0
+      let tree = try repository.tree(of: tip)
+      let root = try repository.entry(at: folder, in: tree)
+      guard root?.kind == .folder else {
         throw GitError(
           step: "read commit \(tip.hex.prefix(12))", reason: .notFound,
           detail: "it has no folder \(folder); run posthorn init in a clone and push, or name the folder with --folder")
+      }
+      if let problem = root?.problem {
+        throw GitError(
+          step: "read commit \(tip.hex.prefix(12))", reason: .invalid, detail: "its folder \(folder) is \(problem); rename one")
       }
       var changes = FolderChanges(folder: folder)
       try repository.changes(from: base.commit, to: tip, under: folder) { changes.add($0) }
@@ -43,8 +52,16 @@ actor ContentSource {
       guard let catalog else { return adoption }
       if changes.hasContext || base.catalog == nil {
         adoption.catalog = catalog
-        for post in base.posts.values where changes.concerns(post) { changes.touch(post.path, blob: post.blob) }
+        for post in base.posts.values where changes.concerns(post) {
+          // What is held may be no file at all: the target of a link is not read as a post.
+          if post.problem != nil {
+            guard let entry = try repository.entry(at: post.path, in: tree), entry.problem == nil else { continue }
+          }
+          changes.touch(post.path, blob: post.blob)
+        }
       }
+      changes.settleFolders(base.posts.values)
+      adoption.diagnostics += changes.problems.map(\.diagnostic)
       for (path, entry) in changes.posts {
         adoption.posts[path] = .some(
           try entry.flatMap { try post(at: path, $0, tip: tip, base: base, catalog, repository, &adoption.diagnostics) })

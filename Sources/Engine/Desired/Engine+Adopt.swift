@@ -70,7 +70,7 @@ extension Engine {
 
   /// The status file of a post's file, both below the content folder's parent.
   private func statusFile(ofPost path: String) -> String? {
-    StatusRecord.file(ofPost: String(path.dropFirst(options.folder.utf8.count + 1)))
+    StatusRecord.file(ofPost: ContentPath.inside(options.folder, path))
   }
 
   /// Has the status file of a post written again where it should say that the post is held, and does not, or the other way round.
@@ -83,12 +83,19 @@ extension Engine {
     if holds || observed.recordedHolds[id] != nil { markDirty(id) }
   }
 
+  /// Of one adoption: nobody reads more, and a push must not fill a disk with lines.
+  private static let mostErrorsLogged = 100
+
   private func logAdoption(_ adoption: Adoption) {
     // A commit of our own records changes no content.
     logger.log(
       level: adoption.posts.isEmpty && adoption.catalog == nil ? .debug : .info, "adopted",
       metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
-    for diagnostic in adoption.diagnostics where diagnostic.severity == .error {
+    let errors = adoption.diagnostics.filter { $0.severity == .error }
+    if errors.count > Self.mostErrorsLogged {
+      logger.warning("held: more is invalid than is shown here; see: posthorn validate", metadata: ["errors": "\(errors.count)"])
+    }
+    for diagnostic in errors.prefix(Self.mostErrorsLogged) {
       logger.warning(
         "held: invalid",
         metadata: [

@@ -12,9 +12,15 @@ struct FolderChanges {
   /// A post's file at the tip.
   enum PostFile {
     case sound(ObjectID)
-    /// A link, a submodule, an impossible name: held, with this reason.
-    case unsound(ObjectID, EntryProblem)
+    /// A link, a submodule, an impossible name, or below a folder that has one: held, with this reason.
+    case unsound(ObjectID, UnsoundEntry)
   }
+
+  /// Folders that are not gone into, by path: at the tip, and before.
+  private var unsound: [String: UnsoundEntry] = [:]
+  private var unsoundBefore: Set<String> = []
+  /// What is unsound where posts, accounts or settings are looked for.
+  private(set) var problems: [UnsoundEntry] = []
 
   init(folder: String) { self.folder = folder }
 
@@ -22,13 +28,41 @@ struct FolderChanges {
   var hasContext: Bool { haveSettingsChanged || !accounts.isEmpty }
 
   mutating func add(_ change: Change) {
-    switch ContentPath.kind(of: String(change.path.dropFirst(folder.utf8.count + 1))) {
+    if change.old?.isUnsoundFolder == true { unsoundBefore.insert(change.path) }
+    if let entry = change.new, let problem = entry.problem {
+      let found = UnsoundEntry(path: change.path, problem: problem)
+      if entry.isUnsoundFolder { unsound[change.path] = found }
+      if concernsContent(change.path) { problems.append(found) }
+    }
+    switch ContentPath.kind(of: ContentPath.inside(folder, change.path)) {
     case .settings: haveSettingsChanged = true
     case .account(let stem): if let name = AccountName(stem) { accounts.insert(name) }
     case .post:
-      posts[change.path] = .some(change.new.map { entry in entry.problem.map { .unsound(entry.id, $0) } ?? .sound(entry.id) })
+      posts[change.path] = .some(
+        change.new.map { entry in
+          entry.problem.map { .unsound(entry.id, UnsoundEntry(path: change.path, problem: $0)) } ?? .sound(entry.id)
+        })
     case .stray, .other: break
     }
+  }
+
+  /// Settles what became of posts below folders that are not gone into, or were not before: nobody removed them, so they are held.
+  mutating func settleFolders(_ known: some Sequence<DesiredPost>) {
+    guard !unsound.isEmpty || !unsoundBefore.isEmpty else { return }
+    for post in known {
+      if let folder = unsound.keys.first(where: { ContentPath.isBelow($0, post.path) }), let found = unsound[folder] {
+        posts[post.path] = .some(.unsound(post.blob, found))
+      } else if posts[post.path] == nil, unsoundBefore.contains(where: { ContentPath.isBelow($0, post.path) }) {
+        posts[post.path] = .some(nil)
+      }
+    }
+  }
+
+  /// Whether posts, accounts or settings would be read at `path` or below it.
+  private func concernsContent(_ path: String) -> Bool {
+    let inside = ContentPath.inside(folder, path)
+    return ContentPath.isBelow("posts", inside) || ContentPath.isBelow("accounts", inside)
+      || ["posts", "accounts", "posthorn.yaml", "posthorn.yml"].contains(inside)
   }
 
   /// Whether a post that did not change itself has to be read again.
@@ -40,4 +74,26 @@ struct FolderChanges {
   mutating func touch(_ path: String, blob: ObjectID) {
     if posts[path] == nil { posts[path] = .some(.sound(blob)) }
   }
+}
+
+/// Something in a tree that must not be read, and where.
+struct UnsoundEntry {
+  var path: String
+  var problem: EntryProblem
+
+  var reason: String { "\(path) is \(problem)" }
+
+  var diagnostic: Diagnostic {
+    let rule: Rule =
+      switch problem {
+      case .link, .submodule, .mode: .fileKind
+      case .collides, .duplicate: .fileCollision
+      default: .filePath
+      }
+    return Diagnostic(rule, of: path, "this is \(problem)")
+  }
+}
+
+extension TreeEntry {
+  fileprivate var isUnsoundFolder: Bool { kind == .folder && problem != nil }
 }

@@ -39,7 +39,7 @@ struct RecordBatch: Sendable {
   }
 
   mutating func add(_ status: StatusRecord) {
-    guard let file = StatusRecord.file(ofPost: String(status.path.dropFirst(folder.utf8.count + 1))) else { return }
+    guard let file = StatusRecord.file(ofPost: ContentPath.inside(folder, status.path)) else { return }
     statuses[file] = Array(status.json.text().utf8)
     holds[status.post] = status.deliveries.lazy.compactMap { $0.state == .held ? $0.reason : nil }.first ?? status.reason
   }

@@ -34,6 +34,9 @@ public struct PostReading: Sendable {
   public var blocked: [AccountName]
   /// Sorted by place.
   public var diagnostics: [Diagnostic]
+
+  /// Whether the file itself was seen to say what its id is.
+  public var namesItself: Bool { idSpan != .wholeFile }
 }
 
 extension Catalog {

@@ -11,11 +11,19 @@ public enum ContentPath {
     case other
   }
 
+  /// The part of `path` below the content folder. In bytes: a mark that combines with the slash before it does not hide it.
+  public static func inside(_ folder: String, _ path: String) -> String { String(Substring(path.utf8.dropFirst(folder.utf8.count + 1))) }
+
+  /// Whether `path` is below `folder`.
+  public static func isBelow(_ folder: String, _ path: String) -> Bool {
+    path.utf8.starts(with: folder.utf8) && path.utf8.dropFirst(folder.utf8.count).first == UInt8(ascii: "/")
+  }
+
   /// What the file at `path` is, which is relative to the content folder.
   public static func kind(of path: String) -> Kind {
     if path == "posthorn.yaml" || path == "posthorn.yml" { return .settings }
-    let isPost = path.hasPrefix("posts/")
-    guard isPost || path.hasPrefix("accounts/") else { return .other }
+    let isPost = isBelow("posts", path)
+    guard isPost || isBelow("accounts", path) else { return .other }
     let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
     guard let stem = stem(ofName: name) else { return name == ".gitkeep" || name == ".gitignore" ? .other : .stray }
     return isPost ? .post(stem: stem) : .account(stem: stem)

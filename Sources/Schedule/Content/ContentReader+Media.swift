@@ -8,6 +8,11 @@ extension ContentReader {
       return []
     }
     guard isList(node, what) else { return [] }
+    let count = document.items(of: node).reduce(0) { count, _ in count + 1 }
+    guard count <= Media.most else {
+      report(.valueRange, at: node, "\(what) has \(count) items; at most \(Media.most) are allowed")
+      return []
+    }
     return document.items(of: node).compactMap { item in medium(item, what, in: folder) }
   }
 

@@ -33,13 +33,19 @@ public struct ContentReader {
     return diagnostics
   }
 
+  /// Nothing more is reported, so nothing more needs to be put into words.
+  var isFull: Bool { diagnostics.count >= Limit.problems }
+
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   mutating func report(_ rule: Rule, at node: NodeID, _ message: String, hint: String? = nil) {
     report(rule, at: document[node].span, message, hint: hint)
   }
 
+  /// Findings after the hundredth are left out, and one says so: a file can be wrong in ten thousand places.
   mutating func report(_ rule: Rule, at span: Span, _ message: String, hint: String? = nil) {
+    if diagnostics.count == Limit.problems { diagnostics.append(Diagnostic(Problem(.tooManyProblems, at: span), of: path)) }
+    guard !isFull else { return }
     diagnostics.append(Diagnostic(rule, at: span, of: path, message, hint: hint))
   }
 }

@@ -27,7 +27,7 @@ struct DeliveryPlanner {
       case nil:
         reader.report(
           .accountUnknown, at: node,
-          "no account is called \(quoted(name.text))\(Spelling.question(name.text, among: catalog.accountNames))",
+          "no account is called \(quoted(name.text))\(reader.isFull ? "" : Spelling.question(name.text, among: catalog.accountNames))",
           hint: catalog.accounts.isEmpty ? "accounts are files below accounts/, such as accounts/\(name).yaml" : nil)
       case .invalid: blocked.append(name)
       case .valid(let account, let zone):

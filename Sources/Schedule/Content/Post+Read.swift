@@ -139,13 +139,14 @@ extension ContentReader {
 
   private mutating func checkOverrides(_ node: NodeID?, _ draft: PostDraft) {
     guard let node else { return }
-    for (name, _) in document.entries(of: node) {
-      guard let account = AccountName(document.string(name)), !draft.accounts.contains(where: { $0.item == account }) else { continue }
+    let accounts = Set(draft.accounts.map(\.item))
+    for (name, _) in document.entries(of: node) where !isFull {
+      guard let account = AccountName(document.string(name)), !accounts.contains(account) else { continue }
       let names = draft.accounts.map(\.item.text)
       report(
         .overrideAccount, at: name,
         "the post does not go to account \(quoted(account.text))\(Spelling.question(account.text, among: names))",
-        hint: "an override is for one of the post's accounts\(names.isEmpty ? "" : ": \(names.joined(separator: ", "))")")
+        hint: "an override is for one of the post's accounts\(names.isEmpty ? "" : ": \(names.prefix(20).joined(separator: ", "))")")
     }
   }
 }

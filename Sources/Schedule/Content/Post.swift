@@ -44,6 +44,9 @@ public struct Media: Equatable, Sendable {
     case path(String)
     case url(String)
   }
+  /// In one post; no platform takes more.
+  static let most = 100
+
   public var source: Source
   /// A description for people who cannot see it.
   public var alt: String?

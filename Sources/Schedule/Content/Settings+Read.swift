@@ -59,6 +59,11 @@ extension ContentReader {
 
   private mutating func notify(_ node: NodeID, _ accounts: [AccountName: Catalog.Entry]) -> [Settings.Notification] {
     guard isList(node, "notify") else { return [] }
+    let count = document.items(of: node).reduce(0) { count, _ in count + 1 }
+    guard count <= Settings.mostNotifications else {
+      report(.valueRange, at: node, "notify has \(count) items; at most \(Settings.mostNotifications) are allowed")
+      return []
+    }
     var notifications: [Settings.Notification] = []
     for item in document.items(of: node) {
       guard isMapping(item, "an item of notify") else { continue }
@@ -93,7 +98,7 @@ extension ContentReader {
     guard accounts[name] == nil else { return name }
     report(
       .accountUnknown, at: node,
-      "no account is called \(quoted(name.text))\(Spelling.question(name.text, among: accounts.keys.map(\.text)))")
+      "no account is called \(quoted(name.text))\(isFull ? "" : Spelling.question(name.text, among: accounts.keys.map(\.text)))")
     return nil
   }
 

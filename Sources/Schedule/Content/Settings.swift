@@ -7,6 +7,9 @@ public struct Settings: Equatable, Sendable {
   public var notify: [Notification] = []
   public var policy = Policy()
 
+  /// In `notify`; each end of a delivery may be told to so many.
+  static let mostNotifications = 100
+
   public init() {}
 
   public struct Record: Equatable, Sendable {

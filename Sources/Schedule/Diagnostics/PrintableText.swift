@@ -35,4 +35,10 @@ extension StringProtocol {
     guard unicodeScalars.contains(where: \.isUnprintable) else { return String(self) }
     return unicodeScalars.map(\.printable).joined()
   }
+
+  /// The same for text of ours that has lines: its line ends stay.
+  public var printableLines: String {
+    String(self).unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(
+      separator: "\n")
+  }
 }

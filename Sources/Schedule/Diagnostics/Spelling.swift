@@ -7,13 +7,16 @@ public enum Spelling {
     let wanted = Array(word.prefix(64).lowercased().utf8).map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
     let limit = min(3, max(1, wanted.count / 3))
     var best: (candidate: String, slips: Int)?
-    for candidate in candidates where candidate != word {
+    for candidate in candidates.prefix(mostCandidates) where candidate != word {
       let known = Array(candidate.lowercased().utf8).map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
       guard let slips = slips(from: wanted, to: known, atMost: limit), slips < best?.slips ?? .max else { continue }
       best = (candidate, slips)
     }
     return best?.candidate
   }
+
+  /// Tried for one word: a repository may have any number of accounts, and a file a hundred words to ask about.
+  private static let mostCandidates = 1000
 
   /// `; did you mean "accounts"?`, or nothing.
   static func question(_ word: String, among candidates: some Sequence<String>) -> String {

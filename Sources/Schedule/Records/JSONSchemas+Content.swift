@@ -1,7 +1,7 @@
 /// The formats that people write.
 extension SchemaParts {
   static func post(_ platforms: [PlatformSchema]) -> Members {
-    let media = list(mediaItem, "Files that go with it, in order")
+    let media = list(mediaItem, "Files that go with it, in order", maximum: Media.most)
     let byPlatform = Members(platforms.map { ($0.name, options($0)) }) { $1 }
     // Which platform an account has is not known here: any platform's options may stand.
     let anyOptions: JSON = ["anyOf": .array(platforms.map(options)), "description": "Options of the account's platform"]
@@ -75,7 +75,7 @@ extension SchemaParts {
             closed(
               ["on": list(choice(states, "A state"), "The states told", minimum: 1), "account": account], required: ["on", "account"],
               "Which ends are told to whom")),
-          "Who is told what"),
+          "Who is told what", maximum: Settings.mostNotifications),
         "policy": .object(
           closed(
             [

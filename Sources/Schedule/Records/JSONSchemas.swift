@@ -50,8 +50,10 @@ enum SchemaParts {
     return .object(members)
   }
 
-  static func list(_ items: JSON, _ description: String, minimum: Int = 0) -> JSON {
-    ["type": "array", "description": .string(description), "items": items, "minItems": JSON(minimum)]
+  static func list(_ items: JSON, _ description: String, minimum: Int = 0, maximum: Int? = nil) -> JSON {
+    var members: Members = ["type": "array", "description": .string(description), "items": items, "minItems": JSON(minimum)]
+    if let maximum { members["maxItems"] = JSON(maximum) }
+    return .object(members)
   }
 
   static func choice(_ names: [String], _ description: String) -> JSON {

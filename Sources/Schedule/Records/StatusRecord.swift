@@ -56,9 +56,9 @@ public struct StatusRecord: Equatable, Sendable {
 
 extension StatusRecord {
   /// The status file of a post's file, both below the content folder: `status/posts/2026/11/launch-teaser.json` for
-  /// `posts/2026/11/launch-teaser.yaml` (or `.yml`). `nil` where `path` is not the path of a post.
+  /// `posts/2026/11/launch-teaser.yaml` (or `.yml`). `nil` where `path` is not the path of a post: it may come from a record that anybody wrote.
   public static func file(ofPost path: String) -> String? {
-    guard case .post = ContentPath.kind(of: path), let dot = path.lastIndex(of: ".") else { return nil }
+    guard case .post = ContentPath.kind(of: path), ContentPath.fault(of: path) == nil, let dot = path.lastIndex(of: ".") else { return nil }
     return "status/\(path[..<dot]).json"
   }
 
