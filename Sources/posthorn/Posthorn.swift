@@ -23,15 +23,13 @@ struct Posthorn: AsyncParsableCommand {
         try command.run()
       }
     } catch let failure as Failure {
-      // Its own line ends stay; everything else that a terminal would act on is escaped.
-      let lines = failure.description.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable)
-      Output.error.write("posthorn: \(lines.joined(separator: "\n"))\n")
+      Output.error.write("posthorn: \(failure.description.printableLines)\n")
       Glibc.exit(failure.status.rawValue)
     } catch let status as ExitCode {
       Glibc.exit(status.rawValue)
     } catch {
       let isFine = exitCode(for: error) == .success
-      (isFine ? Output.standard : .error).write(fullMessage(for: error) + "\n")
+      (isFine ? Output.standard : .error).write(fullMessage(for: error).printableLines + "\n")
       Glibc.exit(isFine ? ExitStatus.fine.rawValue : ExitStatus.usage.rawValue)
     }
   }

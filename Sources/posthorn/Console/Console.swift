@@ -22,13 +22,13 @@ struct Console {
 
   func result(_ text: String) { Output.standard.write(text) }
 
-  /// A line for people, beside the result; left out by `-q`.
+  /// Lines for people, beside the result; left out by `-q`. Names of branches, paths and addresses in them are escaped here.
   func note(_ text: String) {
-    if detail >= .normal { Output.error.write(text + "\n") }
+    if detail >= .normal { Output.error.write(text.printableLines + "\n") }
   }
 
-  /// A line for people who ask for more with `-v`.
+  /// The same for people who ask for more with `-v`.
   func detail(_ text: String) {
-    if detail >= .verbose { Output.error.write(text + "\n") }
+    if detail >= .verbose { Output.error.write(text.printableLines + "\n") }
   }
 }

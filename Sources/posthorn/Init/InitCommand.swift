@@ -21,11 +21,11 @@ struct InitCommand: ParsableCommand {
     var left: [String] = []
     for file in files.all {
       switch try NewFile.write(file.text, to: "\(root)/\(file.path)") {
-      case .written: options.console.result("wrote  \(file.path)\n")
+      case .written: options.console.result("wrote  \(file.path.printable)\n")
       case .present: left.append(file.path)
       }
     }
-    for path in left { options.console.result("left   \(path), which is there already\n") }
+    for path in left { options.console.result("left   \(path.printable), which is there already\n") }
     if left.contains(Starter.gitLab) {
       options.console.result("\nTo check posts on GitLab, add this job to \(Starter.gitLab):\n\n\(files.gitLabJob)")
     }

@@ -48,7 +48,7 @@ struct NewCommand: ParsableCommand {
     guard try NewFile.write(draft.text, to: tree.absolute(path)) == .written else {
       throw Failure.couldNot("\(path) is there already and was left alone; choose another --id")
     }
-    options.console.result("\(path)\n")
+    options.console.result("\(path.printable)\n")
     options.console.note("commit and push it to schedule it: git add \(path) && git commit -m \"Add \(draft.id)\" && git push")
   }
 

@@ -69,9 +69,11 @@ final class RecordFolder {
   private func record<Record>(_ entry: TreeEntry, at path: String, read: (JSON) throws -> Record) throws -> Record? {
     guard path.hasSuffix(".json"), entry.kind == .file, entry.problem == nil else { return nil }
     do { return try read(try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))) } catch let error as RecordError {
-      complain("\(path) is passed over: \(error)")
+      complain("\(path.printable) is passed over: \(error)")
     } catch let error as JSONError {
-      complain("\(path) is passed over: it is no JSON: \(error)")
+      complain("\(path.printable) is passed over: it is no JSON: \(error)")
+    } catch let error as GitError where error.reason == .tooLarge {
+      complain("\(path.printable) is passed over: \(error.detail)")
     }
     return nil
   }

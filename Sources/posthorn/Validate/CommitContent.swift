@@ -41,7 +41,7 @@ struct CommitContent: Sendable {
     for file in files where file.path.hasPrefix("\(folder)/") {
       var parts = file.path.split(separator: "/")
       while parts.count > 1, let name = parts.popLast(), names[parts.joined(separator: "/"), default: []].insert(String(name)).inserted {}
-      let inside = file.path.dropFirst(folder.utf8.count + 1)
+      let inside = ContentPath.inside(folder, file.path)
       guard !inside.hasPrefix("history/"), !inside.hasPrefix("status/") else { continue }
       _ = listing.add(file.path, EntryCheck.Kind(file.kind))
       if file.kind == .file || file.kind == .executable { blobs[file.path] = file.id }

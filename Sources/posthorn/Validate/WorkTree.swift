@@ -81,7 +81,7 @@ struct WorkTree {
     guard let found = candidates.first(where: { ($0 == root || $0.hasPrefix(root + "/")) && exists($0) }) else {
       throw .usage("there is no file or folder \(argument) in \(root); name posts, or folders of posts")
     }
-    let path = String(found.dropFirst(root.utf8.count + 1))
+    let path = ContentPath.inside(root, found)
     guard path.isEmpty || path == folder || path.hasPrefix(folder + "/") || folder.hasPrefix(path + "/") else {
       throw .usage("\(argument) is not in \(folder)/, where the content is; name posts, or folders of posts")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Schedule
 import Support
 import Testing
@@ -46,6 +47,35 @@ struct SecretTests {
     #expect(try await daemon.stop() == 0)
     #expect(!daemon.log.contains(password) && !process.joined().contains(password))
     #expect(try holders(of: password, below: host.state) == [])
+  }
+
+  @Test("A password that stands in a remote's address is in no log, record, state file, error or process, not even when all goes wrong")
+  func address() async throws {
+    let (host, server) = try Transport.https.host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
+    defer { withExtendedLifetime(server) {} }
+    let clone = host.repository.clone
+    let refuse = host.repository.upstream.path + "/hooks/pre-receive"
+    try Data("#!/bin/sh\nexit 1\n".utf8).write(to: URL(fileURLWithPath: refuse))
+    chmod(refuse, 0o755)
+    try clone.git("branch", "-q", "--set-upstream-to=origin/main")
+    let port = try #require(server as? GitServer).port
+    func name(_ address: String) throws { try clone.git("remote", "set-url", "origin", "https://ann:\(Self.canary)@\(address)") }
+    let options = ["--repo", clone.path, "--allow-private-hosts"] + host.options.filter { $0 != "--allow-private-hosts" }.dropFirst(2)
+    let environment = ["HOME": host.home.path]
+    try name("localhost:\(port)/team.git")
+    let daemon = try await Daemon(options + ["--verbose"], environment: environment)
+    _ = try await daemon.line(containing: "records could not be pushed")
+    let process = try ["cmdline", "environ"].map { try Posthorn.text("/proc/\(daemon.process)/\($0)") }
+    try await daemon.stop()
+    #expect(!daemon.log.contains(Self.canary) && !process.joined().contains(Self.canary))
+    // Nobody listens, there is nothing, and it is no address of a host.
+    for address in ["localhost:1/team.git", "localhost:\(port)/nothing.git", "lo cal'host/x"] {
+      try name(address)
+      let ending = try await Posthorn.run(["doctor"] + options, environment: environment)
+      #expect(!"\(ending)".contains(Self.canary), "\(address): \(ending)")
+    }
+    #expect(try holders(of: Self.canary, below: host.home.path) == [])
+    #expect(try !host.repository.upstream.git("log", "-p", "--all").contains(Self.canary))
   }
 
   /// The files below `folder` that contain `text`.
