@@ -154,6 +154,33 @@ struct JournalDamageTests {
     }
   }
 
+  @Test("Of the tails that crashes tore off the newest eight are kept")
+  func fewTails() async throws {
+    _ = try await fill(12)
+    for tail in 1...12 {
+      let (name, whole) = try newest()
+      try put(whole + Array(repeating: UInt8(tail), count: tail), at: journal.path(of: name))
+      let opened = try Journal.open(in: state, limits: .tiny) { _ in }
+      await opened.close()
+    }
+    let tails = try journal.list().filter { $0.hasPrefix("torn-") }
+    let sizes = try tails.map { try bytes(at: journal.path(of: $0)).count }
+    #expect(sizes.sorted() == Array(5...12))
+  }
+
+  @Test("Letting go of what a checkpoint covers may be interrupted at any segment")
+  func interruptedRemoval() async throws {
+    let bodies = try await fill(12)
+    let last = try #require(try journal.list().last { $0.hasPrefix("segment-") })
+    while let oldest = try journal.list().first(where: { $0.hasPrefix("segment-") }), oldest != last {
+      var found: [[UInt8]] = []
+      let opened = try Journal.open(in: state, after: 11, limits: .tiny) { found.append($0.body) }
+      #expect(found == [bodies[11]] && opened.recovery.last == 12)
+      await opened.close()
+      try journal.remove(oldest)
+    }
+  }
+
   private func fill(_ count: Int) async throws -> [[UInt8]] { try await Self.fill(count, in: state) }
 
   private static func fill(_ count: Int, in state: Folder) async throws -> [[UInt8]] {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Support
 import Testing
 
 @testable import StateDirectory
@@ -45,7 +46,7 @@ struct JournalTroubleTests {
     try await journal.append([[1]], as: .claim)
     #expect(try state.folder("journal").exists("ballast"))
 
-    try fill(disk.path + "/filler")
+    try disk.fill("filler")
     let refused = await #expect(throws: StateError.self) { try await journal.append([[2]], as: .claim) }
     guard case .noRoom = refused?.reason else {
       Issue.record("not for want of room: \(String(describing: refused))")
@@ -117,13 +118,5 @@ struct JournalTroubleTests {
       #expect(dup2(self == .write ? pipe[0] : pipe[1], victim) == victim)
       close(pipe[1])
     }
-  }
-
-  private func fill(_ path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-    defer { close(descriptor) }
-    let block = [UInt8](repeating: 1, count: 4096)
-    while write(descriptor, block, block.count) > 0 {}
-    #expect(errno == ENOSPC)
   }
 }

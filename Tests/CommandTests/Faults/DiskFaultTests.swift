@@ -5,7 +5,7 @@ import Testing
 struct DiskFaultTests {
   @Test("Row 18: space that is missing once: the pass goes on, or says what it could not do; the next one finishes")
   func fullOnce() async throws {
-    try await Sweep { Faults(.enospc, of: Faults.Call.filling, below: $0.folder.path) }.run(unfinished)
+    try await Sweep { Faults(.enospc, of: Faults.Call.filling, below: $0.folder) }.run(unfinished)
   }
 
   @Test("Row 18: space that is missing for ever: nothing new goes out, the pass ends with 3, and once there is room it is finished")
@@ -31,7 +31,7 @@ struct DiskFaultTests {
     for number in 1...100 {
       let broken = try bench.copy()
       let faults = Faults(.eio, of: Faults.Call.flushes, below: broken.team.path, isForever: true)
-      let daemon = try await broken.daemon(try faults.environment(at: number, log: broken.folder.path("log")))
+      let daemon = try await broken.daemon(try faults.environment(at: number, log: broken.log))
       try await daemon.until("the publications") { broken.arrivals.count == 2 && broken.outbox.count == 1 }
       try await daemon.until("the end of recording") { try daemon.log.contains("could not be pushed") || broken.debt() == [] }
       try await daemon.crash()
@@ -49,12 +49,12 @@ struct DiskFaultTests {
 
   @Test("Rows 18 and 22: a rename that is done and says that it failed is looked at again, and taken for what it is")
   func lateRename() async throws {
-    try await Sweep { Faults(.late, of: [.rename], below: $0.folder.path) }.run(unfinished)
+    try await Sweep { Faults(.late, of: [.rename], below: $0.folder) }.run(unfinished)
   }
 
   @Test("Row 22: a folder whose flush fails after a rename is looked at again: right whether the rename lasted or not")
   func folderFlush() async throws {
-    try await Sweep { Faults(.eio, of: [.fsyncFolder], below: $0.folder.path) }.run(unfinished)
+    try await Sweep { Faults(.eio, of: [.fsyncFolder], below: $0.folder) }.run(unfinished)
   }
 
   @Test("A write of which half is taken is continued")
@@ -66,7 +66,7 @@ struct DiskFaultTests {
 
   @Test("Killed at any call that changes a file, the next pass finishes and repeats nothing")
   func killed() async throws {
-    try await Sweep(stride: 5) { Faults(.kill, below: $0.folder.path) }.run { broken, ending in
+    try await Sweep(stride: 5) { Faults(.kill, below: $0.folder) }.run { broken, ending in
       ending.status == 128 + 9 ? [] : ["it ended with \(ending.status)"]
     }
   }

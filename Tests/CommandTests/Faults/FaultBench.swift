@@ -18,26 +18,32 @@ final class FaultBench: Sendable {
 
   deinit { receiver.stop() }
 
-  func copy() throws -> FaultCase {
+  /// A copy in a folder of its own, or on a disk that is special.
+  func copy(to disk: String? = nil) throws -> FaultCase {
     let folder = try TemporaryFolder("case")
-    try run(["cp", "-a", host.repository.upstream.path, folder.path("team.git")])
-    try run(["cp", "-a", host.state, folder.path("state")])
-    return FaultCase(folder: folder, receiver: receiver)
+    let path = disk ?? folder.path
+    try run(["cp", "-a", host.repository.upstream.path, "\(path)/team.git"])
+    try run(["cp", "-a", host.state, "\(path)/state"])
+    return FaultCase(folder: path, owner: folder, receiver: receiver)
   }
 }
 
 /// One copy: a pass in which something goes wrong, and what must hold once it is mended.
 final class FaultCase: Sendable {
-  let folder: TemporaryFolder
+  let folder: String
+  private let owner: TemporaryFolder
   private let receiver: Receiver
   private let before: Int
 
-  init(folder: TemporaryFolder, receiver: Receiver) {
-    (self.folder, self.receiver, before) = (folder, receiver, receiver.arrivals.count)
+  init(folder: String, owner: TemporaryFolder, receiver: Receiver) {
+    (self.folder, self.owner, self.receiver, before) = (folder, owner, receiver, receiver.arrivals.count)
   }
 
-  var state: String { folder.path("state") }
-  var team: GitClient { GitClient(at: folder.path("team.git")) }
+  var state: String { folder + "/state" }
+  var team: GitClient { GitClient(at: folder + "/team.git") }
+  /// Where the preloaded library writes.
+  var log: String { owner.path("log") }
+  var trace: String { owner.path("trace") }
   /// The ids of the webhook calls that arrived, each as often as it did.
   var arrivals: [String] { receiver.arrivals.dropFirst(before).map { $0.headers["webhook-id"] ?? "" } }
   var outbox: [String] {
@@ -46,11 +52,11 @@ final class FaultCase: Sendable {
   }
 
   func pass(_ variables: [String: String] = [:]) async throws -> Posthorn.Ending {
-    try await Posthorn.run(["reconcile"] + options, environment: ["HOME": folder.path].merging(variables) { $1 })
+    try await Posthorn.run(["reconcile"] + options, environment: ["HOME": folder].merging(variables) { $1 })
   }
 
   func daemon(_ variables: [String: String] = [:]) async throws -> Daemon {
-    try await Daemon(options + ["--interval", "1s"], environment: ["HOME": folder.path].merging(variables) { $1 })
+    try await Daemon(options + ["--interval", "1s"], environment: ["HOME": folder].merging(variables) { $1 })
   }
 
   private var options: [String] { ["--repo", team.path, "--state", state, "--allow-private-hosts"] }
@@ -62,7 +68,7 @@ final class FaultCase: Sendable {
   }
 
   /// The calls that the preloaded library noted.
-  var notes: [String] { ((try? Posthorn.text(folder.path("log"))) ?? "").split(separator: "\n").map(String.init) }  // no call, no file
+  var notes: [String] { ((try? Posthorn.text(log)) ?? "").split(separator: "\n").map(String.init) }  // no call, no file
 
   /// The attempts upstream: `["first acme 1 published", …]`.
   func history() throws -> [String] {

@@ -32,7 +32,7 @@ struct Sweep {
     var places = 0
     for (index, number) in numbers.enumerated() where index % lanes == lane {
       let broken = try bench.copy()
-      let ending = try await broken.pass(try faults(broken).environment(at: number, log: broken.folder.path("log")))
+      let ending = try await broken.pass(try faults(broken).environment(at: number, log: broken.log))
       guard let place = broken.notes.first(where: { $0.hasPrefix("!") }) else { break }
       places += 1
       let harm = try broken.harm() + judge(broken, ending)

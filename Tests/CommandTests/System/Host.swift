@@ -8,15 +8,17 @@ final class Host: Sendable {
   let home: TemporaryFolder
   /// `--repo …`, `--state …`, and how the repository is reached.
   let options: [String]
-  var state: String { home.path("state") }
+  let state: String
 
   /// - Parameters:
   ///   - repo: what `--repo` names; the repository's URL otherwise.
+  ///   - state: where the state directory is; in the home unless a test wants it elsewhere.
   ///   - access: further options of the host.
-  init(_ repository: ContentRepository, repo: String? = nil, access: [String] = []) throws {
+  init(_ repository: ContentRepository, repo: String? = nil, state: String? = nil, access: [String] = []) throws {
     self.repository = repository
     home = try TemporaryFolder("host")
-    options = ["--repo", repo ?? repository.url, "--state", home.path("state"), "--allow-private-hosts"] + access
+    self.state = state ?? home.path("state")
+    options = ["--repo", repo ?? repository.url, "--state", self.state, "--allow-private-hosts"] + access
   }
 
   /// A host and a new repository with these files below `schedule/`.
