@@ -23,10 +23,16 @@ extension Engine {
     reconsiderHeld()
     await corroborateClock()
     let look = await claims.willRead()
+    await refreshZones()
     await saying {
       try requireState()
       do {
-        try await reading { try await adopt(try await repository.fetch(now: now())) }
+        try await reading {
+          let tip = try await repository.fetch(now: now())
+          try await askHistory()
+          recoverFlights()
+          try await adopt(tip)
+        }
         if let look { await claims.hasRead(look) }
       } catch let error as GitError where error.reason == .notFound {
         // The branch is gone, and with it what keeps its last good commit from being pruned. The repository may be gone too: the first error says so.
@@ -34,6 +40,7 @@ extension Engine {
         throw error
       }
     }
+    begin()
     await upkeepOrSay()
   }
 

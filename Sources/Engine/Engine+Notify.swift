@@ -25,6 +25,19 @@ extension Engine {
     }
   }
 
+  /// Tells of a due delivery that is held: once, however often it is looked at and by however many passes, until an attempt of it begins.
+  func tellHold(_ id: DeliveryID, _ hold: HoldReason) {
+    guard desired.settings.notify.contains(where: { $0.on.contains(.held) && $0.account != id.account }),
+      let due = desired.delivery(id)?.delivery.scheduledAt, observed.toldHolds[id] != due, tellingHolds.insert(id).inserted
+    else { return }
+    notifications.append(
+      Task {
+        defer { tellingHolds.remove(id) }
+        do { try await append([.holdTold(id, scheduledAt: due)]) } catch { return fail(error) }
+        notify(id, .held, because: hold.text)
+      })
+  }
+
   /// Before the process ends it waits for this many of them, the newest.
   private static let notificationsWaitedFor = 100
 

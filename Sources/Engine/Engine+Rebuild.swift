@@ -5,20 +5,24 @@ import Schedule
 import StateDirectory
 
 extension Engine {
-  /// Fills the memory of a new state directory from the history upstream, and settles everything that was due before the directory was made
-  /// and has no record: another daemon may have sent it and been lost before it could say so (P7). A repository without records has no past.
+  /// Fills the memory of a state directory that is new, or an older copy, from the history upstream, and settles everything that was due before
+  /// and has no record: a life that was lost may have sent it before it could say so (P7). A repository without records has no past.
   func learn(_ records: [HistoryRecord]) async throws {
-    for record in records {
-      observed.take(record)
-      trust.note(record: record.finishedAt)
+    if let restoredAt = observed.restoredAt, incarnation.made < restoredAt {
+      incarnation = try Incarnation.renewed(log.folder, now: restoredAt)
     }
+    observed.take(records)
+    for record in records { trust.note(record: record.finishedAt) }
     for id in observed.deliveries.keys { observedAccounts[id.post, default: []].insert(id.account) }
     if !records.isEmpty || hasLostPast {
       logger.notice(
         "learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.deliveries.count)"])
+      // What is journaled from here on follows from what was just taken in, over what an older copy knew.
+      if observed.restoredAt != nil { try await checkpoint() }
       for post in desired.posts.values {
-        for delivery in post.deliveries where isUnaccounted(post, delivery) {
-          try await doubt(DeliveryID(post: post.id, account: delivery.account), post, delivery)
+        for delivery in post.deliveries {
+          guard let due = unaccounted(post, delivery) else { continue }
+          try await doubt(DeliveryID(post: post.id, account: delivery.account), post, delivery, due)
         }
       }
     }
@@ -27,34 +31,49 @@ extension Engine {
     try await checkpoint()
   }
 
-  /// Due before this directory was made, and without a record of how it ended.
-  private func isUnaccounted(_ post: DesiredPost, _ delivery: DesiredDelivery) -> Bool {
+  /// When a delivery was due that may have gone out before this directory was made, or until it was found to be a copy, and has no record of
+  /// how it ended; `nil` where there is nothing to doubt.
+  private func unaccounted(_ post: DesiredPost, _ delivery: DesiredDelivery) -> Instant? {
     let id = DeliveryID(post: post.id, account: delivery.account)
-    guard post.problem == nil, desired.post(post.id) != nil, delivery.scheduledAt < incarnation.made else { return false }
-    guard let observation = observed[id] else { return true }
-    return observation.armsAgain && observation.scheduledAt != delivery.scheduledAt
+    guard post.problem == nil, desired.post(post.id) != nil else { return nil }
+    let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace)
+    return timing.missingAttempt(after: observed[id], before: incarnation.made)
   }
 
   /// Writes down what a lost daemon may have done, as if it had stopped in the middle of the call: recovery settles it.
-  private func doubt(_ id: DeliveryID, _ post: DesiredPost, _ delivery: DesiredDelivery) async throws {
+  private func doubt(_ id: DeliveryID, _ post: DesiredPost, _ delivery: DesiredDelivery, _ due: Instant) async throws {
     guard let catalog = desired.catalog else { return }
     let account = desired.account(id.account)
     let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
-    if observed[id] != nil { try await append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
+    if let observation = observed[id], observation.scheduledAt != delivery.scheduledAt {
+      try await append(.armed(scheduledAt: delivery.scheduledAt), for: id)
+    }
     try await append(.intended(intent(id, post: post, delivery: delivery, material: material)), for: id)
-    try await append(.committed(at: delivery.scheduledAt), for: id)
+    try await append(.committed(at: due), for: id)
+    hasFlightsToRecover = true
   }
 }
 
 extension Observed {
-  /// Takes in a record that another state directory wrote; of several attempts of a delivery the last one counts.
-  fileprivate mutating func take(_ record: HistoryRecord) {
-    let id = DeliveryID(post: record.post, account: record.account)
-    guard record.attempt > deliveries[id]?.attempts ?? 0, let outcome = record.pastOutcome else { return }
-    var observation = Observation(scheduledAt: record.scheduledAt, firstAttempt: 1, attempts: record.attempt, phase: .ended(outcome))
-    if outcome.state.name == .retrying { observation.failures = record.attempt }
-    if outcome.state.name == .retrying || outcome.state.name == .inDoubt { observation.lastIntent = record.intent }
-    deliveries[id] = observation
+  /// Takes in what other state directories, or a lost life of this one, wrote; what is known here wins over it.
+  mutating func take(_ records: [HistoryRecord]) {
+    for (id, records) in Dictionary(grouping: records, by: { DeliveryID(post: $0.post, account: $0.account) }) {
+      guard let observation = Observation(records), observation.attempts > deliveries[id]?.attempts ?? 0 else { continue }
+      deliveries[id] = observation
+    }
+  }
+}
+
+extension Observation {
+  /// What the records of one delivery tell: its last attempt counts, and the attempts under the same key are its arming.
+  fileprivate init?(_ records: [HistoryRecord]) {
+    let past = records.filter { $0.pastOutcome != nil }.sorted { $0.attempt < $1.attempt }
+    guard let last = past.last, let outcome = last.pastOutcome else { return nil }
+    let arming = past.filter { $0.key == last.key }
+    self.init(
+      scheduledAt: last.scheduledAt, firstAttempt: arming.first?.attempt ?? last.attempt, attempts: last.attempt,
+      failures: arming.count { $0.error.map { $0.class != .quota } ?? false }, phase: .ended(outcome))
+    if outcome.state.name == .retrying || outcome.state.name == .inDoubt { lastIntent = last.intent }
   }
 }
 

@@ -26,15 +26,27 @@ extension Engine {
       if let committedAt = observation.committedAt, now() - committedAt < .seconds(86_400) {
         paces[id.account, default: pace(of: id.account)].remember(departure: committedAt, due: observation.scheduledAt)
       }
+      if case .intended(let flight) = observation.phase {
+        resumed[id] = flight.intent
+        try await append(.abandoned, for: id)
+      }
     }
-    try await recoverFlights()
+    if hasUnrecorded { recordSignal.raise() }
+  }
+
+  /// From here on deliveries are looked at. Upstream has been asked before, or could not be: what a new push calls off does not go out, and
+  /// neither does what another life of this state directory has sent.
+  func begin() {
+    guard !hasBegun, !isStopping else { return }
+    recoverFlights()
+    repeatAlarms()
+    hasBegun = true
     for post in desired.posts.values {
       for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
     }
-    if hasUnrecorded { recordSignal.raise() }
     cancelOrphans()
     pump()
-    try saveClock()
+    do { try saveClock() } catch { fail(error) }
   }
 
   /// Takes up the schedule where it was left. A damaged file is set aside and everything is read again.
@@ -53,10 +65,10 @@ extension Engine {
 
   /// Brings what was in flight when the last process ended to its end. Before settings and accounts are known nobody can be asked, so it is
   /// done again after the first adoption.
-  func recoverFlights() async throws {
-    guard desired.catalog != nil else { return }
-    repeatAlarms()
-    for (id, observation) in observed.deliveries where inFlight[id] == nil { try await recover(id, observation) }
+  func recoverFlights() {
+    guard hasFlightsToRecover, desired.catalog != nil, observed.hasLearned else { return }
+    hasFlightsToRecover = false
+    for (id, observation) in observed.deliveries where inFlight[id] == nil { recover(id, observation) }
   }
 
   /// What ended badly and was not recorded when the last process was killed may not have been told to anybody either: it counts for this
@@ -68,12 +80,9 @@ extension Engine {
     }
   }
 
-  private func recover(_ id: DeliveryID, _ observation: Observation) async throws {
+  private func recover(_ id: DeliveryID, _ observation: Observation) {
     switch observation.phase {
-    case .idle, .ended: break
-    case .intended(let flight):
-      resumed[id] = flight.intent
-      try await append(.abandoned, for: id)
+    case .idle, .intended, .ended: break
     case .committed(let flight):
       logger.notice("settling", metadata: ["post": "\(id.post)", "account": "\(id.account)", "attempt": "\(flight.intent.attempt)"])
       launch(id) { engine in try await engine.settleOrDoubt(id, flight.intent) }

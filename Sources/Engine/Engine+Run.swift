@@ -60,6 +60,10 @@ extension Engine {
       Task { await recordLoop() },
       Task { await claimLoop() },
       Task { await overrunLoop() },
+      Task {
+        await clock.pause(until: now() + Self.patienceWithUpstream)
+        begin()
+      },
     ]
     let watch = await repository.watch { [fetchSignal] in fetchSignal.raise() }
     await stopSignal.wait()
@@ -75,6 +79,9 @@ extension Engine {
     }
     return try await finish()
   }
+
+  /// An upstream that does not answer delays what is due at a start by so much, and no longer.
+  private static let patienceWithUpstream = Duration.seconds(20)
 
   /// No new claims; calls in flight end and are recorded; then ``run(wakes:)`` returns.
   public func requestStop() {
@@ -101,13 +108,16 @@ extension Engine {
   /// A call to upstream that ignores its deadline cannot be cancelled, and no other one can be made: stop, and let the next start try.
   private func overrunLoop() async {
     await overrun.signal.wait()
-    if let error = overrun.error { fail(error) }
+    guard let error = overrun.error else { return }
+    begin()  // what is due need not wait for the next start
+    for (_, task) in inFlight { await task.value }
+    fail(error)
   }
 
   func finish() async throws -> PassReport {
     isStopping = true
     alarm?.task.cancel()
-    for notification in notifications { await notification.value }
+    while let notification = notifications.popLast() { await notification.value }  // one may begin another
     await claims.leave()
     if let failure { throw failure }
     try await checkpoint()

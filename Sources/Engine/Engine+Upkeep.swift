@@ -14,7 +14,7 @@ extension Engine {
     }
   }
 
-  /// A journal that stays short, handles that let go of deleted packs, and zone data that is today's.
+  /// A journal that stays short, and handles that let go of deleted packs.
   private func upkeep() async throws {
     if log.journal.statistics.entries - entriesAtCheckpoint > Self.entriesBetweenCheckpoints { try await checkpoint() }
     guard now() - lastUpkeep >= .seconds(3600) else { return }
@@ -22,19 +22,6 @@ extension Engine {
     try saveClock()
     await repository.reopen()
     await content.reopen()
-    try await refreshZones()
-  }
-
-  /// Computes every instant again when the system's zone data changed; what is in flight was computed with the old and is read again.
-  private func refreshZones() async throws {
-    guard let zones = freshZones(desired.tzdata) else { return }
-    logger.notice("the zone data changed; every time is computed again", metadata: ["from": "\(desired.tzdata)", "to": "\(zones.version)"])
-    await content.use(zones)
-    await desiredFile.reset()
-    let tip = desired.commit
-    desired.forget(tzdata: zones.version)
-    queue.removeAll()
-    if let tip { try await adopt(tip) }
   }
 
   /// A person lets go what one fetch made due all at once.

@@ -15,14 +15,14 @@ public actor Engine {
   let content: ContentSource
   let desiredFile: DesiredFile
   let log: EventLog
-  let incarnation: Incarnation
+  var incarnation: Incarnation
   /// What happened before the journal's first entry is known to upstream's history alone.
   let hasLostPast: Bool
   let platforms: @Sendable (String) -> (any Platform)?
   let credentialStamp: @Sendable (AccountName) -> String?
   let schemas: [String: PlatformSchema]
-  /// The system's zone data, where it is of another version than the one named.
-  let freshZones: @Sendable (_ than: String) -> Zones?
+  /// The system's zone data, where it is not what it last was; cheap where it is.
+  let freshZones: @Sendable () -> Zones?
   let claims: any Claims
   let lock: HeldLock
   let clock: Clock
@@ -41,6 +41,10 @@ public actor Engine {
   var inFlight: [DeliveryID: Task<Void, Never>] = [:]
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
   var heldWhenDue: Set<DeliveryID> = []
+  /// Zone data that every time is being computed with again, and deliveries that wait for it.
+  var newZones: Zones?
+  var waitingForZones: Set<DeliveryID> = []
+  var zonesCheckedAt = Instant.distantPast
   /// Deliveries that are due and wait for their account's limits.
   var paced: Set<DeliveryID> = []
   var waitingForAnother: [AccountName: [DeliveryID]] = [:]
@@ -63,6 +67,8 @@ public actor Engine {
   /// The adoption under way, if any: the next one waits for it.
   var adoption: Task<Void, any Error>?
   var notifications: [Task<Void, Never>] = []
+  /// Deliveries of whose hold somebody is being told.
+  var tellingHolds: Set<DeliveryID> = []
   var entriesAtCheckpoint = 0
   var lastUpkeep: Instant
   /// Deliveries whose outcome is in memory and waits for room on disk; nobody else is told of it before.
@@ -70,6 +76,12 @@ public actor Engine {
   /// Whether that was said already.
   var isOutOfRoom = false
   var isStopping = false
+  /// Whether deliveries may be looked at: not before upstream was asked, or could not be.
+  var hasBegun = false
+  /// Whether something may be past its commit point without anybody asking how it ended.
+  var hasFlightsToRecover = true
+  /// Whether the history upstream was asked what it has that this state directory does not know.
+  var hasAskedHistory = false
   var failure: (any Error)?
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
   var confirmLimit: Duration?
@@ -109,7 +121,7 @@ public actor Engine {
   /// - Throws: ``StateError`` where the journal is damaged: nothing may be published then.
   public init(
     _ options: Options, location: Location, access: Access, state: Folder, zones: Zones,
-    freshZones: @escaping @Sendable (_ than: String) -> Zones? = { _ in nil }, platforms: [any Platform],
+    freshZones: @escaping @Sendable () -> Zones? = { nil }, platforms: [any Platform],
     credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, etcd: EtcdSettings? = nil,
     clock: Clock = .system(), secondClock: SecondClock = .none, logger: Logger
   ) throws {
@@ -153,6 +165,9 @@ public actor Engine {
   }
 
   func now() -> Instant { clock.now() }
+
+  /// Whether deliveries may be looked at and begun.
+  var mayBegin: Bool { hasBegun && !isStopping && observed.hasLearned }
 
   /// Returns once the engine gets to it: whoever waits here in vain knows that it has stalled.
   public func isAlive() {}

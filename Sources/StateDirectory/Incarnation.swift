@@ -13,14 +13,19 @@ public struct Incarnation: Equatable, Sendable {
   /// - Throws: ``StateError/Reason/damaged(offset:why:setAside:)`` rather than making a second one.
   public static func of(_ folder: Folder, now: Instant) throws(StateError) -> Incarnation {
     guard let bytes = try folder.read(name, limit: 4096) else {
-      let new = Incarnation(id: JournalID.random().description, made: now)
-      try folder.replace(name, with: Array("\(new.id) \(now.milliseconds)\n".utf8))
-      return new
+      return try renewed(folder, now: now)
     }
     guard let found = Incarnation(text: bytes) else {
       throw StateError("read", folder.path(of: name), .damaged(offset: 0, why: "it is not 32 hexadecimal digits and a time"))
     }
     return found
+  }
+
+  /// Another incarnation in the place of the one that `folder` has: it is an older copy, and whoever has the newer one may still live.
+  public static func renewed(_ folder: Folder, now: Instant) throws(StateError) -> Incarnation {
+    let new = Incarnation(id: JournalID.random().description, made: now)
+    try folder.replace(name, with: Array("\(new.id) \(now.milliseconds)\n".utf8))
+    return new
   }
 
   private init(id: String, made: Instant) { (self.id, self.made) = (id, made) }

@@ -86,6 +86,50 @@ struct StatusTests {
     #expect(ending.status == 1 && ending.output.hasPrefix("old: scheduled\n") && !ending.output.contains("later"))
   }
 
+  @Test("What is stuck is listed with what moves it on, and what is not stuck is not listed")
+  func stuckSteps() throws {
+    let due = Date(timeIntervalSinceNow: -7200).formatted(.iso8601).dropLast(1)
+    let status =
+      #"{"schema": 1, "post": "NAME", "path": "schedule/posts/NAME.yaml", "state": "STATE", "scheduled_at": "\#(due).000Z", "#
+      + #""published_at": null, "deliveries": [{"account": "acme", "platform": "outbox", "state": "STATE", "reason": REASON, "attempts": 1, "#
+      + #""next_attempt_at": null, "remote": null, "error": null}]}"#
+    var files: [String: String] = [:]
+    for (name, state, reason) in [
+      ("doubtful", "in_doubt", "null"), ("lockedout", "held", #""account acme needs a login; run: posthorn account login acme""#),
+      ("asleep", "publishing", "null"), ("out", "published", "null"), ("gone", "failed", "null"), ("waiting", "held", #""suspended""#),
+    ] {
+      files["schedule/posts/\(name).yaml"] =
+        "scheduled_time: \(due)\naccounts: [acme]\n" + (name == "waiting" ? "suspend: true\n" : "")
+      files["schedule/status/posts/\(name).json"] = status.replacing("NAME", with: name).replacing("STATE", with: state).replacing(
+        "REASON", with: reason)
+    }
+    files["schedule/posthorn.yaml"] = "record: {branch: main}\n"
+    try git.commit(files)
+    let ending = try posthorn("status", "--stuck")
+    #expect(ending.status == 1, "\(ending)")
+    for step in [
+      "posthorn resolve doubtful acme --published [URL], or --not-published", "posthorn account login acme", "posthorn reconcile",
+      "take suspend out of schedule/posts/waiting.yaml",
+    ] { #expect(ending.output.contains("to do    ") && ending.output.contains(step), "\(step) in \(ending.output)") }
+    #expect(!ending.output.split(separator: "\n").contains { line in ["out:", "gone:", "later:"].contains { line.hasPrefix($0) } })
+    #expect(try posthorn("status", "gone").output.contains("to do    posthorn retry gone acme"))
+  }
+
+  @Test(
+    "A file whose name is no id, and that gives none, is listed as held: no status file can say so", arguments: ["Launch Teaser", "été"])
+  func nameless(name: String) throws {
+    try git.commit(["schedule/posts/\(name).yaml": "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\n"])
+    let table = try posthorn("status")
+    #expect(table.status == 0 && table.output.contains("scheduled  later"))
+    #expect(table.output.contains("schedule/posts/\(name).yaml: held, it has no id\n") && table.output.contains("posthorn validate"))
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(try posthorn("status", "--format", "json").output.utf8)) as? [[String: Any]])
+    let file = try #require(json.first { $0["path"] as? String == "schedule/posts/\(name).yaml" })
+    #expect(file["state"] as? String == "held" && file["post"] is NSNull && (file["reason"] as? String)?.isEmpty == false)
+    try git.commit(["schedule/posts/\(name).yaml": "id: named\nscheduled_time: 2036-11-27T09:00\naccounts: [acme]\n"])
+    #expect(try posthorn("status").output.contains("scheduled  named"))
+  }
+
   @Test("History lists attempts newest first, of one post if it is named, and as many as asked for")
   func history() throws {
     #expect(try posthorn("history").errors.contains("nothing was recorded yet"))

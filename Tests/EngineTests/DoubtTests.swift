@@ -28,6 +28,23 @@ struct DoubtTests {
     #expect(try stage.outcomes() == ["in_doubt"])
   }
 
+  @Test(
+    "Row 16: \"duplicate content\" after a doubt is looked up: published where it is found, in doubt where it is not",
+    arguments: [true, false])
+  func duplicate(isFound: Bool) async throws {
+    let duplicate = DeliveryError(.unknown, code: "duplicate", message: "it has this content already")
+    let stage = try Stage(["posts/launch.yaml": post()])
+    // The first look came before the post could be seen.
+    stage.platform.answer(
+      .unknown(.lost), .unknown(duplicate),
+      settle: [.failed(.busy), isFound ? .published(Remote(id: "7")) : .unknown(duplicate)])
+    try await stage.pass()
+    #expect(try await stage.pass(after: .seconds(300)).outcomes == [isFound ? .published : .inDoubt: 1])
+    try await stage.pass(after: .seconds(3000))
+    #expect(try stage.outcomes() == ["retrying", isFound ? "published" : "in_doubt"])
+    #expect(stage.platform.calls.count == 2 && stage.platform.asked == 2)
+  }
+
   @Test("Accepted and still being worked on: asked about until it is out")
   func submitted() async throws {
     let stage = try Stage(leaps: true, ["posts/launch.yaml": post()])

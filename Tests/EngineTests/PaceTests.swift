@@ -36,6 +36,51 @@ struct PaceTests {
     #expect(try await stage.pass(after: .seconds(82_800)).outcomes == [.published: 1])
   }
 
+  @Test("Row 67: down for three hours with 500 due, then back: what is within its grace goes out oldest first, spaced, the rest is missed")
+  func outage() async throws {
+    let files = Dictionary(
+      uniqueKeysWithValues: (0..<500).map { ("posts/p\($0).yaml", post($0 * 21, "grace: 2h")) }
+        + [("accounts/acme.yaml", "platform: stage\nlimits: {spacing: 10s, concurrent: 1}\n")])
+    let stage = try Stage(leaps: true, files)
+    let back = Instant.noon + .seconds(3 * 3600)
+    stage.platform.goDown(until: back)
+    stage.time.advance(to: .noon + .seconds(3600))
+    try await stage.pass()
+    #expect(stage.platform.calls.count > 170)
+    stage.time.advance(to: back)
+    try await stage.pass()
+    let late = stage.platform.calls.filter { $0.time >= back }
+    let numbers = late.compactMap { Int($0.id.dropFirst()) }
+    // Those that were due up to two hours before it came back, oldest first, each once.
+    #expect(numbers == Array((numbers.first ?? 0)..<500))
+    #expect((165...180).contains(numbers.first ?? 0))
+    let (first, last) = (try #require(late.first).time, try #require(late.last).time)
+    #expect(last - first >= .seconds(10) * (late.count - 2))
+    #expect(try stage.outcomes("p100").last == "missed")
+    #expect(try stage.outcomes("p499").last == "published")
+  }
+
+  @Test(
+    "Row 63: 5,000 posts for now in one push are held, all of them; let go late, they leave one after the other while their grace lasts")
+  func thousands() async throws {
+    let count = 5000
+    let files = Dictionary(uniqueKeysWithValues: (1...count).map { ("posts/p\($0).yaml", post(0, "grace: 5m")) })
+    let stage = try Stage(
+      leaps: true, files.merging(["accounts/acme.yaml": "platform: stage\nlimits: {spacing: 10s, concurrent: 1}\n"]) { $1 })
+    #expect(try await stage.pass().held == count)
+    #expect(stage.platform.calls.isEmpty)
+    let reason = try #require(try stage.status("p1")?.deliveries.first?.reason)
+    let commit = try #require(reason.split(separator: " ").last.map(String.init))
+    #expect(reason.contains("posthorn resume --burst"))
+    stage.time.advance(to: .noon + .seconds(120))
+    #expect(try await stage.acknowledge(burst: commit) == count)
+    let outcomes = try await stage.pass().outcomes
+    // Three minutes of grace are left, and ten seconds are between two.
+    let calls = stage.platform.calls
+    #expect((2...20).contains(calls.count) && outcomes == [.published: calls.count, .missed: count - calls.count])
+    #expect(Set(calls.map(\.id)).count == calls.count)
+  }
+
   @Test("More than policy.burst through one fetch is held, all of it")
   func burst() async throws {
     let stage = try Stage(posts(3, at: -10).merging(["posthorn.yaml": "policy: {burst: 2}\n"]) { $1 })

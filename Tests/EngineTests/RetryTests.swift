@@ -1,6 +1,7 @@
 import Engine
 import Platforms
 import Schedule
+import Support
 import Testing
 
 @Suite("Trying again")
@@ -32,6 +33,30 @@ struct RetryTests {
     stage.platform.answer(.failed(busy))
     try await stage.pass()
     #expect(try stage.attempts().first?.nextAttemptAt == .noon + .seconds(600))
+  }
+
+  @Test(
+    "Row 13: a quota waits as asked, a day at most, and a minute where nothing was said",
+    arguments: [(7200, 7200), (172_800, 86_400), (nil, 60)])
+  func quotaWait(asked: Int?, waits: Int) async throws {
+    let stage = try Stage(["posts/launch.yaml": post(0, "grace: 3d")])
+    stage.platform.answer(.failed(DeliveryError(.quota, code: "http.429", message: "slow down", retryAfter: asked.map { .seconds($0) })))
+    try await stage.pass()
+    #expect(try stage.attempts().first?.nextAttemptAt == .noon + .seconds(waits))
+    try await stage.pass(after: .seconds(waits))
+    #expect(try stage.outcomes() == ["retrying", "published"])
+  }
+
+  @Test("An edit between two attempts goes out, under the same key: the attempt before was definitely refused")
+  func edited() async throws {
+    let stage = try Stage(["posts/launch.yaml": post(caption: "Doors opne.")])
+    stage.platform.answer(.failed(.busy))
+    try await stage.pass()
+    try stage.repository.push(["posts/launch.yaml": post(caption: "Doors open.")])
+    try await stage.pass(after: .seconds(300))
+    #expect(stage.platform.calls.map(\.caption) == ["Doors opne.", "Doors open."])
+    #expect(Set(stage.platform.calls.map(\.key)).count == 1)
+    #expect(Set(try stage.attempts().map(\.contentSHA256)).count == 2)
   }
 
   @Test("A quota uses up no try")

@@ -68,6 +68,7 @@ final class ScriptedPlatform: Platform {
 
   let preparation = Mutex<Preparation?>(nil)
   private let state = Mutex(State())
+  private let outage = Mutex<Instant?>(nil)
   private let now: @Sendable () -> Instant
 
   init(now: @escaping @Sendable () -> Instant) { self.now = now }
@@ -76,6 +77,9 @@ final class ScriptedPlatform: Platform {
   func answer(_ commits: CommitResult..., settle: [CommitResult] = [], confirm: [CommitResult] = []) {
     state.withLock { ($0.commits, $0.settles, $0.confirms) = (commits, settle, confirm) }
   }
+
+  /// Until then it refuses everything, and says how long it will.
+  func goDown(until end: Instant) { outage.withLock { $0 = end } }
 
   var calls: [Call] { state.withLock { $0.calls } }
   /// How often it was asked how something ended.
@@ -95,6 +99,10 @@ final class ScriptedPlatform: Platform {
       state.calls.append(call)
       state.running += 1
       state.most = max(state.most, state.running)
+    }
+    if let end = outage.withLock({ $0 }), now() < end {
+      state.withLock { $0.running -= 1 }
+      return .failed(DeliveryError(.transient, code: "http.503", message: "down", retryAfter: end - now()))
     }
     for _ in 1...20 { await Task.yield() }  // room for another one to begin, were it let
     return state.withLock { state in
@@ -154,10 +162,10 @@ final class Stage: Sendable {
   /// - Parameter serverTime: what a server says that the time is, if there is one to ask.
   @discardableResult
   func pass(
-    after later: Duration = .zero, at location: Location? = nil, serverTime: (@Sendable () -> Instant)? = nil
+    after later: Duration = .zero, at location: Location? = nil, serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
   ) async throws -> PassReport {
     time.advance(to: time.now + later)
-    return try await engine(at: location, serverTime: serverTime).reconcile()
+    return try await engine(at: location, serverTime: serverTime, zones: zones).reconcile()
   }
 
   /// A person says that the clock is right.
@@ -169,15 +177,24 @@ final class Stage: Sendable {
     return wasDoubted
   }
 
+  /// A person lets a burst go while no daemon runs.
+  func acknowledge(burst commit: String) async throws -> Int {
+    let engine = try engine()
+    try await engine.open()
+    let count = try await engine.acknowledgeBurst(commit)
+    try await engine.close()
+    return count
+  }
+
   /// An engine of its own on the state directory.
   func engine(
-    at location: Location? = nil, _ access: Access = Access(), serverTime: (@Sendable () -> Instant)? = nil
+    at location: Location? = nil, _ access: Access = Access(), serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
   ) throws -> Engine {
     let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
     return try Engine(
       Engine.Options(host: "stage", version: "0"), location: location ?? self.location,
       access: access,
-      state: try Folder(at: host.path("state")), zones: Self.zones, platforms: [platform],
+      state: try Folder(at: host.path("state")), zones: zones, platforms: [platform],
       credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock, secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
   }
@@ -196,8 +213,13 @@ final class Stage: Sendable {
     try repository.file("status/posts/\(name).json").map { try StatusRecord(json: try JSON.parse(Array($0.utf8))) }
   }
 
-  static let zones = Zones(version: "test", names: ["UTC"]) { name in
-    (try? Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/\(name)"))).map(Array.init)
+  static let zones = zones(version: "test", ["UTC": "UTC"])
+
+  /// Zone data of the test's own: what each name stands for in the system's.
+  static func zones(version: String, _ files: [String: String]) -> Zones {
+    Zones(version: version, names: Array(files.keys)) { name in
+      files[name].flatMap { try? Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/\($0)")) }.map(Array.init)
+    }
   }
 }
 

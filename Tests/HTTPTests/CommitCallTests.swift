@@ -34,7 +34,8 @@ struct CommitCallTests {
   }
 
   @Test(
-    "Is never repeated by libcurl when its connection dies after the request was read (P2)", arguments: [Receiver.Answer.hangUp, .reset])
+    "Row 11: is never repeated by libcurl when its connection dies after the request was read (P2)",
+    arguments: [Receiver.Answer.hangUp, .reset])
   func dying(answer: Receiver.Answer) async throws {
     let exchange = try Exchange { $0.number == 1 ? .ok : answer }
     _ = try await exchange.client.send(try exchange.request(connection: .reusable))
@@ -90,7 +91,7 @@ struct CommitCallTests {
     await exchange.end()
   }
 
-  @Test("Is not followed elsewhere: the redirect is the answer", arguments: [301, 302, 303, 307, 308])
+  @Test("Row 12: is not followed elsewhere: the redirect is the answer", arguments: [301, 302, 303, 307, 308])
   func redirect(status: Int) async throws {
     let other = try Receiver()
     let exchange = try Exchange { [url = other.url("/other")] _ in .reply(status, headers: ["location": url]) }

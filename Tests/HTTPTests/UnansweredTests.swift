@@ -5,7 +5,7 @@ import Testing
 @Suite("A call without an answer")
 struct UnansweredTests {
   @Test(
-    "May have been read, and says what came instead",
+    "Row 10: may have been read, and says what came instead",
     arguments: [
       (Receiver.Answer.hangUp, HTTPError.Unanswered.closed),
       (.reset, .reset),
@@ -25,7 +25,7 @@ struct UnansweredTests {
     await exchange.end()
   }
 
-  @Test("Silence ends at the deadline, and does not delay other calls")
+  @Test("Row 9: silence ends at the deadline, and does not delay other calls")
   func silence() async throws {
     let exchange = try Exchange { $0.target == "/silent" ? .silence : .ok }
     let silent = try exchange.request(.post, "/silent", deadline: .milliseconds(300))

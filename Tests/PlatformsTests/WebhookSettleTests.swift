@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A webhook whose receiver drops repeats")
 struct WebhookSettleTests {
-  @Test("Is sent again only after the first call has certainly ended")
+  @Test("Row 15: is sent again only after the first call has certainly ended")
   func waits() async throws {
     let stage = try await Stage(.dedupingWebhook)
     _ = try await stage.prepare()
@@ -34,7 +34,7 @@ struct WebhookSettleTests {
     await stage.end()
   }
 
-  @Test("Is not sent again when half the time for which an id protects has passed")
+  @Test("Row 14: is not sent again when half the time for which an id protects has passed")
   func tooLate() async throws {
     let stage = try await Stage(.dedupingWebhook)
     _ = try await stage.prepare()

@@ -54,7 +54,7 @@ struct WebhookTests {
   }
 
   @Test(
-    "Calls it published on any 2xx, and keeps the id and url that the answer names",
+    "Row 10: calls it published on any 2xx, garbage or empty, and keeps the id and url that the answer names",
     arguments: [
       (#"{"id": "42", "url": "https://example.org/42"}"#, Remote(id: "42", url: "https://example.org/42")),
       (#"{"id": 42, "url": "javascript:alert(1)"}"#, Remote()), ("garbage", Remote()), ("", Remote()), (#"{"id": "a\u001bb"}"#, Remote()),
@@ -83,7 +83,7 @@ struct WebhookTests {
   }
 
   @Test(
-    "Waits as long as asked, 24 h at most, and takes nonsense for nothing", arguments: [429, 503],
+    "Row 13: waits as long as asked, 24 h at most, and takes nonsense for nothing", arguments: [429, 503],
     [
       ("120", Duration.seconds(120)), ("99999999999999999999", .seconds(86_400)), ("Fri, 27 Nov 2026 12:10:00 GMT", .seconds(600)),
       ("Fri, 27 Nov 2036 12:10:00 GMT", .seconds(86_400)), ("Fri, 27 Nov 2016 12:10:00 GMT", .zero), (nil, nil), ("soon", nil), ("-5", nil),
@@ -103,7 +103,7 @@ struct WebhookTests {
     }
   }
 
-  @Test("A lost answer is a doubt", arguments: [HTTPError.Unanswered.deadline, .reset, .closed, .truncated, .unreadable])
+  @Test("Row 10: a lost answer is a doubt", arguments: [HTTPError.Unanswered.deadline, .reset, .closed, .truncated, .unreadable])
   func lost(reason: HTTPError.Unanswered) {
     #expect(verdict.result(HTTPError(verdict.origin, .unanswered(reason), detail: "x")).isUnknown)
   }

@@ -55,6 +55,24 @@ struct DeliveryTimingTests {
     #expect(Self.timing.decision(after: observation, now: later + .seconds(3601)) == .miss)
   }
 
+  @Test("Of what was due before, and has not ended, another life may have begun an attempt; what ended or is due later it has not")
+  func missingAttempt() {
+    func missing(_ observation: Observation?, before seconds: Int64) -> Instant? {
+      Self.timing.missingAttempt(after: observation, before: Self.due + .seconds(seconds))
+    }
+    let retry = Self.due + .seconds(300)
+    #expect(missing(nil, before: 1) == Self.due)
+    #expect(missing(nil, before: 0) == nil)
+    #expect(missing(Observation(scheduledAt: Self.due), before: 1) == Self.due)
+    #expect(missing(.ended(.retrying(at: retry), at: Self.due), before: 301) == retry)
+    #expect(missing(.ended(.retrying(at: retry), at: Self.due), before: 300) == nil)
+    for state in [DeliveryState.failed, .missed, .cancelled, .published, .delivered, .inDoubt] {
+      #expect(missing(.ended(state, at: Self.due), before: 301) == nil)
+    }
+    #expect(missing(.ended(.failed, at: Self.due - .seconds(60)), before: 1) == Self.due)
+    #expect(missing(.ended(.published, at: Self.due - .seconds(60)), before: 1) == nil)
+  }
+
   @Test("Nothing arms again what went out or may have", arguments: [.published, .delivered, .inDoubt] as [DeliveryState])
   func neverAgain(state: DeliveryState) {
     let observation = Observation.ended(state, at: Self.due - .seconds(86_400))

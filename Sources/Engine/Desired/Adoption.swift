@@ -4,6 +4,8 @@ import Schedule
 /// What changed between two commits, read and checked: everything that ``Desired`` needs to move on, and nothing that did not change.
 struct Adoption: Sendable {
   var commit: ObjectID
+  /// The version of the zone data, where all of the content was read with it.
+  var tzdata: String?
   /// Settings and accounts; `nil` where they did not change.
   var catalog: Catalog?
   /// By path; `nil` is a file that is gone.
@@ -29,6 +31,7 @@ extension Desired {
   mutating func adopt(_ adoption: Adoption, now: Instant) -> AdoptionEffects {
     commit = adoption.commit
     if let catalog = adoption.catalog { self.catalog = catalog }
+    if let version = adoption.tzdata { tzdata = version }
     var before: [PostID: DesiredPost] = [:]
     for (path, post) in adoption.posts {
       for id in [posts[path]?.id, post?.id].compactMap({ $0 }) where before[id] == nil { before[id] = self.post(id) }

@@ -48,9 +48,13 @@ actor ContentSource {
       try repository.changes(from: base.commit, to: tip, under: folder) { changes.add($0) }
       var adoption = Adoption(commit: tip)
       var catalog = base.catalog
-      if changes.hasContext || catalog == nil { catalog = try self.catalog(at: tip, in: repository, diagnostics: &adoption.diagnostics) }
+      let isAnew = base.commit == nil
+      if isAnew { adoption.tzdata = environment.zones.version }
+      if changes.hasContext || catalog == nil || isAnew {
+        catalog = try self.catalog(at: tip, in: repository, diagnostics: &adoption.diagnostics)
+      }
       guard let catalog else { return adoption }
-      if changes.hasContext || base.catalog == nil {
+      if changes.hasContext || base.catalog == nil || isAnew {
         adoption.catalog = catalog
         for post in base.posts.values where changes.concerns(post) {
           // What is held may be no file at all: the target of a link is not read as a post.

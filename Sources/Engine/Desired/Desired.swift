@@ -34,9 +34,6 @@ struct Desired: Sendable {
     }
   }
 
-  /// Forgets everything that was computed with other zone data.
-  mutating func forget(tzdata: String) { self = Desired(tzdata: tzdata) }
-
   /// Takes up a schedule that was saved.
   mutating func restore(_ saved: DesiredFile.Saved, catalog: Catalog) {
     commit = saved.commit

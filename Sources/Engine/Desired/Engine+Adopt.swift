@@ -6,11 +6,13 @@ import StateDirectory
 
 extension Engine {
   /// Takes in the content at `tip`, one adoption after another.
-  func adopt(_ tip: ObjectID) async throws {
+  ///
+  /// - Parameter anew: reads all of it, as what it is read with has changed.
+  func adopt(_ tip: ObjectID, anew: Bool = false) async throws {
     let previous = adoption
     let next = Task {
       _ = await previous?.result
-      try await takeIn(tip)
+      try await takeIn(tip, anew: anew)
     }
     adoption = next
     try await next.value
@@ -20,8 +22,8 @@ extension Engine {
   /// journal.
   ///
   /// - Throws: ``GitError/Reason/notFastForward`` where history was rewritten: the last good schedule stays, and nothing is armed.
-  private func takeIn(_ tip: ObjectID) async throws {
-    guard tip != desired.commit else { return }
+  private func takeIn(_ tip: ObjectID, anew: Bool) async throws {
+    guard tip != desired.commit || !observed.hasLearned || anew else { return }
     if let commit = desired.commit, try await !content.isAncestor(commit, of: tip) {
       try await repository.keep(commit)
       throw GitError(
@@ -30,17 +32,22 @@ extension Engine {
           + "\(SourceRepository.keptReference(commit)); push a branch that contains it, or, to start from the new history, stop the daemon "
           + "and remove the files desired and desired.base from the state directory")
     }
-    let adoption = try await content.adoption(from: desired, to: tip)
+    var base = desired
+    if anew { base.commit = nil }
+    let adoption = try await content.adoption(from: base, to: tip)
     try await refuseUnverified(adoption)
-    let records =
+    let history =
       observed.hasLearned
-      ? [] : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch, now: now())
-    if !observed.hasLearned { try pass(.rebuildRead) }
+      ? nil : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch, now: now())
+    if history != nil { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
     let effects = desired.adopt(adoption, now: now())
     if isFirst { await corroborateClock() }
-    if !observed.hasLearned { try await learn(records) }
-    if isFirst { try await recoverFlights() }
+    if let history {
+      try await learn(history.records)
+      if let tip = history.tip { try await append([.historyKnown(commit: tip.hex)]) }
+    }
+    recoverFlights()
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
     for (id, from) in effects.moved where observedAccounts[id] != nil || observed.recordedHolds[id] != nil {

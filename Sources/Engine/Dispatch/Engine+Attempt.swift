@@ -78,7 +78,9 @@ extension Engine {
     let id = ready.flight.id
     while now() < due, !isStopping, isWanted(ready) { await clock.wait(due) }
     observeClock()
-    guard !isStopping, isWanted(ready), let permit = try await permit(id), permit.allows(claims.terms.longestCall), isWanted(ready) else {
+    guard !isStopping, isWanted(ready), !zonesHaveChanged(now: now()), let permit = try await permit(id),
+      permit.allows(claims.terms.longestCall), isWanted(ready)
+    else {
       try await giveUp(id)
       return nil
     }
@@ -124,6 +126,10 @@ extension Engine {
 /// The name of one arming of a delivery: the same for all its attempts, whoever makes them, and another after it is armed again.
 ///
 /// It is computed from what the repository says, so a daemon that lost its state arrives at the same key.
+///
+/// The content is not part of it. An edit between two attempts goes out under the same key with other bytes, which no receiver takes for a
+/// repeat: another attempt follows only one that was definitely refused, so nothing of the arming was accepted under the key. What may have
+/// been accepted is never followed by an attempt of the same arming; where it is settled by a repeat, it is one of the same bytes.
 func deliveryKey(_ id: DeliveryID, scheduledAt: Instant, firstAttempt: Int) -> String {
   let text = "\(id.post)\n\(id.account)\n\(scheduledAt.milliseconds)\n\(firstAttempt)"
   return "msg_" + ContentDigest.sha256(Array(text.utf8)).prefix(32)

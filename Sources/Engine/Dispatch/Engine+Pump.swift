@@ -6,7 +6,7 @@ import StateDirectory
 extension Engine {
   /// Looks at every delivery whose reminder has come up, starts what may start, and sets the next reminder.
   func pump() {
-    guard !isStopping, observed.hasLearned else { return }
+    guard mayBegin else { return }
     observeClock()
     let now = now()
     while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
@@ -28,17 +28,17 @@ extension Engine {
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
     paced.remove(id)
-    guard !isStopping, observed.hasLearned, inFlight[id] == nil, claims.isOurs(id.account),
+    guard mayBegin, inFlight[id] == nil, claims.isOurs(id.account),
       let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id)
     else { return }
     let hold = hold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
     switch timing.decision(after: observed[id], now: now) {
-    case .publish: start(id, due: due(id, delivery), now: now)
+    case .publish: start(id, delivery, due: due(id, delivery), now: now)
     case .wait(let instant):
       guard hold == nil else { return queue.push(id, at: instant) }
       let ahead = gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
-      if instant - now <= ahead { start(id, due: instant, now: now) } else { queue.push(id, at: instant - lead) }
+      if instant - now <= ahead { start(id, delivery, due: instant, now: now) } else { queue.push(id, at: instant - lead) }
     case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
     case .arm: launch(id) { engine in try await engine.append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
     case .nothing: if let hold { remain(id, hold) }
@@ -68,16 +68,19 @@ extension Engine {
     return delivery.scheduledAt
   }
 
-  private func start(_ id: DeliveryID, due: Instant, now: Instant) {
+  /// Begins an attempt as soon as its account's limits allow. It is late by its schedule and not by its retry: a platform that comes back is
+  /// not met by everything that it refused before.
+  private func start(_ id: DeliveryID, _ delivery: DesiredDelivery, due: Instant, now: Instant) {
     // Without room it goes to the head of the queue, where whatever lands next looks.
-    guard inFlight.count < options.inFlightLimit else { return queue.push(id, at: now, due: due) }
-    switch paces[id.account, default: pace(of: id.account)].admission(due: due, now: now) {
+    guard inFlight.count < options.inFlightLimit else { return queue.push(id, at: now, due: delivery.scheduledAt) }
+    if zonesHaveChanged(now: now) { return waitForZones(id) }
+    switch paces[id.account, default: pace(of: id.account)].admission(due: delivery.scheduledAt, now: now) {
     case .at(let instant):
       if instant - now <= Self.patience { paced.insert(id) }
-      queue.push(id, at: instant, due: due)
+      queue.push(id, at: instant, due: delivery.scheduledAt)
     case .afterAnother: waitingForAnother[id.account, default: []].append(id)
     case .now:
-      paces[id.account]?.depart(due: due, now: max(due, now))
+      paces[id.account]?.depart(due: delivery.scheduledAt, now: max(due, now))
       launch(id, .departing) { engine in try await engine.carry(id, due: due) }
     }
   }
@@ -109,6 +112,7 @@ extension Engine {
         logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])
         report.stateFailure = error
         postponement = .seconds(60)
+        hasFlightsToRecover = true
       } catch let error as StateError where error.isNoRoom {
         if !isOutOfRoom { logger.critical("nothing new is begun until there is space", metadata: ["error": "\(error)"]) }
         isOutOfRoom = true
@@ -152,7 +156,7 @@ extension Engine {
 
   /// A due delivery stays where it is, visibly.
   private func remain(_ id: DeliveryID, _ hold: HoldReason) {
-    if heldWhenDue.insert(id).inserted, observed.recordedHolds[id.post] == nil { notify(id, .held, because: hold.text) }
+    if heldWhenDue.insert(id).inserted { tellHold(id, hold) }
     if case .suspended(_, let until?) = hold { queue.push(id, at: until) }
     if observed.recordedHolds[id.post] == nil { markDirty(id.post) }
   }

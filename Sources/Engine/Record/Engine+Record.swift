@@ -28,9 +28,9 @@ extension Engine {
     do {
       // Nothing is said upstream that is not on disk here. It is enqueued behind exactly the events that the batch has.
       try await log.journal.flush()
-      let tip = try await repository.record(batch, branch: desired.settings.record.branch, now: now())
-      try await note(recorded: batch)
-      if let tip { await adoptOrSay(tip) }
+      let written = try await repository.record(batch, branch: desired.settings.record.branch, now: now())
+      try await note(recorded: batch, at: written?.tip)
+      if let written, written.isContent { await adoptOrSay(written.tip) }
     } catch {
       dirtyPosts.formUnion(posts)
       strayStatuses.formUnion(strays)
@@ -60,9 +60,11 @@ extension Engine {
   }
 
   /// Marks as recorded what has arrived upstream. Losing the marks in a crash costs one commit that changes nothing.
-  private func note(recorded batch: RecordBatch) async throws {
+  private func note(recorded batch: RecordBatch, at tip: ObjectID?) async throws {
     var events = batch.attempts.map { Event.delivery($0.delivery, .recorded(attempt: $0.number)) }
     for (post, reason) in batch.holds where observed.recordedHolds[post] != reason { events.append(.holdRecorded(post, reason: reason)) }
+    // Not before the copy has been recognized: the commit may have history below it that this directory does not know.
+    if let tip, hasAskedHistory, !events.isEmpty { events.append(.historyKnown(commit: tip.hex)) }
     if !events.isEmpty { try await append(events) }
     try pass(.pushMarked)
     await claims.release(batch.attempts.map(\.delivery), .recorded)

@@ -8,15 +8,15 @@ import StateDirectory
 extension SourceRepository {
   /// Commits a batch on top of the newest tip and makes it upstream's, again and again until nobody came between; never by force.
   ///
-  /// - Returns: the new tip of the branch that posts are read from, where the records went to that branch.
+  /// - Returns: the branch's new tip, and whether it is the branch that posts are read from; `nil` where there is nothing to write to it.
   /// - Throws: ``GitError``, ``RecordingStopped``; everything is kept for another try then.
-  func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> ObjectID? {
+  func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> (tip: ObjectID, isContent: Bool)? {
     try refuseWhileStopped(now: now)
     let branch = branch ?? location.recordBranch
     var (tries, stuck) = (0, Stuck())
     while true {
       switch try tended(now: now, { try recordOnce(batch, branch: branch, now: now, $0.repository) }) {
-      case .done(let tip): return branch == location.branch ? tip : nil
+      case .done(let tip): return tip.map { ($0, branch == location.branch) }
       case .lostRace(let tip):
         tries += 1
         if stuck.isCertain(after: tip) {
@@ -107,33 +107,47 @@ extension SourceRepository {
     return edits
   }
 
-  /// Every history file of the branch that records go to, for a state directory that has none of its own.
-  func history(branch: String?, now: Instant) throws -> [HistoryRecord] {
-    try tended(now: now) { try history(branch ?? location.recordBranch, $0.repository) }
+  /// The history files of the branch that records go to: all of them, or those that it gained after a commit that is still part of it.
+  func history(branch: String?, since known: String? = nil, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+    try tended(now: now) { try history(branch ?? location.recordBranch, since: known, $0.repository) }
   }
 
-  private func history(_ branch: String, _ repository: borrowing Repository) throws -> [HistoryRecord] {
+  private func history(
+    _ branch: String, since known: String?, _ repository: borrowing Repository
+  ) throws -> (records: [HistoryRecord], tip: ObjectID?) {
     if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: reference(of: branch), repository) }
-    guard let tip = try repository.reference(reference(of: branch)) else { return [] }
+    guard let tip = try repository.reference(reference(of: branch)) else { return ([], nil) }
     var records: [HistoryRecord] = []
     let tree = try repository.tree(of: tip)
     // What somebody puts beside the folder does not make the past go away: without it, all of it would be due again.
     let place = "\(folder)/history"
-    guard let root = try repository.entry(at: place, in: tree, through: .anyFolders), root.kind == .folder else { return [] }
-    try repository.walk(root.id) { file, entry in
-      let path = "\(place)/\(file)"
-      if let problem = entry.problem {
-        logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "it is \(problem)"])
+    guard let root = try repository.entry(at: place, in: tree, through: .anyFolders), root.kind == .folder else { return ([], tip) }
+    if let base = known.flatMap(ObjectID.init(hex:)), repository.contains(base), try repository.entry(at: place, in: tree)?.problem == nil {
+      try repository.changes(from: base, to: tip, under: place) { change in
+        guard change.old == nil, let entry = change.new else { return }
+        if let record = try record(entry, at: change.path, repository) { records.append(record) }
       }
-      guard entry.problem == nil, path.hasSuffix(".json") else { return }
-      do {
-        records.append(try HistoryRecord(json: try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))))
-      } catch let error as GitError where error.reason != .tooLarge {
-        throw error
-      } catch {
-        logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "\(error)"])
+    } else {
+      try repository.walk(root.id) { file, entry in
+        if let record = try record(entry, at: "\(place)/\(file)", repository) { records.append(record) }
       }
     }
-    return records
+    return (records, tip)
+  }
+
+  /// One history file; what cannot be read is said and passed over.
+  private func record(_ entry: TreeEntry, at path: String, _ repository: borrowing Repository) throws -> HistoryRecord? {
+    if let problem = entry.problem {
+      logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "it is \(problem)"])
+    }
+    guard entry.problem == nil, path.hasSuffix(".json") else { return nil }
+    do {
+      return try HistoryRecord(json: try JSON.parse(try repository.blob(entry.id, limit: 1 << 20)))
+    } catch let error as GitError where error.reason != .tooLarge {
+      throw error
+    } catch {
+      logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "\(error)"])
+      return nil
+    }
   }
 }

@@ -6,7 +6,7 @@ public enum Decision: Equatable, Sendable {
   case wait(until: Instant)
   /// It is later than its grace.
   case miss
-  /// Its time was changed after an end that arms again.
+  /// Its time was changed after an end that arms again, or it was called off and is asked for again in time.
   case arm
   /// It is held, in flight, final, or waits for a person.
   case nothing
@@ -36,9 +36,26 @@ public struct Timing: Equatable, Sendable {
     case .idle: return decision(due: scheduledAt, by: deadline, now: now)
     case .intended, .committed, .submitted: return .nothing
     case .ended(let outcome):
+      if outcome.state == .cancelled, now <= deadline { return .arm }
       guard case .retrying(let instant) = outcome.state else { return .nothing }
       return decision(due: max(instant, scheduledAt), by: deadline, now: now)
     }
+  }
+
+  /// When the attempt was due that another life must have begun before `instant`, although `observation` does not know of it; `nil` where
+  /// there is none. Whoever has lost its memory must not begin it again blindly (P7).
+  public func missingAttempt(after observation: Observation?, before instant: Instant) -> Instant? {
+    var due = scheduledAt
+    if let observation, observation.scheduledAt == scheduledAt {
+      switch (observation.phase, observation.state) {
+      case (.idle, _): break
+      case (.ended, .retrying(let next)): due = max(next, scheduledAt)
+      default: return nil
+      }
+    } else if let observation, !observation.armsAgain {
+      return nil
+    }
+    return due < instant ? due : nil
   }
 
   private func decision(due: Instant, by deadline: Instant, now: Instant) -> Decision {

@@ -3,6 +3,12 @@ public enum Event: Equatable, Sendable {
   case delivery(DeliveryID, DeliveryEvent)
   /// The status file of a post upstream says that it is held, for this reason; `nil`: it says so no longer.
   case holdRecorded(PostID, reason: String?)
+  /// History is known as far as this commit: what it gained since was written by somebody else, or by a life of ours that was lost.
+  case historyKnown(commit: String)
+  /// The state directory is an older copy of itself: what was due before this instant may have gone out, and it has to learn again (P7).
+  case restored(at: Instant)
+  /// Who wants to know has been told that this delivery, due at this instant, is held.
+  case holdTold(DeliveryID, scheduledAt: Instant)
   /// The platform refused the account's credential, or there is none; its deliveries are held until the file is another one.
   case loginNeeded(AccountName, credential: String?)
   case loginSeen(AccountName)

@@ -9,6 +9,12 @@ public struct Observed: Equatable, Sendable {
   public var loginsNeeded: [AccountName: String?]
   /// Whether what upstream's history told is in here; before that, nothing may go out.
   public var hasLearned = false
+  /// The commit as far as whose history is known, in hexadecimal.
+  public var historyKnown: String?
+  /// When it was found that the state directory is an older copy of itself, if it was.
+  public var restoredAt: Instant?
+  /// Deliveries of whose hold somebody was told, and for which instant; forgotten once an attempt begins.
+  public var toldHolds: [DeliveryID: Instant] = [:]
   /// Commits whose burst a person let go.
   public var acknowledgedBursts: Set<String>
 
@@ -28,6 +34,9 @@ public struct Observed: Equatable, Sendable {
     case .holdRecorded(let post, let reason): recordedHolds[post] = reason
     case .loginNeeded(let account, let credential): loginsNeeded.updateValue(credential, forKey: account)
     case .loginSeen(let account): loginsNeeded.removeValue(forKey: account)
+    case .historyKnown(let commit): historyKnown = commit
+    case .restored(let instant): (hasLearned, historyKnown, restoredAt) = (false, nil, instant)
+    case .holdTold(let id, let instant): toldHolds[id] = instant
     case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
     }
   }
@@ -37,6 +46,7 @@ public struct Observed: Equatable, Sendable {
       unrecorded[AttemptID(delivery: id, number: attempt)] = nil
       return
     }
+    if case .intended = event { toldHolds[id] = nil }
     guard var observation = deliveries[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
     if let attempt = try observation.apply(event, id: id) { unrecorded[attempt.attemptID] = attempt }
     deliveries[id] = observation

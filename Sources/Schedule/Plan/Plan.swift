@@ -95,6 +95,8 @@ private struct Pair {
     let observed = account.flatMap { observed[DeliveryID(post: id, account: $0)] }
     from = old.flatMap { Self.point(account, of: $0, observed, now) }
     var to = new.flatMap { Self.point(account, of: $0, observed, now) }
+    // What was called off goes out after all once its file is back.
+    if from == nil, to?.state == .cancelled { to?.state = .scheduled }
     // What failed, was missed or was cancelled goes out after all once its time is changed.
     if let before = from?.scheduledAt, let after = to?.scheduledAt, before != after, let state = to?.state, state.isFinal, !state.isOut {
       to?.state = .scheduled

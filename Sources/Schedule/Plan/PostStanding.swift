@@ -6,6 +6,8 @@ public struct PostStanding: Sendable {
   /// As its file has it; `nil` where its file is gone or cannot be read.
   public var scheduledTime: String?
   public var grace: Duration
+  /// When each delivery is due: accounts may have zones of their own.
+  private var dues: [AccountName: Instant] = [:]
 
   /// All posts of `side`, and those that only have a record, by time. A post that nothing has happened to has no record yet.
   public static func all(of side: PlanSide, recorded: [StatusRecord], now: Instant) -> [PostStanding] {
@@ -29,6 +31,7 @@ public struct PostStanding: Sendable {
         post: post.id, path: post.path, scheduledAt: first?.scheduledAt ?? recorded?.scheduledAt, publishedAt: recorded?.publishedAt,
         deliveries: deliveries, reason: deliveries.isEmpty ? post.problem : nil), timezone: first?.timezone,
       scheduledTime: post.scheduledTime, grace: first?.grace ?? Settings().grace)
+    for delivery in post.deliveries { dues[delivery.id.account] = delivery.scheduledAt }
   }
 
   private init(status: StatusRecord, timezone: String?, scheduledTime: String? = nil, grace: Duration) {
@@ -44,7 +47,9 @@ public struct PostStanding: Sendable {
     guard post.accounts.contains(account) else { return delivery }
     let planned = post.delivery(to: account)
     let isMoved = planned.map { recorded?.scheduledAt != nil && recorded?.scheduledAt != $0.scheduledAt } ?? false
+    let isBack = planned.map { delivery.state == .cancelled && now <= $0.scheduledAt + $0.grace } ?? false
     switch delivery.state {
+    case .cancelled where isBack: delivery = .init(account: account, platform: delivery.platform, state: .scheduled)
     case .failed, .missed, .cancelled: if isMoved { delivery = .init(account: account, platform: delivery.platform, state: .scheduled) }
     case .held where planned != nil && Self.isOfContent(delivery.reason):
       delivery.state = .scheduled
@@ -71,7 +76,7 @@ extension PostStanding {
   public func stuck(at now: Instant) -> [StatusRecord.Delivery] { status.deliveries.filter { isStuck($0, at: now) } }
 
   private func isStuck(_ delivery: StatusRecord.Delivery, at now: Instant) -> Bool {
-    guard let due = status.scheduledAt else { return delivery.state == .inDoubt }
+    guard let due = dues[delivery.account] ?? status.scheduledAt else { return delivery.state == .inDoubt }
     switch delivery.state {
     case .inDoubt: return true
     case .scheduled, .publishing: return now > due + grace

@@ -20,6 +20,16 @@ extension Event {
       writer.write(22 as UInt8)
       writer.write(account.text)
       writer.write(credential) { $0.write($1) }
+    case .historyKnown(let commit):
+      writer.write(25 as UInt8)
+      writer.write(commit)
+    case .restored(let instant):
+      writer.write(26 as UInt8)
+      writer.write(instant)
+    case .holdTold(let id, let instant):
+      writer.write(27 as UInt8)
+      writer.write(id)
+      writer.write(instant)
     case .loginSeen(let account):
       writer.write(23 as UInt8)
       writer.write(account.text)
@@ -42,6 +52,9 @@ extension Event {
         try reader.account(), credential: try reader.optional { reader throws(MalformedBytes) in try reader.string() })
     case 23:
       self = .loginSeen(try reader.account())
+    case 25: self = .historyKnown(commit: try reader.string())
+    case 26: self = .restored(at: try reader.instant())
+    case 27: self = .holdTold(try reader.deliveryID(), scheduledAt: try reader.instant())
     default:
       self = .delivery(try reader.deliveryID(), try reader.deliveryEvent(tag: tag))
     }

@@ -24,6 +24,12 @@ extension Observed {
     }
     writer.write(hasLearned)
     writer.write(all: acknowledgedBursts) { $0.write($1) }
+    writer.write(historyKnown) { $0.write($1) }
+    writer.write(restoredAt) { $0.write($1) }
+    writer.write(all: toldHolds) {
+      $0.write($1.key)
+      $0.write($1.value)
+    }
     return writer.bytes
   }
 
@@ -47,10 +53,13 @@ extension Observed {
     }
     hasLearned = try reader.bool()
     for _ in 0..<(try reader.count()) { acknowledgedBursts.insert(try reader.string()) }
+    historyKnown = try reader.optional { reader throws(MalformedBytes) in try reader.string() }
+    restoredAt = try reader.optional { reader throws(MalformedBytes) in try reader.instant() }
+    for _ in 0..<(try reader.count()) { toldHolds[try reader.deliveryID()] = try reader.instant() }
     guard reader.isAtEnd else { throw reader.malformed() }
   }
 
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 }
 
 extension ByteWriter {

@@ -47,7 +47,7 @@ struct DaemonCommand: AsyncParsableCommand {
       "running", metadata: ["repository": "\(location)", "branch": "\(location.branch)", "interval": "\(interval.text)"])
     let manager = ServiceManager()
     manager?.tell("READY=1")
-    let watchdog = manager?.feedWatchdog(from: engine, clock: running.clock)
+    let watchdog = manager?.feedWatchdog(from: engine)
     let report = try await stopping { try await engine.run(wakes: wakes) }
     manager?.tell("STOPPING=1")
     watchdog?.cancel()

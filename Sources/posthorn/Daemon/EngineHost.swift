@@ -32,14 +32,12 @@ struct EngineHost {
       let sockets = client.sockets
       var git = access.git
       git.isExempt = { sockets.isOurs($0) }
+      let zones = try ZoneFiles(directory: Environment.current["TZDIR"])
       var choices = Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version)
       choices.inFlightLimit = DescriptorLimit.deliveriesInFlight
       choices.verifier = try access.signers.verifier()
       engine = try Engine(
-        choices, location: location,
-        access: git, state: state, zones: try Self.zones(),
-        // Zone data that cannot be read for a moment, while it is being replaced, is asked for again an hour later.
-        freshZones: { version in (try? Self.zones()).flatMap { $0.version == version ? nil : $0 } },
+        choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },
         platforms: try Self.platforms(in: state, client: client, clock: clock), credentialStamp: try Self.stamps(in: state),
         isLockHeld: { lock.isHeld }, clock: clock, secondClock: .servers(upstream: location, client: client), logger: logger)
     } catch let error as StateError {
@@ -62,8 +60,6 @@ struct EngineHost {
     let folder = try state.folder("credentials")
     return Credentials(folder: folder.path, replace: { try folder.replace($0, with: $1) })
   }
-
-  private static func zones() throws -> Zones { try Zones.system(directory: Environment.current["TZDIR"]) }
 
   private static func stamps(in state: Folder) throws -> @Sendable (AccountName) -> String? {
     let credentials = try credentials(in: state)

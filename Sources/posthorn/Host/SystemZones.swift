@@ -11,8 +11,11 @@ extension Zones {
   ///
   /// - Throws: ``SystemZonesError`` where tzdata is not installed, with how to install it.
   /// - Source: the names and the version from `tzdata.zi`, which zic(8) writes beside the zones.
-  static func system(directory: String?) throws(SystemZonesError) -> Zones {
+  ///
+  /// - Parameter reading: told of each file before it is read.
+  static func system(directory: String?, reading: @escaping @Sendable (String) -> Void = { _ in }) throws(SystemZonesError) -> Zones {
     let folder = directory.flatMap { $0.isEmpty ? nil : $0 } ?? "/usr/share/zoneinfo"
+    reading("\(folder)/tzdata.zi")
     guard let index = contents(of: "\(folder)/tzdata.zi", atMost: 1 << 22) else {
       throw SystemZonesError(
         description: "no time zones: \(folder)/tzdata.zi cannot be read; install tzdata, or set TZDIR to a folder that has it")
@@ -20,7 +23,10 @@ extension Zones {
     guard let (version, names) = TZDataIndex.read(index) else {
       throw SystemZonesError(description: "\(folder)/tzdata.zi is not the index of tzdata: no \"# version\" or no zones; reinstall tzdata")
     }
-    return Zones(version: version, names: names) { name in contents(of: "\(folder)/\(name)", atMost: 1 << 18) }
+    return Zones(version: version, names: names) { name in
+      reading("\(folder)/\(name)")
+      return contents(of: "\(folder)/\(name)", atMost: 1 << 18)
+    }
   }
 }
 

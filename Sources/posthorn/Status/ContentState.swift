@@ -5,6 +5,8 @@ import Schedule
 struct ContentState {
   let side: PlanSide
   let catalog: Catalog
+  /// Post files without an id to be held under, by path, and what is wrong with them.
+  let nameless: [(path: String, problem: String)]
   private let files: ContentFiles
 
   /// - Parameter listing: of a work tree or a commit, whose files `files` reads.
@@ -16,13 +18,21 @@ struct ContentState {
     let read = try files.openReader()
     var reader = ContentReader()
     var posts: [PlannedPost] = []
+    var nameless: [(path: String, problem: String)] = []
     for path in listing.posts {
       try read(path) { bytes in
         let digest = ContentDigest.sha256(Array(bytes))
-        if let post = PlannedPost(catalog.read(bytes, at: path, with: &reader), digest: digest) { posts.append(post) }
+        let reading = catalog.read(bytes, at: path, with: &reader)
+        if let post = PlannedPost(reading, digest: digest) {
+          posts.append(post)
+        } else {
+          let error = reading.diagnostics.first { $0.severity == .error }
+          nameless.append((path, error.map { "\($0.line):\($0.column): \($0.message)" } ?? "it has no id"))
+        }
       }
     }
     self.catalog = catalog
+    self.nameless = nameless
     self.files = files
     side = PlanSide(posts, catalog: catalog)
   }

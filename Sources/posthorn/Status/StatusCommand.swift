@@ -23,27 +23,30 @@ struct StatusCommand: ParsableCommand {
     let now = Instant.now
     let view = try RepositoryView(options)
     options.console.note(view.summary)
-    var standings = try Self.standings(view, options, zones, now)
+    let content = try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
+    var standings = try Self.standings(view, content, options, now)
     if let post { standings = try Self.standings(standings, of: post) }
     if stuck { standings = standings.compactMap { $0.onlyStuck(at: now) } }
-    let report = StatusReport(standings: standings, time: LocalTime(zones: zones), now: now)
+    let isPartial = post != nil || stuck
+    let report = StatusReport(
+      standings: standings, nameless: isPartial ? [] : content.nameless, time: LocalTime(zones: zones), now: now)
     switch options.format {
     case .json: options.console.result(report.json)
     case .text:
-      let isDetailed = post != nil || stuck
       options.console.result(
-        isDetailed
+        isPartial
           ? report.details(width: Output.standard.width, options.console.color(on: .standard))
           : report.table(width: Output.standard.width, options.console.color(on: .standard)))
-      if standings.isEmpty { options.console.note(stuck ? "nothing is stuck" : "there are no posts yet; write one with: posthorn new") }
+      if standings.isEmpty, report.nameless.isEmpty {
+        options.console.note(stuck ? "nothing is stuck" : "there are no posts yet; write one with: posthorn new")
+      }
     }
     if stuck, !standings.isEmpty { throw ExitStatus.findings.exit }
   }
 
   static func standings(
-    _ view: RepositoryView, _ options: ResolvedOptions, _ zones: Zones, _ now: Instant
+    _ view: RepositoryView, _ content: ContentState, _ options: ResolvedOptions, _ now: Instant
   ) throws(Failure) -> [PostStanding] {
-    let content = try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
     var recorded: [StatusRecord] = []
     if let commit = try view.records(onBranch: content.catalog.settings.record.branch) {
       recorded = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note).statuses()

@@ -3,10 +3,20 @@ import Schedule
 /// What `status` prints.
 struct StatusReport {
   let standings: [PostStanding]
+  /// Files that ask for something and have no id under which it could be recorded.
+  var nameless: [(path: String, problem: String)] = []
   let time: LocalTime
   let now: Instant
 
-  var json: String { JSON.array(standings.map(\.status.json)).text() }
+  var json: String {
+    let held = nameless.map { file -> JSON in
+      [
+        "schema": 1, "post": .null, "path": .string(file.path), "state": "held", "scheduled_at": .null, "published_at": .null,
+        "deliveries": [], "reason": .string(file.problem),
+      ]
+    }
+    return JSON.array(standings.map(\.status.json) + held).text()
+  }
 
   /// A line a post.
   func table(width: Int, _ color: DiagnosticReport.Color) -> String {
@@ -18,7 +28,12 @@ struct StatusReport {
         .init(status.post.text), .init(status.deliveries.map(\.account.text).joined(separator: ", ")),
         .init(status.scheduledAt.map { $0.relative(to: now) } ?? ""))
     }
-    return table.text(width: width, color)
+    let held = nameless.map { file in
+      "\n\(file.path.printable): \(DeliveryState.Name.held.ink?.paint("held", color) ?? "held"), it has no id\n"
+        + "  reason     \(file.problem.printable)\n"
+        + "  next       give it an id, or rename it; then: posthorn validate\n"
+    }
+    return (standings.isEmpty && !held.isEmpty ? "" : table.text(width: width, color)) + held.joined()
   }
 
   /// Each post with all of its deliveries.
@@ -34,7 +49,11 @@ struct StatusReport {
     text += "  scheduled  \(when(status.scheduledAt, in: standing.timezone))\n"
     if let published = status.publishedAt { text += "  published  \(when(published, in: standing.timezone))\n" }
     if let reason = status.reason { text += "  reason     \(reason.printable)\n" }
-    for delivery in status.deliveries { text += self.delivery(delivery, in: standing.timezone, color) }
+    let stuck = standing.stuck(at: now)
+    for delivery in status.deliveries {
+      text += self.delivery(delivery, in: standing.timezone, color)
+      if let next = delivery.next(in: status, isStuck: stuck.contains(delivery)) { text += "    to do    \(next.printable)\n" }
+    }
     return text
   }
 

@@ -22,7 +22,8 @@ struct WhyCommand: ParsableCommand {
     let now = Instant.now
     let view = try RepositoryView(options)
     options.console.note(view.summary)
-    let all = try StatusCommand.standings(view, options, zones, now)
+    let all = try StatusCommand.standings(
+      view, ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones), options, now)
     guard let standing = try StatusCommand.standings(all, of: post).first else { return }
     let story = PostStory(
       standing: standing, steps: try steps(of: standing, view, options, zones), attempts: try attempts(of: standing, view, options),

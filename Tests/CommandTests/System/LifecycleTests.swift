@@ -25,6 +25,27 @@ struct LifecycleTests {
     #expect(host.outbox().isEmpty)
   }
 
+  @Test("A cancelled post that comes back goes out: at its time if that is still to come, else at its new one", arguments: [4, -7200])
+  func back(due: Int) async throws {
+    let text = post(due: due)
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": text + (due < 0 ? "suspend: true\n" : "")])
+    try await host.reconcile()
+    try host.repository.push(["posts/launch.yaml": nil])
+    try await host.reconcile()
+    #expect(try host.attempts("launch") == ["1 cancelled"])
+    try host.repository.push(["posts/launch.yaml": text])
+    if due < 0 {
+      // Too late for its own time: back is not enough.
+      try await host.reconcile()
+      #expect(try host.attempts("launch") == ["1 cancelled"])
+      try host.repository.push(["posts/launch.yaml": post()])
+    }
+    let daemon = try await host.daemon()
+    try await daemon.until("the record") { try host.attempts("launch") == ["1 cancelled", "2 published"] }
+    #expect(try await daemon.stop() == 0)
+    #expect(host.outbox().count == 1)
+  }
+
   @Test("An account that is taken out of a post before its time is cancelled alone")
   func cancelledAccount() async throws {
     let host = try Host(["accounts/acme.yaml": outbox, "accounts/eu.yaml": outbox, "posts/launch.yaml": post(due: 3600, to: "acme, eu")])

@@ -80,4 +80,38 @@ struct RecoveryTests {
     #expect(receiver.arrivals.count == 1)
     #expect(try host.history().count == 1)
   }
+
+  @Test("A doubt is notified once, and the pass in which it ends in doubt ends with 1 (I8)")
+  func doubtNotified() async throws {
+    let receiver = try Receiver { _ in .hangUp }
+    defer { receiver.stop() }
+    let host = try Host([
+      "accounts/hook.yaml": webhook(receiver.url("/in")), "accounts/ops.yaml": outbox, "posts/launch.yaml": post(to: "hook"),
+      "posthorn.yaml": "notify: [{on: [in_doubt], account: ops}]\n",
+    ])
+    try await host.login("hook")
+    #expect(try await host.reconcile(exit: 1).output == "1 in_doubt\n")
+    let told = try Posthorn.text(host.state + "/outbox/ops/" + (host.outbox("ops").first ?? ""))
+    #expect(told.contains("in_doubt: launch to hook") && told.contains("posthorn resolve launch hook"))
+    try await host.reconcile()
+    #expect(host.outbox("ops").count == 1 && receiver.arrivals.count == 1)
+  }
+
+  @Test("A hold is notified once it keeps something back, and once only, however many passes find it")
+  func holdNotified() async throws {
+    let hook = try Receiver()
+    defer { hook.stop() }
+    let host = try Host([
+      "accounts/acme.yaml": outbox, "accounts/ops.yaml": webhook(hook.url("/ops")), "posts/launch.yaml": post(due: 4, "suspend: true"),
+      "posthorn.yaml": "notify: [{on: [held], account: ops}]\n",
+    ])
+    try await host.login("ops")
+    // It is recorded as held before it is due; that tells nobody.
+    let daemon = try await host.daemon()
+    try await daemon.until("the notification") { !hook.arrivals.isEmpty }
+    #expect(try await daemon.stop() == 0)
+    for _ in 1...2 { try await host.reconcile() }
+    #expect(hook.arrivals.count == 1)
+    #expect(String(decoding: hook.arrivals[0].body, as: UTF8.self).contains("held: launch to acme"))
+  }
 }
