@@ -46,12 +46,12 @@ struct AuditYearTests {
     for day in 0..<29 {
       files["schedule/posts/\(month)/p\(month)-\(day).yaml"] = Self.post(start + .seconds(Int64(day) * 86_400 + 3600), day)
     }
-    files["schedule/posts/next/n\(month).yaml"] = Self.post(start + .seconds(86_400 * 45), 1)
+    files["schedule/posts/next/n\(month).yaml"] = Self.post(start + .seconds(86_400 * 45), 1, "id: next\(month)")
     files["schedule/posts/\(month)/late.yaml"] = Self.post(start + .seconds(60), 2, "grace: 1m", "id: late\(month)")
     try git.commit(files, message: "Posts of month \(month)")
     guard month > 0 else { return try merge(month, git) }
     let before = month - 1
-    // Moved, edited after it went out, removed before it went out, made invalid and removed, and armed again.
+    // Moved, edited after it went out, removed before it went out, robbed of its id and its time, and armed again.
     try git.git("mv", "schedule/posts/\(before)/p\(before)-3.yaml", "schedule/posts/next/p\(before)-3.yaml")
     try git.commit(
       [

@@ -47,6 +47,7 @@ extension Audit {
       entry.problem == nil, entry.kind != .folder, try handle.repository.blobSize(entry.id) <= Self.fileLimit
     else { return nil }
     var reader = ContentReader()
-    return reader.request(try handle.repository.blob(entry.id, limit: Self.fileLimit), at: path, zones: zones)?.id
+    let request = reader.request(try handle.repository.blob(entry.id, limit: Self.fileLimit), at: path, zones: zones)
+    return request.flatMap { $0.isCertain ? $0.id : nil }
   }
 }

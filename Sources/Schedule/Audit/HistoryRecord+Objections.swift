@@ -26,6 +26,7 @@ extension HistoryRecord {
       return outcome == .cancelled ? [] : [Objection(.contentPost, "the file that it names as its source is no post", expected: post.text)]
     }
     guard request.id == post else {
+      if outcome == .cancelled, !request.isCertain { return [] }
       return [
         Objection(.contentPost, "the file that it names as its source is another post", expected: post.text, found: request.id.text)
       ]

@@ -1,3 +1,5 @@
+import YAML
+
 /// What a post's file asks for by itself, whatever accounts and settings said at the time.
 public struct PostRequest: Equatable, Sendable {
   public var id: PostID
@@ -8,6 +10,8 @@ public struct PostRequest: Equatable, Sendable {
   /// `nil` where the post leaves it to its accounts or the settings, or where nobody knows the zone.
   public var timezone: String?
   public var hasZone: Bool
+  /// A file that has errors and does not name itself may be held, and cancelled, under the id that it had before.
+  public var isCertain: Bool
 }
 
 extension ContentReader {
@@ -21,7 +25,9 @@ extension ContentReader {
       guard let id = draft.id else { return nil }
       return PostRequest(
         id: id, accounts: draft.accounts.map(\.item), scheduledTime: draft.scheduledTime?.clock, offset: draft.scheduledTime?.offset,
-        timezone: draft.zone?.name, hasZone: draft.hasZone)
+        timezone: draft.zone?.name, hasZone: draft.hasZone,
+        // Which platforms there are is not asked here.
+        isCertain: draft.idSpan != .wholeFile || !diagnostics.contains { $0.severity == .error && $0.rule != .platformUnknown })
     }
   }
 }
