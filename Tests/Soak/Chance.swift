@@ -5,10 +5,20 @@ import Support
 struct Chance: Sendable {
   let seed: UInt64
 
-  /// How long the nth daemon lives: half of them hardly get to start.
-  func life(_ number: Int) -> Duration {
+  /// When a daemon is killed: so long after it was started, or after it has taken in what was pushed, however long that took.
+  enum Moment: Sendable {
+    case afterStart(Duration)
+    case afterAdoption(Duration)
+  }
+
+  /// The moment of the nth kill. Some daemons hardly get to start, and some get far enough to publish and record.
+  func moment(_ number: Int) -> Moment {
     let drawn = unit("life \(number)")
-    return unit("kind \(number)") < 0.5 ? .milliseconds(Int(drawn * 300)) : .milliseconds(Int(drawn * 2000))
+    switch unit("kind \(number)") {
+    case ..<0.4: return .afterStart(.milliseconds(Int(drawn * 200)))
+    case ..<0.7: return .afterStart(.milliseconds(Int(drawn * 1500)))
+    default: return .afterAdoption(.milliseconds(Int(drawn * 1500)))
+    }
   }
 
   /// What the receiver does with a request. To accounts that dedupe, a repeat is always answered: each one waits for the call before it.

@@ -67,7 +67,7 @@ final class Trial: Sendable {
     var killed = 0
     while killed < kills, ContinuousClock.now - start < limit {
       let daemon = try Daemon(launching: options, environment: environment)
-      try await Task.sleep(for: chance.life(killed))
+      try await wait(for: chance.moment(killed), of: daemon)
       try await daemon.crash()
       note(daemon, try await daemon.end(), expecting: 128 + SIGKILL)
       killed += 1
@@ -78,6 +78,16 @@ final class Trial: Sendable {
     progress.withLock { $0 = 1 }
     try await pushed
     return killed
+  }
+
+  private func wait(for moment: Chance.Moment, of daemon: Daemon) async throws {
+    switch moment {
+    case .afterStart(let life): try await Task.sleep(for: life)
+    case .afterAdoption(let life):
+      let end = ContinuousClock.now + .seconds(10)  // There may be nothing new to take in.
+      while !daemon.log.contains(" adopted "), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
+      try await Task.sleep(for: life)
+    }
   }
 
   /// Pushes the posts, a batch at a time as the trial goes on, and other people's work in between.
@@ -113,19 +123,19 @@ extension Trial {
   func drain() async throws -> Verdict {
     let daemon = try Daemon(launching: options, environment: environment)
     let oracle = oracle()
-    let end = ContinuousClock.now + .seconds(240)
+    let end = ContinuousClock.now + .seconds(900)
     while ContinuousClock.now < end, try await unfinished(oracle) > 0 { try await Task.sleep(for: .seconds(1)) }
+    let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(daemon.process)/fd").count
+    if descriptors > 100 { runs.withLock { $0.surprises.append("I7: the last daemon has \(descriptors) descriptors open") } }
     note(daemon, try await daemon.stop(), expecting: 0)
     let judged = self.oracle()
-    return try await onThread { [self] in
-      let outcomes = try judged.outcomes().values
-      let violations = try judged.violations() + runs.withLock { $0.surprises }
-      let count = { (state: DeliveryState.Name) in outcomes.count { $0 == state } }
-      let summary =
-        "deliveries \(judged.due.count), published \(count(.published)), in doubt \(count(.inDoubt)), "
-        + "lost \(violations.count { $0.hasPrefix("I2") }), twice \(violations.count { $0.hasPrefix("I1") })"
-      return Verdict(summary: summary, violations: violations)
-    }
+    let outcomes = try await onThread { try judged.outcomes().values }
+    let violations = try await onThread { try judged.violations() } + runs.withLock { $0.surprises }
+    let count = { (state: DeliveryState.Name) in outcomes.count { $0 == state } }
+    let summary =
+      "deliveries \(judged.due.count), published \(count(.published)), in doubt \(count(.inDoubt)), "
+      + "lost \(violations.count { $0.hasPrefix("I2") }), twice \(violations.count { $0.hasPrefix("I1") })"
+    return Verdict(summary: summary, violations: violations)
   }
 
   private func unfinished(_ oracle: Oracle) async throws -> Int {

@@ -7,7 +7,7 @@ import Testing
 #if FAILPOINTS
   @Suite("Killed at any point, and started again")
   struct KillTests {
-    @Test("Row 1: kill -9 at every failpoint: each delivery goes out once at most, ends, and is recorded; nothing is lost upstream")
+    @Test("Rows 1 and 65: kill -9, as of an OOM kill, at every failpoint: all goes out once at most, ends and is recorded")
     func everywhere() async throws {
       let server = try GitDaemon()
       let violations = try await each(Failpoint.allCases) { point in
