@@ -44,7 +44,6 @@ extension Engine {
     for post in desired.posts.values {
       for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
     }
-    cancelOrphans()
     pump()
     do { try saveClock() } catch { fail(error) }
   }
@@ -117,8 +116,11 @@ extension Engine {
   }
 
   /// Cancels what was waiting for another try when its post went away while nobody looked.
-  private func cancelOrphans() {
-    guard desired.commit != nil else { return }
+  ///
+  /// The schedule on disk may be older than the journal, so what it does not know is judged only once upstream's tip has been taken in.
+  func becomeCurrent() {
+    guard !isCurrent else { return }
+    isCurrent = true
     for id in observed.deliveries.keys { cancelOrphan(id) }
   }
 

@@ -31,6 +31,8 @@ public actor Engine {
   let logger: Logger
 
   var desired: Desired
+  /// Whether the schedule is that of upstream's tip, as this process has seen it, and not one that was left on disk.
+  var isCurrent = false
   var observed: Observed
 
   /// Reminders: which delivery to look at, and when.

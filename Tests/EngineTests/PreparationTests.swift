@@ -43,6 +43,23 @@ struct PreparationTests {
   }
 }
 
+@Suite("A schedule on disk that is older than the journal")
+struct OldScheduleTests {
+  @Test("Row 1: killed before the schedule was saved: what waits for another try is not cancelled, and goes out")
+  func waits() async throws {
+    let stage = try Stage(["posts/later.yaml": post(86_400)])
+    try await stage.pass()
+    let names = ["desired", "desired.base"].map { stage.host.path("state/\($0)") }
+    let saved = try names.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+    try stage.repository.push(["posts/launch.yaml": post()])
+    stage.platform.answer(.failed(.busy))
+    try await stage.pass()
+    for (name, bytes) in zip(names, saved) { try bytes.write(to: URL(fileURLWithPath: name)) }
+    try await stage.pass(after: .seconds(300))
+    #expect(try stage.outcomes() == ["retrying", "published"])
+  }
+}
+
 extension Stage {
   /// Keeps the state directory as a process that is killed now would leave it.
   fileprivate func takeImage() throws {

@@ -70,7 +70,7 @@ extension Oracle {
         violations.append("I2: the attempts of \(id) are \(attempts.map(\.attempt))")
       }
       switch (attempts.last?.outcome, accepted[id] != nil) {
-      case (.published, true), (.delivered, true), (.inDoubt, _), (.failed, false), (.missed, false), (.cancelled, false): break
+      case (.published, true), (.delivered, true), (.inDoubt, _), (.failed, false), (.missed, false): break
       case (nil, false) where try isHeld(id): break
       case (let outcome, let went):
         violations.append("I2: \(id) \(went ? "was accepted" : "was not accepted") and is recorded as \(outcome?.rawValue ?? "nothing")")

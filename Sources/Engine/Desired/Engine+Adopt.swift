@@ -23,7 +23,7 @@ extension Engine {
   ///
   /// - Throws: ``GitError/Reason/notFastForward`` where history was rewritten: the last good schedule stays, and nothing is armed.
   private func takeIn(_ tip: ObjectID, anew: Bool) async throws {
-    guard tip != desired.commit || !observed.hasLearned || anew else { return }
+    guard tip != desired.commit || !observed.hasLearned || anew else { return becomeCurrent() }
     if let commit = desired.commit, try await !content.isAncestor(commit, of: tip) {
       try await repository.keep(commit)
       throw GitError(
@@ -59,6 +59,7 @@ extension Engine {
     let now = now()
     consider(effects.touched, now: now)
     reconsiderHeld()
+    becomeCurrent()
     pump()
     for task in cancelled { await task.value }
     try await save(adoption)

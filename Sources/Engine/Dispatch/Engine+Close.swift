@@ -31,7 +31,7 @@ extension Engine {
 
   /// Ends what waits for another try although no content asks for it any more: its post went away while it was in flight, or nobody looked.
   func cancelOrphan(_ id: DeliveryID) {
-    guard inFlight[id] == nil, case .retrying = observed[id]?.state, var intent = observed[id]?.lastIntent,
+    guard isCurrent, inFlight[id] == nil, case .retrying = observed[id]?.state, var intent = observed[id]?.lastIntent,
       !desired.paths(of: id.post).contains(where: { desired[$0]?.accounts.contains(id.account) ?? false })
     else { return }
     intent.attempt = observed[id]?.nextAttempt ?? intent.attempt
