@@ -33,6 +33,8 @@ extension Engine {
           recoverFlights()
           try await adopt(tip)
         }
+        // Records on a branch of their own come without a commit to adopt.
+        if claims.terms.areShared, observed.hasLearned { try await hear(since: desired.commit, branch: desired.settings.record.branch) }
         if let look { await claims.hasRead(look) }
       } catch let error as GitError where error.reason == .notFound {
         // The branch is gone, and with it what keeps its last good commit from being pruned. The repository may be gone too: the first error says so.

@@ -19,38 +19,46 @@ extension Engine {
         "learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.deliveries.count)"])
       // What is journaled from here on follows from what was just taken in, over what an older copy knew.
       if observed.restoredAt != nil { try await checkpoint() }
-      for post in desired.posts.values {
-        for delivery in post.deliveries {
-          guard let due = unaccounted(post, delivery) else { continue }
-          try await doubt(DeliveryID(post: post.id, account: delivery.account), post, delivery, due)
-        }
-      }
+      try await doubtUnaccounted()
     }
     // What was learned and the word that it was come to disk together: with the word alone, a crash would have the past published again.
     observed.hasLearned = true
     try await checkpoint()
   }
 
-  /// When a delivery was due that may have gone out before this directory was made, or until it was found to be a copy, and has no record of
-  /// how it ended; `nil` where there is nothing to doubt.
-  private func unaccounted(_ post: DesiredPost, _ delivery: DesiredDelivery) -> Instant? {
+  /// Writes down what a lost daemon may have done, as if it had stopped in the middle of the call: recovery settles it.
+  private func doubtUnaccounted() async throws {
+    // Somebody may have sent before what has no record: until this directory was made, or until claims began to prove that nobody did.
+    let since = await claims.inForceSince() ?? incarnation.made
+    var doubts: [(claim: Claim, due: Instant)] = []
+    for post in desired.posts.values {
+      for delivery in post.deliveries {
+        guard let catalog = desired.catalog, let due = unaccounted(post, delivery, before: since) else { continue }
+        let id = DeliveryID(post: post.id, account: delivery.account)
+        let account = desired.account(id.account)
+        let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
+        if let observation = observed[id], observation.scheduledAt != delivery.scheduledAt {
+          try await append(.armed(scheduledAt: delivery.scheduledAt), for: id)
+        }
+        doubts.append((Claim(id: id, intent: intent(id, post: post, delivery: delivery, material: material)), due))
+      }
+    }
+    guard !doubts.isEmpty else { return }
+    let answers = try await claims.claim(doubts.map(\.claim))
+    for (claim, due) in doubts where answers[claim.id] == .held {
+      try await append(.intended(claim.intent), for: claim.id)
+      try await append(.committed(at: due), for: claim.id)
+      hasFlightsToRecover = true
+    }
+  }
+
+  /// When a delivery was due that may have gone out before `since`, or until this directory was found to be a copy, and has no record of how
+  /// it ended; `nil` where there is nothing to doubt.
+  private func unaccounted(_ post: DesiredPost, _ delivery: DesiredDelivery, before since: Instant) -> Instant? {
     let id = DeliveryID(post: post.id, account: delivery.account)
     guard post.problem == nil, desired.post(post.id) != nil else { return nil }
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace)
-    return timing.missingAttempt(after: observed[id], before: incarnation.made)
-  }
-
-  /// Writes down what a lost daemon may have done, as if it had stopped in the middle of the call: recovery settles it.
-  private func doubt(_ id: DeliveryID, _ post: DesiredPost, _ delivery: DesiredDelivery, _ due: Instant) async throws {
-    guard let catalog = desired.catalog else { return }
-    let account = desired.account(id.account)
-    let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
-    if let observation = observed[id], observation.scheduledAt != delivery.scheduledAt {
-      try await append(.armed(scheduledAt: delivery.scheduledAt), for: id)
-    }
-    try await append(.intended(intent(id, post: post, delivery: delivery, material: material)), for: id)
-    try await append(.committed(at: due), for: id)
-    hasFlightsToRecover = true
+    return timing.missingAttempt(after: observed[id], before: since)
   }
 }
 
@@ -78,7 +86,7 @@ extension Observation {
 }
 
 extension HistoryRecord {
-  fileprivate var pastOutcome: Outcome? {
+  var pastOutcome: Outcome? {
     let state: DeliveryState
     switch outcome {
     case .published: state = .published
@@ -93,7 +101,7 @@ extension HistoryRecord {
     return Outcome(state: state, finishedAt: finishedAt, remote: remote, error: error)
   }
 
-  fileprivate var intent: Intent {
+  var intent: Intent {
     Intent(
       attempt: attempt, key: key, path: path, platform: platform, scheduledAt: scheduledAt, scheduledTime: scheduledTime, offset: offset,
       timezone: timezone, tzdata: tzdata, contentSHA256: contentSHA256, media: media, source: source, startedAt: startedAt ?? finishedAt)

@@ -37,6 +37,8 @@ extension Engine {
       await fetchOnce()
       await takeOver()
       await untilIdle()
+      await takeOver()  // of what was busy a moment ago, because somebody was asked for it
+      await untilIdle()
       await recordAll(tries: 5)
       ended.raise()
     }

@@ -56,6 +56,9 @@ public actor Engine {
   /// Attempts that were begun and not committed when this directory's last process ended; a claim that it left on them proves nothing.
   var resumed: [DeliveryID: Intent] = [:]
 
+  /// What other daemons recorded of deliveries that are in flight here.
+  var untold: [DeliveryID: [HistoryRecord]] = [:]
+
   /// Posts whose status file upstream may not say what is true.
   var dirtyPosts: Set<PostID> = []
   /// Status files of posts that lie elsewhere now.
@@ -103,6 +106,8 @@ public actor Engine {
     /// The host's name and the program's version, for records.
     public var host: String
     public var version: String
+    /// How daemons that share the repository keep out of each other's way.
+    public var claims = ClaimsChoice.local
     /// Deliveries between claim and outcome, at the same time.
     public var inFlightLimit = 256
     /// How long before its instant a delivery is prepared, so that nothing but the call is left to do.
@@ -160,7 +165,12 @@ public actor Engine {
         EtcdClaims(
           etcd, identity: EtcdClaims.Identity(incarnation: incarnation.id, host: options.host, state: state.path), lock: lock,
           now: clock.now, logger: logger)
-      } else { LocalClaims(lock: lock) }
+      } else if options.claims == .push {
+        PushClaims(
+          repository, host: options.host, version: options.version, incarnation: incarnation.id, lock: lock, now: clock.now)
+      } else {
+        LocalClaims(lock: lock)
+      }
     trust = ClockTrust(
       saved: try Self.savedClock(in: state), first: clock.reading,
       newestRecord: observed.deliveries.values.lazy.compactMap { $0.outcome?.finishedAt }.max() ?? .distantPast)

@@ -1,3 +1,5 @@
+import Git
+import Logging
 import Schedule
 import StateDirectory
 import Support
@@ -18,7 +20,7 @@ protocol ClaimsGround: Sendable {
 
 /// Every implementation that ships.
 enum ClaimsKind: String, CaseIterable, CustomTestStringConvertible {
-  case local
+  case local, push
   case etcd
 
   var testDescription: String { rawValue }
@@ -31,6 +33,7 @@ enum ClaimsKind: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .local: LocalGround()
     case .etcd: try await EtcdGround()
+    case .push: try PushGround()
     }
   }
 }
@@ -46,6 +49,37 @@ private final class LocalGround: ClaimsGround {
 
   func kill(_ name: String) async throws { holder.withLock { if $0 == name { $0 = nil } } }
   func outlast() async throws {}
+}
+
+/// A bare repository that all members push to, and their clock.
+private final class PushGround: ClaimsGround {
+  private let repository: ContentRepository
+  private let folder: TemporaryFolder
+  private let time = Mutex(Instant.noon)
+  private let dead = Mutex<Set<String>>([])
+
+  init() throws {
+    repository = try ContentRepository(files: ["accounts/acme.yaml": "platform: stage\n"])
+    folder = try TemporaryFolder("claims")
+  }
+
+  func member(_ name: String) async throws -> any Claims {
+    let source = SourceRepository(
+      location: .bare(path: repository.upstream.path, branch: "main"), folder: "schedule", access: Access(),
+      state: try Folder(at: folder.path(name)),
+      logger: Logger(label: "claims") { _ in SwiftLogNoOpLogHandler() })
+    let member = PushClaims(
+      source, host: name, version: "0", incarnation: name, lock: HeldLock(path: "lock") { self.dead.withLock { !$0.contains(name) } },
+      now: { self.time.withLock { $0 } })
+    try await member.join()
+    return member
+  }
+
+  func kill(_ name: String) async throws { dead.withLock { _ = $0.insert(name) } }
+
+  func outlast() async throws {
+    time.withLock { $0 = $0 + PushClaims.validity + ClaimTerms().longestCall + PushClaims.clockDifference + .milliseconds(1) }
+  }
 }
 
 @Suite("Claims, whoever keeps them")

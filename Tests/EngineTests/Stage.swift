@@ -159,13 +159,16 @@ final class Stage: Sendable {
 
   /// One pass, `later` after the one before.
   ///
-  /// - Parameter serverTime: what a server says that the time is, if there is one to ask.
+  /// - Parameters:
+  ///   - runner: whose state directory it has; a name that was not used before has an empty one.
+  ///   - serverTime: what a server says that the time is, if there is one to ask.
   @discardableResult
   func pass(
-    after later: Duration = .zero, at location: Location? = nil, serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
+    after later: Duration = .zero, by runner: String = "stage", claims: ClaimsChoice = .local, at location: Location? = nil,
+    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
   ) async throws -> PassReport {
     time.advance(to: time.now + later)
-    return try await engine(at: location, serverTime: serverTime, zones: zones).reconcile()
+    return try await engine(by: runner, claims: claims, at: location, serverTime: serverTime, zones: zones).reconcile()
   }
 
   /// A person says that the clock is right.
@@ -188,13 +191,16 @@ final class Stage: Sendable {
 
   /// An engine of its own on the state directory.
   func engine(
-    at location: Location? = nil, _ access: Access = Access(), serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
+    by runner: String = "stage", claims: ClaimsChoice = .local, at location: Location? = nil, _ access: Access = Access(),
+    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
   ) throws -> Engine {
     let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
+    var options = Engine.Options(host: runner, version: "0")
+    options.claims = claims
     return try Engine(
-      Engine.Options(host: "stage", version: "0"), location: location ?? self.location,
+      options, location: location ?? self.location,
       access: access,
-      state: try Folder(at: host.path("state")), zones: zones, platforms: [platform],
+      state: try Folder(at: host.path(runner == "stage" ? "state" : runner)), zones: zones, platforms: [platform],
       credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock, secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
   }

@@ -18,6 +18,25 @@ struct DeliveryEventsTests {
     #expect(observed[id]?.state == .published)
   }
 
+  @Test("What another daemon recorded counts as what was done here, and is not recorded again")
+  func told() throws {
+    var observed = Observed()
+    let published = Outcome(state: .published, finishedAt: noon)
+    let retrying = Outcome(state: .retrying(at: noon), finishedAt: noon)
+    try observed.apply([.told(Samples.intent(attempt: 2), retrying, firstAttempt: 1)], to: id)
+    #expect(observed[id]?.state == .retrying(at: noon))
+    #expect(observed[id]?.failures == 2)
+    try observed.apply([.told(Samples.intent(attempt: 1), published, firstAttempt: 1)], to: id)
+    #expect(observed[id]?.state == .retrying(at: noon), "what is older than what is known changes nothing")
+    try observed.apply([.told(Samples.intent(attempt: 3), published, firstAttempt: 3)], to: id)
+    #expect(observed[id]?.state == .published)
+    #expect(observed[id]?.firstAttempt == 3)
+    #expect(observed.unrecorded.isEmpty)
+    #expect(throws: EventOutOfOrder.self) {
+      try observed.apply([.intended(Samples.intent(attempt: 4)), .told(Samples.intent(attempt: 4), published, firstAttempt: 1)], to: id)
+    }
+  }
+
   @Test("An intent that is given up leaves everything as it was, its number included")
   func abandoned() throws {
     var observed = Observed()

@@ -59,6 +59,7 @@ struct RecordsSchemaTests {
   func fields() throws {
     for (schema, record) in [
       (JSONSchemas.history, try RecordExamples.fullHistory().json), (.status, try RecordExamples.status().json),
+      (.claim, try RecordExamples.claim().json),
     ] {
       let schema = schema.schema(platforms: platforms)
       let keys = try #require(record.object?.keys.sorted())
@@ -103,6 +104,14 @@ struct RecordsSchemaTests {
           try RecordExamples.status().json, changed(try RecordExamples.fullHistory().json, "outcome", "odd"),
           changed(try RecordExamples.fullHistory().json, "content_sha256", "abc"),
           changed(try RecordExamples.fullHistory().json, "schema", 2),
+        ]
+      )
+    case .claim:
+      (
+        [try RecordExamples.claim().json, changed(try RecordExamples.claim().json, "remote", ["id": "7", "url": .null])],
+        [
+          try RecordExamples.fullHistory().json, changed(try RecordExamples.claim().json, "valid_until", "later"),
+          changed(try RecordExamples.claim().json, "steps", [["name": "publish_id"]]),
         ]
       )
     case .status:

@@ -45,6 +45,18 @@ enum RecordExamples {
     return record
   }
 
+  static func claim() throws -> ClaimRecord {
+    let record = try fullHistory()
+    return ClaimRecord(
+      id: DeliveryID(post: record.post, account: record.account),
+      intent: Intent(
+        attempt: 2, key: record.key, path: record.path, platform: record.platform, scheduledAt: record.scheduledAt,
+        scheduledTime: record.scheduledTime, offset: record.offset, timezone: record.timezone, tzdata: record.tzdata,
+        contentSHA256: record.contentSHA256, media: record.media, source: record.source, startedAt: try instant("2026-11-27T13:59:45Z")),
+      validUntil: try instant("2026-11-27T14:04:45Z"), steps: [.init(name: "publish_id", value: "v_pub~1")], host: "mars",
+      incarnation: "7f3a", version: "0.1.0")
+  }
+
   static func status() throws -> StatusRecord {
     StatusRecord(
       post: try post("launch-teaser"), path: "schedule/posts/2026/11/launch-teaser.yaml", scheduledAt: try instant("2026-11-27T14:00:00Z"),
@@ -77,6 +89,34 @@ struct RecordsTests {
     #expect(try RecordExamples.missedHistory().json.text() == RecordExamples.golden("history-missed.json"))
     for record in [try RecordExamples.fullHistory(), try RecordExamples.missedHistory()] {
       #expect(try HistoryRecord(json: JSON.parse(record.json.bytes())) == record)
+    }
+  }
+
+  @Test("A claim has every field of the format, sorted, and reads back as it was written")
+  func claim() throws {
+    let claim = try RecordExamples.claim()
+    #expect(try claim.json.text() == RecordExamples.golden("claim.json"))
+    #expect(try ClaimRecord(json: JSON.parse(claim.json.bytes())) == claim)
+    var submitted = claim
+    submitted.remote = Remote(id: "7")
+    #expect(try ClaimRecord(json: JSON.parse(submitted.json.bytes())) == submitted)
+    let since = ClaimingRecord(since: claim.validUntil, host: "mars", incarnation: "7f3a", version: "0.1.0")
+    #expect(try ClaimingRecord(json: JSON.parse(since.json.bytes())) == since)
+    #expect(throws: RecordError.self) { try ClaimingRecord(json: ["schema": 1, "claims": "other", "since": JSON(since.since)]) }
+  }
+
+  @Test("A claim's file says whose claim it is, a history file whose attempt; nothing else passes for one")
+  func files() throws {
+    let claim = try RecordExamples.claim()
+    #expect(ClaimRecord.file(of: claim.id) == "status/claims/launch-teaser/acme.json")
+    #expect(ClaimRecord.delivery(ofFile: ClaimRecord.file(of: claim.id)) == claim.id)
+    let record = try RecordExamples.fullHistory()
+    #expect(HistoryRecord.attempt(ofFile: record.file) == AttemptID(delivery: claim.id, number: 2))
+    for other in ["status/claims.json", "status/claims/acme.json", "status/claims/A/acme.json", "status/posts/2026/acme.json", ""] {
+      #expect(ClaimRecord.delivery(ofFile: other) == nil, "\(other)")
+    }
+    for other in ["history/2026/11/27/launch-teaser/acme.json", "history/2026/11/27/launch-teaser/acme.x.json", "status/a/b/c/d/e.1.json"] {
+      #expect(HistoryRecord.attempt(ofFile: other) == nil, "\(other)")
     }
   }
 

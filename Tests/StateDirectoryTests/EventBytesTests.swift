@@ -20,6 +20,9 @@ struct EventBytesTests {
     .delivery(sampleDelivery, .abandoned), .delivery(sampleDelivery, .recorded(attempt: 3)),
     .delivery(sampleDelivery, .armed(scheduledAt: Instant(seconds: 1))),
     .delivery(sampleDelivery, .armed(scheduledAt: Instant(seconds: 1), byPersonAt: Instant(seconds: 2))),
+    .delivery(
+      sampleDelivery,
+      .told(sampleIntent, Outcome(state: .retrying(at: Instant(seconds: 9)), finishedAt: Instant(seconds: 5)), firstAttempt: 2)),
     .holdRecorded(sampleDelivery.post, reason: "suspended"), .holdRecorded(sampleDelivery.post, reason: nil),
     .burstAcknowledged(commit: "abc"), .loginNeeded(sampleDelivery.account, credential: nil),
     .loginNeeded(sampleDelivery.account, credential: "1.2"), .loginSeen(sampleDelivery.account),

@@ -64,10 +64,10 @@ extension Engine {
     case .taken(let holder, let until):
       try await append(.abandoned, for: id)
       logger.debug("claimed by another daemon", metadata: ["post": "\(id.post)", "account": "\(id.account)", "by": "\(holder)"])
-      throw NotClaimed(lookAgain: until.map { max($0 - now(), .seconds(1)) } ?? .seconds(60))
+      throw NotClaimed(lookAgain: until.map { max($0 - now(), .seconds(5)) } ?? .seconds(60))
     case .outdated:
       try await append(.abandoned, for: id)
-      throw NotClaimed(lookAgain: .zero, isOutdated: true)
+      throw NotClaimed(lookAgain: .seconds(1), isOutdated: true)
     }
   }
 
@@ -90,10 +90,10 @@ extension Engine {
   /// A state directory that cannot be relied on stops the engine; anything else may be better in a moment.
   private static func claimFailure(_ error: any Error) -> any Error { error is StateError ? error : ClaimFailure(reason: error) }
 
-  /// Gives up an intent and its claim, before the commit point.
+  /// Gives up an intent and its claim, before the commit point. The claim goes first: a crash in between leaves an intent, which runs again.
   func giveUp(_ id: DeliveryID) async throws {
-    try await append(.abandoned, for: id)
     await claims.release([id], .givenUp)
+    try await append(.abandoned, for: id)
   }
 
   private func isResumed(_ id: DeliveryID, _ intent: Intent) -> Bool {

@@ -36,16 +36,21 @@ extension Engine {
     if anew { base.commit = nil }
     let adoption = try await content.adoption(from: base, to: tip)
     try await refuseUnverified(adoption)
+    try await refuseUnclaimed()
     let history =
       observed.hasLearned
-      ? nil : try await repository.history(branch: (adoption.catalog?.settings ?? desired.settings).record.branch, now: now())
+      ? nil : try await repository.wholeHistory(branch: (adoption.catalog?.settings ?? desired.settings).record.branch, now: now())
     if history != nil { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
+    let known = desired.commit
     let effects = desired.adopt(adoption, now: now())
     if isFirst { await corroborateClock() }
     if let history {
       try await learn(history.records)
       if let tip = history.tip { try await append([.historyKnown(commit: tip.hex)]) }
+      if claims.terms.areShared { for record in history.records { count(record) } }
+    } else if claims.terms.areShared {
+      try await hear(since: known, branch: desired.settings.record.branch)
     }
     recoverFlights()
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
@@ -63,6 +68,18 @@ extension Engine {
     pump()
     for task in cancelled { await task.value }
     try await save(adoption)
+  }
+
+  /// Where deliveries are claimed in the repository, a daemon that does not ask would send them a second time.
+  ///
+  /// - Throws: ``StateError``, which stops the engine.
+  private func refuseUnclaimed() async throws {
+    guard !claims.terms.areInRepository, let since = try await repository.claimedSince() else { return }
+    throw StateError(
+      "publish from", "\(repository.location)",
+      .refused(
+        "its deliveries are claimed in it since \(since), and a daemon that does not would send them a second time; start it with --claims push, "
+          + "or, once no other one runs with that, remove \(options.folder)/\(ClaimingRecord.file)"))
   }
 
   /// Without space for it, the next start computes again what could not be saved.

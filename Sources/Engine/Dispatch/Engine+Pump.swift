@@ -121,6 +121,7 @@ extension Engine {
       } catch {
         fail(error)
       }
+      do { try await hearDeferred(id) } catch { fail(error) }
       land(id, departed: errand == .departing, postponed: postponement)
     }
   }

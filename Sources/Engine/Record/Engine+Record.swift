@@ -44,6 +44,7 @@ extension Engine {
     let now = now()
     for post in posts { if let status = status(of: post, now: now) { batch.add(status) } }
     batch.remove(strays)
+    if claims.terms.areInRepository { batch.endedClaims = batch.attempts }
     return batch
   }
 
@@ -67,7 +68,8 @@ extension Engine {
     if let tip, hasAskedHistory, !events.isEmpty { events.append(.historyKnown(commit: tip.hex)) }
     if !events.isEmpty { try await append(events) }
     try pass(.pushMarked)
-    await claims.release(batch.attempts.map(\.delivery), .recorded)
+    // What is in flight again has been claimed anew.
+    await claims.release(batch.attempts.map(\.delivery).filter { observed[$0]?.flight == nil }, .recorded)
   }
 
   static let batchLimit = 5000

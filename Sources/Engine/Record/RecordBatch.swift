@@ -8,6 +8,8 @@ struct RecordBatch: Sendable {
   /// Status files of posts that lie elsewhere now.
   private(set) var removed: Set<String> = []
   private(set) var attempts: [AttemptID] = []
+  /// Attempts whose claims, being files in the repository, end with this commit.
+  var endedClaims: [AttemptID] = []
   /// What each status file in the batch says about a hold.
   private(set) var holds: [PostID: String?] = [:]
 

@@ -18,15 +18,14 @@ extension SourceRepository {
       switch try tended(now: now, { try recordOnce(batch, branch: branch, now: now, $0.repository) }) {
       case .done(let tip): return tip.map { ($0, branch == location.branch) }
       case .lostRace(let tip):
-        tries += 1
         if stuck.isCertain(after: tip) {
           throw GitError(
             step: "record on branch \(branch) of \(location)", reason: .rejected,
             detail: "it does not move to our commit, although nobody else moves it; a branch whose name begins with \(branch)/, or is the "
               + "beginning of it, may be in the way; remove that one, or set record.branch in posthorn.yaml")
         }
-        try await Task.sleep(for: .milliseconds(Int.random(in: 5...50) * min(tries, 20)))
       }
+      try await pauseAfterLostRace(&tries)
     }
   }
 
@@ -73,6 +72,8 @@ extension SourceRepository {
       let swap = try repository.compareAndSwap(reference: name, from: tip, to: commit, message: "posthorn: record")
       guard swap == .moved else { return .lostRace(tip: tip) }
     }
+    // What this adds to the history is our own.
+    if branch == recordBranch, let tip, heard == tip { heard = commit }
     try pass(.recordRef)
     return .done(commit)
   }
@@ -104,17 +105,30 @@ extension SourceRepository {
     }
     edits += batch.statuses.sorted { $0.key < $1.key }.map { FileEdit(path: "\(folder)/\($0.key)", content: $0.value) }
     edits += batch.removed.sorted().map { FileEdit(path: "\(folder)/\($0)", content: nil) }
+    for attempt in batch.endedClaims {
+      guard let claim = try claimRecord(of: attempt.delivery, at: tip, in: repository), claim.intent.attempt <= attempt.number else {
+        continue
+      }
+      edits.append(FileEdit(path: "\(folder)/\(ClaimRecord.file(of: attempt.delivery))", content: nil))
+    }
     return edits
   }
 
-  /// The history files of the branch that records go to: all of them, or those that it gained after a commit that is still part of it.
-  func history(branch: String?, since known: String? = nil, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
-    try tended(now: now) { try history(branch ?? location.recordBranch, since: known, $0.repository) }
+  /// Every history file of the branch that records go to, for a state directory that takes all of them in.
+  func wholeHistory(branch: String?, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+    let history = try history(branch: branch, since: nil, now: now)
+    heard = history.tip
+    return history
   }
 
-  private func history(
-    _ branch: String, since known: String?, _ repository: borrowing Repository
-  ) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+  /// The history files of the branch that records go to: all of them, or those that it gained after a commit that is still part of it.
+  func history(branch: String?, since known: String?, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+    chosenRecordBranch = branch
+    return try tended(now: now) { try history(since: known, $0.repository) }
+  }
+
+  private func history(since known: String?, _ repository: borrowing Repository) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+    let branch = recordBranch
     if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: reference(of: branch), repository) }
     guard let tip = try repository.reference(reference(of: branch)) else { return ([], nil) }
     var records: [HistoryRecord] = []
@@ -125,18 +139,18 @@ extension SourceRepository {
     if let base = known.flatMap(ObjectID.init(hex:)), repository.contains(base), try repository.entry(at: place, in: tree)?.problem == nil {
       try repository.changes(from: base, to: tip, under: place) { change in
         guard change.old == nil, let entry = change.new else { return }
-        if let record = try record(entry, at: change.path, repository) { records.append(record) }
+        if let record = try historyRecord(entry, at: change.path, in: repository) { records.append(record) }
       }
     } else {
       try repository.walk(root.id) { file, entry in
-        if let record = try record(entry, at: "\(place)/\(file)", repository) { records.append(record) }
+        if let record = try historyRecord(entry, at: "\(place)/\(file)", in: repository) { records.append(record) }
       }
     }
     return (records, tip)
   }
 
-  /// One history file; what cannot be read is said and passed over.
-  private func record(_ entry: TreeEntry, at path: String, _ repository: borrowing Repository) throws -> HistoryRecord? {
+  /// What a history file says; `nil`, and a word in the log, for one that says nothing.
+  func historyRecord(_ entry: TreeEntry, at path: String, in repository: borrowing Repository) throws -> HistoryRecord? {
     if let problem = entry.problem {
       logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "it is \(problem)"])
     }

@@ -20,6 +20,12 @@ actor SourceRepository {
   let remote: RemoteSide?
   let state: Folder
   let logger: Logger
+  /// The branch that the settings choose for records, if they do.
+  var chosenRecordBranch: String?
+  /// The commit of the records' branch up to which the engine knows what other daemons have recorded.
+  var heard: ObjectID?
+  /// Deliveries on which a claim of this process may be upstream.
+  var ownClaims: Set<DeliveryID> = []
 
   var handle: RepositoryHandle?
   var care: MirrorCare

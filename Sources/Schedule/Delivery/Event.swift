@@ -30,6 +30,8 @@ public enum DeliveryEvent: Equatable, Sendable {
   case ended(Outcome)
   /// The intent is given up before its commit point: nothing went out, and the attempt's number is free again.
   case abandoned
+  /// Another daemon's record says that this attempt ended so. `firstAttempt` is the arming's, part of its key.
+  case told(Intent, Outcome, firstAttempt: Int)
   /// The history file of this attempt is upstream.
   case recorded(attempt: Int)
   /// A person, or a new `scheduled_time`, armed it again.
@@ -40,7 +42,7 @@ public enum DeliveryEvent: Equatable, Sendable {
   public var isDecisive: Bool {
     switch self {
     case .committed, .ended, .submitted: true
-    case .intended, .remembered, .abandoned, .recorded, .armed: false
+    case .intended, .remembered, .abandoned, .recorded, .armed, .told: false
     }
   }
 }

@@ -127,12 +127,24 @@ extension Observation {
     case (.ended(let outcome), .intended(let flight)), (.ended(let outcome), .committed(let flight)),
       (.ended(let outcome), .submitted(let flight, _)):
       return end(flight, outcome, id: id)
+    case (.told(let intent, let outcome, let firstAttempt), .idle), (.told(let intent, let outcome, let firstAttempt), .ended):
+      takeIn(intent, outcome, firstAttempt: firstAttempt)
     case (.recorded, _):
       break
     default:
       throw EventOutOfOrder(id: id, event: event)
     }
     return nil
+  }
+
+  /// What is known already is not taken in again.
+  private mutating func takeIn(_ intent: Intent, _ outcome: Outcome, firstAttempt: Int) {
+    guard intent.attempt > attempts else { return }
+    let person = intent.scheduledAt == scheduledAt && firstAttempt == self.firstAttempt ? armedByPersonAt : nil
+    self = Observation(scheduledAt: intent.scheduledAt, firstAttempt: firstAttempt, attempts: intent.attempt, phase: .ended(outcome))
+    armedByPersonAt = person
+    if outcome.state.name == .retrying { failures = intent.attempt - firstAttempt + 1 }
+    if outcome.state.name == .retrying || outcome.state.name == .inDoubt { lastIntent = intent }
   }
 
   private mutating func end(_ flight: Flight, _ outcome: Outcome, id: DeliveryID) -> Attempt {

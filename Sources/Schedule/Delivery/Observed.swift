@@ -57,7 +57,7 @@ extension Observation {
   /// The observation that a delivery's first event begins.
   fileprivate init?(first event: DeliveryEvent) {
     switch event {
-    case .intended(let intent): self.init(scheduledAt: intent.scheduledAt)
+    case .intended(let intent), .told(let intent, _, _): self.init(scheduledAt: intent.scheduledAt)
     case .armed(let instant, _): self.init(scheduledAt: instant)
     default: return nil
     }

@@ -79,6 +79,18 @@ extension HistoryRecord {
   /// More than anybody makes: whoever commits a record with a larger number does not get to choose the next one.
   public static let mostAttempts = 1_000_000
 
+  /// Which attempt a file below the content folder is about; `nil` where it is none of a history file.
+  public static func attempt(ofFile file: some StringProtocol) -> AttemptID? {
+    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0] == "history", parts[5].hasSuffix(".json"), let post = PostID(parts[4]) else { return nil }
+    let name = parts[5].dropLast(".json".count)
+    guard let dot = name.lastIndex(of: "."), let account = AccountName(name[..<dot]), let number = Int(name[name.index(after: dot)...])
+    else {
+      return nil
+    }
+    return AttemptID(delivery: DeliveryID(post: post, account: account), number: number)
+  }
+
   public var json: JSON {
     [
       "schema": 1, "post": .string(post.text), "path": .string(path), "account": .string(account.text), "platform": .string(platform),
@@ -86,12 +98,7 @@ extension HistoryRecord {
       "scheduled_time": .string(scheduledTime.description + (offset?.description ?? "")), "timezone": .string(timezone),
       "tzdata": .string(tzdata), "started_at": JSON(startedAt), "finished_at": JSON(finishedAt), "next_attempt_at": JSON(nextAttemptAt),
       "key": .string(key), "content_sha256": .string(contentSHA256),
-      "media": .array(media.map { ["path": .string($0.path), "sha256": JSON($0.sha256)] }), "remote": remote?.json ?? .null,
-      "error": error?.json ?? .null,
-      "source": [
-        "commit": .string(source.commit), "blob": .string(source.blob), "author": .string(source.author),
-        "committer": .string(source.committer),
-      ],
+      "media": .array(media.map(\.json)), "remote": remote?.json ?? .null, "error": error?.json ?? .null, "source": source.json,
       "host": .string(host), "incarnation": .string(incarnation), "version": .string(version),
     ]
   }
@@ -99,28 +106,15 @@ extension HistoryRecord {
   public init(json: JSON) throws(RecordError) {
     let reader = try RecordReader(json)
     try reader.checkSchema()
-    let time = try reader.required("scheduled_time", "a time such as 2026-11-27T09:00") { json throws(RecordError) in
-      // Why it is not a time does not matter to whoever reads a record that a program wrote.
-      json.string.flatMap { try? WallClock.parse($0) }
-    }
-    let source = try reader.nested("source")
+    let time = try reader.scheduledTime()
     self.init(
       post: try reader.post("post"), path: try reader.text("path"), account: try reader.account("account"),
-      platform: try reader.text("platform"), attempt: try reader.number("attempt"), outcome: try reader.state("outcome"),
+      platform: try reader.text("platform"), attempt: try reader.attempt(), outcome: try reader.state("outcome"),
       scheduledAt: try reader.instant("scheduled_at"), scheduledTime: time.clock, offset: time.offset,
       timezone: try reader.text("timezone"), tzdata: try reader.text("tzdata"), startedAt: try reader.optionalInstant("started_at"),
       finishedAt: try reader.instant("finished_at"), nextAttemptAt: try reader.optionalInstant("next_attempt_at"),
       key: try reader.text("key"), contentSHA256: try reader.text("content_sha256"),
-      media: try reader.list("media") { item throws(RecordError) in
-        MediaDigest(path: try item.text("path"), sha256: try item.optionalText("sha256"))
-      },
-      remote: try reader.remote("remote"), error: try reader.failure("error"),
-      source: Source(
-        commit: try source.text("commit"), blob: try source.text("blob"), author: try source.text("author"),
-        committer: try source.text("committer")),
+      media: try reader.media(), remote: try reader.remote("remote"), error: try reader.failure("error"), source: try reader.source(),
       host: try reader.text("host"), incarnation: try reader.text("incarnation"), version: try reader.text("version"))
-    guard (1...Self.mostAttempts).contains(attempt) else {
-      throw reader.error("attempt", "is \(attempt), and attempts count from 1 to \(Self.mostAttempts)")
-    }
   }
 }

@@ -1,32 +1,48 @@
 /// The formats that Posthorn writes. Every field is always there; a later version may add some.
 extension SchemaParts {
   static func history() -> Members {
-    record(
-      [
-        "account": text("The account", pattern: identifier), "platform": text("Its platform"), "attempt": whole("Counted from 1"),
-        "outcome": choice(states, "How the attempt ended"), "scheduled_at": instant("When it was due"),
-        "scheduled_time": text("The wall-clock time as written", pattern: writtenTime), "timezone": timezone("The zone as written"),
-        "tzdata": text("The version of tzdata that made scheduled_at"),
-        "started_at": nullable(instant("When it started; null where nothing did")),
-        "finished_at": instant("When it ended"), "next_attempt_at": nullable(instant("When it is tried again; null where it is not")),
-        "key": text("The same for all attempts of one arming"),
-        "content_sha256": text("SHA-256 of what was to be published", pattern: sha256),
-        "media": list(
-          .object(
-            open(
-              [
-                "path": text("Below the content folder, or a URL"),
-                "sha256": nullable(text("Null where the platform pulls it by itself", pattern: sha256)),
-              ], required: ["path", "sha256"], "A file")), "The files that went with it"),
-        "remote": remote, "error": error,
-        "source": .object(
+    let ended: Members = [
+      "outcome": choice(states, "How the attempt ended"), "started_at": nullable(instant("When it started; null where nothing did")),
+      "finished_at": instant("When it ended"), "next_attempt_at": nullable(instant("When it is tried again; null where it is not")),
+      "error": error,
+    ]
+    return record(attempt.merging(ended) { $1 }, "How one attempt of a delivery ended; written once")
+  }
+
+  static func claim() -> Members {
+    let step: Members = ["name": text("What it is"), "value": text("Never a secret")]
+    let claimed: Members = [
+      "claimed_at": instant("When it was claimed"), "valid_until": instant("After this its holder begins nothing under it"),
+      "steps": list(.object(open(step, required: Array(step.keys), "A step")), "What a recovery needs to know of the preparation"),
+    ]
+    return record(
+      attempt.merging(claimed) { $1 }, "Who is about to publish a delivery; there until the commit that records how the attempt ended")
+  }
+
+  /// What is known of an attempt before it begins, and what the platform calls it.
+  private static var attempt: Members {
+    [
+      "account": text("The account", pattern: identifier), "platform": text("Its platform"), "attempt": whole("Counted from 1"),
+      "scheduled_at": instant("When it was due"),
+      "scheduled_time": text("The wall-clock time as written", pattern: writtenTime), "timezone": timezone("The zone as written"),
+      "tzdata": text("The version of tzdata that made scheduled_at"), "key": text("The same for all attempts of one arming"),
+      "content_sha256": text("SHA-256 of what was to be published", pattern: sha256),
+      "media": list(
+        .object(
           open(
             [
-              "commit": text("The commit", pattern: objectID), "blob": text("The post's file in it", pattern: objectID),
-              "author": text("Name and address"), "committer": text("Name and address"),
-            ], required: ["commit", "blob", "author", "committer"], "Who asked for it")),
-        "host": text("Who recorded it"), "incarnation": text("The id of its state directory"), "version": text("Of posthorn"),
-      ], "How one attempt of a delivery ended; written once")
+              "path": text("Below the content folder, or a URL"),
+              "sha256": nullable(text("Null where the platform pulls it by itself", pattern: sha256)),
+            ], required: ["path", "sha256"], "A file")), "The files that go with it"),
+      "remote": remote,
+      "source": .object(
+        open(
+          [
+            "commit": text("The commit", pattern: objectID), "blob": text("The post's file in it", pattern: objectID),
+            "author": text("Name and address"), "committer": text("Name and address"),
+          ], required: ["commit", "blob", "author", "committer"], "Who asked for it")),
+      "host": text("Who does it"), "incarnation": text("The id of its state directory"), "version": text("Of posthorn"),
+    ]
   }
 
   static func status() -> Members {

@@ -103,8 +103,47 @@ struct RecordReader {
     try required(key, "an object") { json throws(RecordError) in try RecordReader(json, at: path(key)) }
   }
 
+  /// An attempt's number.
+  func attempt() throws(RecordError) -> Int {
+    let attempt = try number("attempt")
+    guard (1...HistoryRecord.mostAttempts).contains(attempt) else {
+      throw error("attempt", "is \(attempt), and attempts count from 1 to \(HistoryRecord.mostAttempts)")
+    }
+    return attempt
+  }
+
+  /// The wall-clock time as written, with the offset where one was.
+  func scheduledTime() throws(RecordError) -> (clock: WallClock, offset: Offset?) {
+    let time = try required("scheduled_time", "a time such as 2026-11-27T09:00") { json throws(RecordError) in
+      // Why it is not a time does not matter to whoever reads a record that a program wrote.
+      json.string.flatMap { try? WallClock.parse($0) }
+    }
+    return (time.clock, time.offset)
+  }
+
+  func media() throws(RecordError) -> [MediaDigest] {
+    try list("media") { item throws(RecordError) in MediaDigest(path: try item.text("path"), sha256: try item.optionalText("sha256")) }
+  }
+
+  func source() throws(RecordError) -> Source {
+    let source = try nested("source")
+    return Source(
+      commit: try source.text("commit"), blob: try source.text("blob"), author: try source.text("author"),
+      committer: try source.text("committer"))
+  }
+
   private func path(_ key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
   func error(_ key: String, _ reason: String) -> RecordError { RecordError(field: path(key), reason: reason) }
+}
+
+extension MediaDigest {
+  var json: JSON { ["path": .string(path), "sha256": JSON(sha256)] }
+}
+
+extension Source {
+  var json: JSON {
+    ["commit": .string(commit), "blob": .string(blob), "author": .string(author), "committer": .string(committer)]
+  }
 }
 
 extension Remote {

@@ -73,6 +73,7 @@ extension DeliveryEvent {
     case .abandoned: 6
     case .recorded: 7
     case .armed: 8
+    case .told: 9
     }
   }
 }
@@ -94,6 +95,10 @@ extension ByteWriter {
     case .armed(let instant, let person):
       write(instant)
       write(person) { $0.write($1) }
+    case .told(let intent, let outcome, let firstAttempt):
+      write(intent)
+      write(outcome)
+      write(firstAttempt)
     }
   }
 }
@@ -110,6 +115,7 @@ extension ByteReader {
     case 7: .recorded(attempt: try attempts())
     case 8:
       .armed(scheduledAt: try instant(), byPersonAt: try optional { reader throws(MalformedBytes) in try reader.instant() })
+    case 9: .told(try intent(), try outcome(), firstAttempt: try int())
     default: throw malformed()
     }
   }

@@ -17,6 +17,11 @@ struct EngineHost {
 
   /// Takes the lock and opens the state. Whoever holds the lock is named in the failure.
   init(_ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration) throws(Failure) {
+    if access.claims == .push, case .workTree(let path, _) = location {
+      throw .usage(
+        "--claims push needs a repository that others see, and \(path.printable) is a work tree without an upstream: claims in it keep nobody "
+          + "away; give its branch an upstream, name the URL or the bare repository with --repo, or leave --claims out")
+    }
     let path = try StateLocation.path(options.state, for: location, folder: options.folder)
     options.console.note("repository: \(location.summary.printable)")
     options.console.note("state directory: \(path.printable)")
@@ -36,6 +41,7 @@ struct EngineHost {
       var choices = Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version)
       choices.inFlightLimit = DescriptorLimit.deliveriesInFlight
       choices.verifier = try access.signers.verifier()
+      choices.claims = access.claims
       engine = try Engine(
         choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },
         platforms: try Self.platforms(in: state, client: client, clock: clock), credentialStamp: try Self.stamps(in: state),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Git
 import HTTP
 
@@ -19,6 +20,11 @@ struct HostFlags: ParsableArguments {
   var knownHosts: String?
   @Option(help: ArgumentHelp("How long one conversation with the remote may take: 30s, 5m. (default: 5m)", valueName: "duration"))
   var gitDeadline: String?
+  @Option(
+    help: ArgumentHelp(
+      "How daemons of one repository keep apart: local, one on this state directory; push, each claim is pushed first. (default: local)",
+      valueName: "kind"))
+  var claims: String?
   @Option(help: ArgumentHelp("A PEM file of authorities to trust for https, besides the system's.", valueName: "file"))
   var caFile: String?
   @OptionGroup var signers: SignerFlags
@@ -31,6 +37,7 @@ struct HostAccess {
   var authorities: String?
   /// Who may sign, where the repository asks for signatures.
   var signers: SignerFiles
+  var claims: ClaimsChoice
 
   init(_ flags: HostFlags, _ host: HostOptions) throws(Failure) {
     let hostAllowsPrivate = try host.flag(.allowPrivateHosts)
@@ -42,6 +49,8 @@ struct HostAccess {
       origins.insert(origin)
     }
     policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: origins)
+    let hostClaims: ClaimsChoice? = try host.choice(.claims)
+    claims = if let text = flags.claims { try host.choice(text, of: "--claims") } else { hostClaims ?? .local }
     authorities = flags.caFile ?? host[.caFile]
     signers = SignerFiles(flags.signers, host)
     git = Access(

@@ -5,7 +5,7 @@ import YAML
 /// Options by their one name: `--allow-private-hosts`, `POSTHORN_ALLOW_PRIVATE_HOSTS`, and `allow_private_hosts` in a file.
 enum OptionKey: String, CaseIterable {
   case repo, branch, folder, state, format, color, quiet, verbose, config
-  case endpoint, interval
+  case endpoint, interval, claims
   case allowPrivateHosts = "allow_private_hosts"
   case gitKey = "git_key"
   case gitCredential = "git_credential"
@@ -59,10 +59,15 @@ struct HostOptions {
 
   func choice<Choice: CaseIterable & RawRepresentable<String>>(_ key: OptionKey) throws(Failure) -> Choice? {
     guard let text = self[key] else { return nil }
+    return try choice(text, of: place(of: key))
+  }
+
+  /// The choice that `text` names; `place` is where it stands.
+  func choice<Choice: CaseIterable & RawRepresentable<String>>(_ text: String, of place: String) throws(Failure) -> Choice {
     if let choice = Choice(rawValue: text) { return choice }
     let names = Choice.allCases.map(\.rawValue)
     let question = Spelling.nearest(to: text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-    throw .usage("\(place(of: key)) cannot be \"\(text)\"\(question) (it is one of \(names.joined(separator: ", ")))")
+    throw .usage("\(place) cannot be \"\(text)\"\(question) (it is one of \(names.joined(separator: ", ")))")
   }
 
   func detail() throws(Failure) -> Console.Detail { try flag(.quiet) ? .quiet : try flag(.verbose) ? .verbose : .normal }

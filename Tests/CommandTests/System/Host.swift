@@ -8,6 +8,8 @@ final class Host: Sendable {
   let home: TemporaryFolder
   /// `--repo …`, `--state …`, and how the repository is reached.
   let options: [String]
+  /// How the repository is reached, for another host.
+  let access: [String]
   let state: String
 
   /// - Parameters:
@@ -15,7 +17,7 @@ final class Host: Sendable {
   ///   - state: where the state directory is; in the home unless a test wants it elsewhere.
   ///   - access: further options of the host.
   init(_ repository: ContentRepository, repo: String? = nil, state: String? = nil, access: [String] = []) throws {
-    self.repository = repository
+    (self.repository, self.access) = (repository, access)
     home = try TemporaryFolder("host")
     self.state = state ?? home.path("state")
     options = ["--repo", repo ?? repository.url, "--state", self.state, "--allow-private-hosts"] + access

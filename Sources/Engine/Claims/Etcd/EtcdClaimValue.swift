@@ -63,7 +63,7 @@ struct EtcdClaimValue: Equatable, Sendable {
       case .committed(let instant): claim.committedAt = instant
       case .submitted(let remote, _): claim.remote = remote
       case .ended(let outcome): claim.outcome = outcome
-      case .intended, .abandoned, .recorded, .armed: break
+      case .intended, .abandoned, .recorded, .armed, .told: break
       }
     }
     return claim

@@ -69,7 +69,7 @@ extension EtcdClaims {
     case .submitted, .ended:
       let old = claim.events.filter { if case .submitted = $0 { false } else { true } }
       do { _ = try await write(old + [event], of: id) } catch { note(failing: error) }
-    case .intended, .committed, .abandoned, .recorded, .armed: break
+    case .intended, .committed, .abandoned, .recorded, .armed, .told: break
     }
   }
 

@@ -1,0 +1,58 @@
+import Git
+import Schedule
+
+/// What one commit does to claims: files below the content folder, and a message made of ids only.
+struct ClaimBatch {
+  /// The claims that it makes.
+  private(set) var claimed: [DeliveryID: ClaimRecord] = [:]
+  private var removed: Set<DeliveryID> = []
+  private var beginning: ClaimingRecord?
+  private let folder: String
+  private let verb: String
+  private let holder: ClaimHolder
+
+  /// - Parameter verb: what it does, as the subject begins: `claim`.
+  init(folder: String, verb: String, holder: ClaimHolder) {
+    (self.folder, self.verb, self.holder) = (folder, verb, holder)
+  }
+
+  var isEmpty: Bool { claimed.isEmpty && removed.isEmpty }
+
+  mutating func add(_ claim: Claim, now: Instant) {
+    claimed[claim.id] = record(claim.id, claim.intent, steps: [], remote: nil, now: now)
+  }
+
+  /// Puts this holder in the place of another, with all that was known.
+  mutating func take(_ other: ClaimRecord, now: Instant) {
+    claimed[other.id] = record(other.id, other.intent, steps: other.steps, remote: other.remote, now: now)
+  }
+
+  mutating func remove(_ id: DeliveryID) { removed.insert(id) }
+
+  /// Notes that claims are made from now on.
+  mutating func begin(now: Instant) {
+    beginning = ClaimingRecord(since: now, host: holder.host, incarnation: holder.incarnation, version: holder.version)
+  }
+
+  var edits: [FileEdit] {
+    var edits = claimed.values.map { FileEdit(path: "\(folder)/\(ClaimRecord.file(of: $0.id))", content: Array($0.json.text().utf8)) }
+    edits += removed.map { FileEdit(path: "\(folder)/\(ClaimRecord.file(of: $0))", content: nil) }
+    if let beginning { edits.append(FileEdit(path: "\(folder)/\(ClaimingRecord.file)", content: Array(beginning.json.text().utf8))) }
+    return edits.sorted { $0.path < $1.path }
+  }
+
+  /// The commit message: what happens, then where it came from.
+  var message: String {
+    let ids = claimed.isEmpty ? Array(removed) : Array(claimed.keys)
+    let what = ids.count == 1 ? "\(ids[0].post) for \(ids[0].account)" : "\(ids.count) deliveries"
+    let sources = Set(claimed.values.map(\.intent.source.commit))
+    let source = sources.count == 1 ? sources.map { "Posthorn-Source: \($0)\n" }.joined() : ""
+    return "\(verb) \(what)\n\n\(source)Posthorn-Host: \(holder.host.filter { $0.isASCII && !$0.isWhitespace })\n"
+  }
+
+  private func record(_ id: DeliveryID, _ intent: Intent, steps: [Observation.Remembered], remote: Remote?, now: Instant) -> ClaimRecord {
+    ClaimRecord(
+      id: id, intent: intent, validUntil: now + holder.validity, steps: steps, remote: remote, host: holder.host,
+      incarnation: holder.incarnation, version: holder.version)
+  }
+}

@@ -1,0 +1,81 @@
+import Git
+import Logging
+import Schedule
+import StateDirectory
+
+extension Engine {
+  /// Takes in what other daemons have recorded since `known`, where they share the work: what one has published nobody publishes again.
+  ///
+  /// - Parameters:
+  ///   - known: the commit up to which the branch of the posts was adopted before.
+  ///   - branch: the branch that the settings choose for records, if they do.
+  func hear(since known: ObjectID?, branch: String?) async throws {
+    let told = try await repository.told(since: known, branch: branch)
+    for record in told.sorted(by: { $0.attempt < $1.attempt }) where record.incarnation != incarnation.id {
+      let id = DeliveryID(post: record.post, account: record.account)
+      if inFlight[id] == nil { try await take(record) } else { untold[id, default: []].append(record) }
+    }
+  }
+
+  /// Takes in what was heard of a delivery while it was in flight.
+  func hearDeferred(_ id: DeliveryID) async throws {
+    for record in untold.removeValue(forKey: id) ?? [] { try await take(record) }
+  }
+
+  private func take(_ record: HistoryRecord) async throws {
+    let id = DeliveryID(post: record.post, account: record.account)
+    guard record.attempt > observed[id]?.attempts ?? 0, let outcome = record.pastOutcome else { return }
+    switch observed[id]?.phase {
+    case nil, .idle, .ended: break
+    case .intended, .committed, .submitted: return
+    }
+    try await append(.told(record.intent, outcome, firstAttempt: record.firstAttempt), for: id)
+    logger.info(
+      "recorded by another daemon",
+      metadata: ["post": "\(id.post)", "account": "\(id.account)", "state": "\(outcome.state.name.rawValue)", "host": "\(record.host)"])
+    count(record)
+    markDirty(id.post)
+    if let (_, delivery) = desired.delivery(id) { remind(id, delivery) }
+  }
+
+  /// What left for an account counts against its limits, whoever sent it.
+  func count(_ record: HistoryRecord) {
+    guard record.outcome != .missed, record.outcome != .cancelled, now() - record.finishedAt < .seconds(86_400) else { return }
+    paces[record.account, default: pace(of: record.account)].remember(departure: record.finishedAt, due: record.scheduledAt)
+  }
+}
+
+extension HistoryRecord {
+  /// The first attempt of the arming that this one belongs to: its key tells.
+  var firstAttempt: Int {
+    let id = DeliveryID(post: post, account: account)
+    // An arming has as many attempts as the retry policy has delays, and waits for quotas besides.
+    return (max(1, attempt - 1000)...attempt).first { deliveryKey(id, scheduledAt: scheduledAt, firstAttempt: $0) == key } ?? 1
+  }
+}
+
+extension SourceRepository {
+  /// Since when deliveries are claimed in this repository, as far as it is known here; `nil` where they are not.
+  func claimedSince() throws -> Instant? {
+    let handle = try opened()
+    return try beginning(at: try handle.repository.reference(reference(of: recordBranch)), in: handle.repository)?.since
+  }
+
+  /// The history files that were added to the records' branch since it was read last.
+  ///
+  /// - Parameter known: where the records' branch is also that of the posts, the commit that was adopted before this process began.
+  func told(since known: ObjectID?, branch: String?) throws -> [HistoryRecord] {
+    if chosenRecordBranch != branch { (chosenRecordBranch, heard) = (branch, nil) }
+    let handle = try opened()
+    let isOwn = recordBranch != location.branch
+    let tip = isOwn ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
+    guard let tip, tip != heard else { return [] }
+    var records: [HistoryRecord] = []
+    try handle.repository.changes(from: heard ?? (isOwn ? nil : known), to: tip, under: "\(folder)/history") { change in
+      guard let entry = change.new, let record = try historyRecord(entry, at: change.path, in: handle.repository) else { return }
+      records.append(record)
+    }
+    heard = tip
+    return records
+  }
+}

@@ -1,0 +1,147 @@
+import Git
+import Schedule
+
+/// Claims that are pushed to the repository before anything goes out: the remote's compare-and-swap of the branch decides. For runners without a
+/// host or a disk of their own, and for a standby without other services.
+///
+/// A claim lasts ``validity``. Its holder begins no call that might not end by then; everybody else waits ``patience`` longer before taking it
+/// over, so two clocks may differ by ``clockDifference``.
+actor PushClaims: Claims {
+  let terms = ClaimTerms(lead: .seconds(15), horizon: .seconds(60), areShared: true, areInRepository: true)
+  /// What others do is seen in what they push.
+  let news = AsyncStream<Void> { $0.finish() }
+
+  static let validity = Duration.seconds(300)
+  /// The most that the clocks of two runners may differ by.
+  static let clockDifference = Duration.seconds(120)
+
+  private let repository: SourceRepository
+  private let holder: ClaimHolder
+  private let lock: HeldLock
+  private let now: @Sendable () -> Instant
+  private var held: [DeliveryID: Held] = [:]
+  /// What is to be removed upstream.
+  private var givenUp: Set<DeliveryID> = []
+
+  private var last: Task<Void, Never>?
+
+  private struct Held {
+    var claim: Claim
+    /// On the clock that counts from boot.
+    var until: Duration
+    var mayBeUsed = false
+  }
+
+  init(
+    _ repository: SourceRepository, host: String, version: String, incarnation: String, lock: HeldLock,
+    now: @escaping @Sendable () -> Instant
+  ) {
+    (self.repository, self.lock, self.now) = (repository, lock, now)
+    holder = ClaimHolder(
+      host: host, incarnation: incarnation, version: version, validity: Self.validity,
+      patience: ClaimTerms().longestCall + Self.clockDifference)
+  }
+
+  func join() async throws { try lock.check() }
+
+  func leave() async {
+    givenUp.formUnion(held.filter { !$0.value.mayBeUsed }.keys)
+    await giveBack()
+  }
+
+  nonisolated func isOurs(_ account: AccountName) -> Bool { true }
+
+  func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer] {
+    try lock.check()
+    return try await inTurn { claims in try await claims.claimNow(wanted) }
+  }
+
+  private func claimNow(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer] {
+    givenUp.subtract(wanted.map(\.id))
+    let until = BootClock.now + Self.validity
+    // An attempt that ended here is known, recorded or not; one that may be under way is not claimed again.
+    let used = wanted.filter { claim in held[claim.id].map { $0.mayBeUsed && claim.intent.attempt <= $0.claim.intent.attempt } ?? false }
+    // From now on a claim that nothing was sent under may be upstream, whatever the answer is.
+    for claim in wanted where held[claim.id] == nil { held[claim.id] = Held(claim: claim, until: .zero) }
+    await repository.note(ownClaims: Set(held.keys))
+    let answers = try await repository.claim(wanted, as: holder, now: now(), unless: Set(used.map(\.id)))
+    for claim in wanted where !used.contains(claim) { held[claim.id] = answers[claim.id] == .held ? Held(claim: claim, until: until) : nil }
+    return answers
+  }
+
+  func permit(_ id: DeliveryID) async throws -> CommitPermit? {
+    try lock.check()
+    if let claim = held[id], !CommitPermit(until: claim.until).allows(terms.longestCall) {
+      // The preparation took long: the time starts over, unless somebody else has it by now.
+      _ = try await self.claim([claim.claim])
+    }
+    guard let until = held[id]?.until else { return nil }
+    held[id]?.mayBeUsed = true
+    return CommitPermit(until: until)
+  }
+
+  func release(_ ids: [DeliveryID], _ end: ClaimEnd) async {
+    switch end {
+    case .recorded: for id in ids { held[id] = nil }
+    case .givenUp:
+      for id in ids { held[id]?.mayBeUsed = false }
+      givenUp.formUnion(ids)
+      await giveBack()
+    }
+  }
+
+  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
+    try lock.check()
+    await giveBack()
+    return try await withoutActuallyEscaping(isBusy) { isBusy in
+      try await inTurn { claims in try await claims.takeOverNow(except: isBusy) }
+    }
+  }
+
+  /// Since the first claim: what is due later and has neither claim nor record was begun by nobody.
+  func inForceSince() async -> Instant? {
+    // A repository that cannot be read proves nothing.
+    try? await repository.claimedSince()
+  }
+
+  private func takeOverNow(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
+    let until = BootClock.now + Self.validity
+    let mine = Set(held.keys)
+    let found = try await repository.takeOver(as: holder, now: now()) { mine.contains($0) || isBusy($0) }
+    for record in found { held[record.id] = Held(claim: Claim(id: record.id, intent: record.intent), until: until, mayBeUsed: true) }
+    return found.map { record in
+      AbandonedClaim(
+        id: record.id, intent: record.intent, remembered: record.steps,
+        committedAt: max(record.intent.startedAt, record.intent.scheduledAt),
+        remote: record.remote, holder: record.host)
+    }
+  }
+
+  /// Removes what was given up from upstream. What fails is tried with the next claim; what never succeeds runs out.
+  private func giveBack() async {
+    guard !givenUp.isEmpty else { return }
+    // Why it failed is said by the next claim, which fails the same way.
+    _ = try? await inTurn { claims in
+      let ids = await claims.givenUp
+      guard !ids.isEmpty else { return }
+      try await claims.repository.giveBack(ids, as: claims.holder, now: claims.now())
+      await claims.forget(ids)
+    }
+  }
+
+  private func forget(_ ids: Set<DeliveryID>) {
+    givenUp.subtract(ids)
+    for id in ids { held[id] = nil }
+  }
+
+  /// One change of what is upstream after another: a claim must not be made and given back at the same time.
+  private func inTurn<Value: Sendable>(_ body: @escaping @Sendable (PushClaims) async throws -> Value) async throws -> Value {
+    let previous = last
+    let turn = Task {
+      await previous?.value
+      return try await body(self)
+    }
+    last = Task { _ = await turn.result }
+    return try await turn.value
+  }
+}

@@ -1,0 +1,160 @@
+import Engine
+import Platforms
+import Schedule
+import StateDirectory
+import Support
+import Testing
+
+@Suite("Claims that are pushed, pass by pass, each runner with an empty state directory")
+struct PushClaimsTests {
+  @Test("The claim is a commit of its own before the call, and the record of the outcome removes it")
+  func life() async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/later.yaml": post(3600)])
+    try await stage.pass(by: "one", claims: .push)
+    #expect(try stage.outcomes() == ["published"])
+    #expect(try stage.subjects() == ["publish launch to acme", "claim launch for acme", "a change"])
+    #expect(try stage.repository.names(under: "status/claims/") == [])
+    #expect(try stage.claim(at: "main~1").host == "one")
+    #expect(try stage.repository.file("status/claims.json")?.contains(#""since": "2026-11-27T12:00:00.000Z""#) == true)
+    #expect(try stage.repository.recordedPaths().allSatisfy { $0.hasPrefix("schedule/history/") || $0.hasPrefix("schedule/status/") })
+    #expect(try stage.repository.upstream.fsck() == "")
+  }
+
+  @Test("What is due within the minute is claimed in the same commit, and goes out at its time")
+  func horizon() async throws {
+    let stage = try Stage(leaps: true, ["posts/a.yaml": post(), "posts/b.yaml": post(59)])
+    try await stage.pass(by: "one", claims: .push)
+    #expect(stage.platform.calls.first { $0.id == "b" }?.time == .noon + .seconds(59))
+    #expect(try stage.subjects().filter { $0.hasPrefix("claim") } == ["claim 2 deliveries"])
+  }
+
+  @Test("A fresh runner knows that nobody began what has neither claim nor record: it goes out late, within its grace")
+  func fresh() async throws {
+    let stage = try Stage([
+      "posts/launch.yaml": post(), "posts/next.yaml": post(600), "posts/old.yaml": post(800, caption: "Late.", "grace: 1m"),
+    ])
+    try await stage.pass(by: "one", claims: .push)
+    try await stage.pass(after: .seconds(900), by: "two", claims: .push)
+    #expect(try stage.outcomes() == ["published"])
+    #expect(try stage.outcomes("next") == ["published"])
+    #expect(try stage.outcomes("old") == ["missed"])
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
+  }
+
+  @Test("What was due before claims were made here, and has no record, is in doubt; what is due after it is not")
+  func switched() async throws {
+    let stage = try Stage(["posts/first.yaml": post()])
+    try await stage.pass()
+    try stage.repository.push(["posts/launch.yaml": post(30), "posts/next.yaml": post(120)])
+    try await stage.pass(after: .seconds(60), by: "one", claims: .push)
+    try await stage.pass(after: .seconds(120), by: "two", claims: .push)
+    #expect(try stage.outcomes("launch") == ["in_doubt"])
+    #expect(try stage.outcomes("next") == ["published"])
+    #expect(stage.platform.calls.map(\.id) == ["first", "next"])
+  }
+
+  @Test("Where claims are made, a daemon that makes none publishes nothing, until a person removes the file that says so")
+  func unclaimed() async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    try await stage.pass(by: "one", claims: .push)
+    try stage.repository.push(["posts/next.yaml": post(60)])
+    await #expect(throws: StateError.self) { try await stage.pass(after: .seconds(60), by: "two") }
+    #expect(stage.platform.calls.count == 1)
+    try stage.repository.clone.git("pull", "-q", "--rebase", "origin", "main")
+    try stage.repository.push(["status/claims.json": nil])
+    try await stage.pass(after: .seconds(1), by: "three")
+    #expect(try stage.outcomes("next") == ["in_doubt"])
+  }
+
+  @Test("A retry by another runner is the next attempt under the same key, at its time")
+  func retry() async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    stage.platform.answer(.failed(.busy))
+    try await stage.pass(by: "one", claims: .push)
+    try await stage.pass(after: .seconds(200), by: "two", claims: .push)
+    #expect(stage.platform.calls.count == 1)
+    try await stage.pass(after: .seconds(101), by: "three", claims: .push)
+    #expect(try stage.outcomes() == ["retrying", "published"])
+    #expect(Set(stage.platform.calls.map(\.key)).count == 1)
+  }
+
+  @Test("A runner that has a state directory hears what others published meanwhile")
+  func hears() async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(600)])
+    try await stage.pass(by: "one", claims: .push)
+    try await stage.pass(after: .seconds(600), by: "two", claims: .push)
+    try stage.repository.push(["posts/next.yaml": post(900)])
+    try await stage.pass(after: .seconds(300), by: "one", claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
+    #expect(try stage.outcomes("next") == ["published"])
+  }
+
+  @Test("What left counts against an account's limits, whichever runner sent it")
+  func limits() async throws {
+    let stage = try Stage([
+      "accounts/acme.yaml": "platform: stage\nlimits: {per_day: 1}\n", "posts/a.yaml": post(),
+      "posts/b.yaml": post(60, caption: "Next.", "grace: 2d"),
+    ])
+    try await stage.pass(by: "one", claims: .push)
+    try await stage.pass(after: .seconds(60), by: "two", claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["a"])
+    try await stage.pass(after: .seconds(86_400), by: "three", claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["a", "b"])
+  }
+
+  @Test("Two runners at the same time: each delivery goes out once, and is recorded once")
+  func pair() async throws {
+    let names = (1...20).map { "launch-\($0)" }
+    let stage = try Stage(Dictionary(uniqueKeysWithValues: names.map { ("posts/\($0).yaml", post()) }))
+    async let one = stage.pass(by: "one", claims: .push)
+    async let two = stage.pass(by: "two", claims: .push)
+    let published = try await [one, two].map { $0.outcomes[.published] ?? 0 }
+    #expect(published.reduce(0, +) == 20)
+    #expect(stage.platform.calls.map(\.id).sorted() == names.sorted())
+    for name in names { #expect(try stage.outcomes(name) == ["published"]) }
+    #expect(try stage.repository.names(under: "status/claims/") == [])
+  }
+
+  @Test("What a lost runner may have sent is asked about once its claim has run out, and not before", arguments: [true, false])
+  func lost(isKnown: Bool) async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    try await stage.lose(launchBy: "one")
+    try await stage.pass(after: .seconds(300), by: "two", claims: .push)
+    #expect(try stage.outcomes() == [])
+    stage.platform.answer(settle: isKnown ? [.published(Remote(id: "7"))] : [])
+    try await stage.pass(after: .seconds(151), by: "three", claims: .push)
+    #expect(try stage.outcomes() == [isKnown ? "published" : "in_doubt"])
+    #expect(stage.platform.calls.count == 1, "that of the lost runner")
+    #expect(try stage.attempts().map(\.host) == ["three"])
+    #expect(try stage.subjects().contains("take over launch for acme"))
+    #expect(try stage.repository.names(under: "status/claims/") == [])
+  }
+
+  @Test("A claim that nobody can read holds its delivery back, and the error says which file it is")
+  func damaged() async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    try stage.repository.push(["status/claims/launch/acme.json": "{}\n"])
+    let report = try await stage.pass(by: "one", claims: .push)
+    #expect("\(report.claimFailure.map { "\($0)" } ?? "")".contains("schedule/status/claims/launch/acme.json"))
+    #expect(stage.platform.calls.isEmpty)
+  }
+}
+
+extension Stage {
+  /// The subjects of the commits upstream, newest first.
+  func subjects() throws -> [String] { try repository.upstream.git("log", "--format=%s", "main").split(separator: "\n").map(String.init) }
+
+  /// The claim on the post `launch` as of a commit.
+  func claim(at commit: String) throws -> ClaimRecord {
+    let text = try repository.upstream.git("show", "\(commit):schedule/status/claims/launch/acme.json")
+    return try ClaimRecord(json: try JSON.parse(Array(text.utf8)))
+  }
+
+  /// Has a runner claim the post `launch`, and vanish with its disk.
+  func lose(launchBy runner: String) async throws {
+    try await pass(by: runner, claims: .push)
+    // What is upstream once the claim was pushed, and nothing of what came after.
+    try repository.upstream.git(
+      "update-ref", "refs/heads/main", try repository.upstream.git("rev-list", "-1", "--grep=^claim launch", "main"))
+  }
+}
