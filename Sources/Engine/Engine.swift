@@ -160,6 +160,7 @@ public actor Engine {
     incarnation = opened.incarnation
     hasLostPast = opened.hasLostPast
     lock = HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld)
+    precondition(options.claims != .etcd || etcd != nil, "whoever chooses claims in etcd says where it is")
     claims =
       if let etcd {
         EtcdClaims(

@@ -4,4 +4,6 @@ public enum ClaimsChoice: String, CaseIterable, Sendable {
   case local
   /// The repository: each claim is pushed before anything goes out.
   case push
+  /// An etcd that a fleet shares; see ``EtcdSettings``.
+  case etcd
 }

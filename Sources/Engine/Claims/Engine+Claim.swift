@@ -57,6 +57,10 @@ extension Engine {
     if report.claimFailure != nil { logger.notice("deliveries can be claimed again") }
     report.claimFailure = nil
     switch answer {
+    case .held where untold[id] != nil:
+      // Upstream was read between the decision and the claim, and knows more than the decision did.
+      try await giveUp(id)
+      throw NotClaimed(lookAgain: .zero)
     case .held:
       resumed[id] = nil
       try pass(.claimWon)

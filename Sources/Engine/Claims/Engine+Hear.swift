@@ -24,7 +24,7 @@ extension Engine {
 
   private func take(_ record: HistoryRecord) async throws {
     let id = DeliveryID(post: record.post, account: record.account)
-    guard record.attempt > observed[id]?.attempts ?? 0, let outcome = record.pastOutcome else { return }
+    guard let outcome = record.pastOutcome, observed[id]?.yields(to: outcome, attempt: record.attempt) ?? true else { return }
     switch observed[id]?.phase {
     case nil, .idle, .ended: break
     case .intended, .committed, .submitted: return

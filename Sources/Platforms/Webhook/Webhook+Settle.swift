@@ -15,7 +15,7 @@ extension Webhook {
     }
     var lastCall = committedAt
     for _ in 1...Self.repeats {
-      let earliest = lastCall + Self.deadline + Self.margin
+      let earliest = lastCall + deadline + Self.margin
       await pause(earliest)
       guard now() >= earliest else {
         return doubt(publication, "stopped before the first call had certainly ended; see whether it arrived")

@@ -13,7 +13,7 @@ public struct Webhook: Platform {
     ])
 
   /// From the call to the last byte of the answer. Source: Standard Webhooks asks for 15 to 30 s.
-  static let deadline = Duration.seconds(30)
+  public static let deadline = Duration.seconds(30)
   /// What a settler waits beyond a call's deadline before it believes that the call has ended (P5).
   static let margin = Duration.seconds(5)
   /// How long a receiver that dedupes is taken to remember an id; repeats stay within half of it (P4).
@@ -23,6 +23,7 @@ public struct Webhook: Platform {
   let credential: @Sendable (AccountName, Origin) throws(DeliveryError) -> Credential
   let now: @Sendable () -> Instant
   let pause: @Sendable (_ until: Instant) async -> Void
+  let deadline: Duration
 
   /// - Parameters:
   ///   - send: makes one request.
@@ -31,12 +32,13 @@ public struct Webhook: Platform {
   public init(
     send: @escaping @Sendable (Request) async throws(HTTPError) -> Response,
     credential: @escaping @Sendable (AccountName, Origin) throws(DeliveryError) -> Credential, now: @escaping @Sendable () -> Instant,
-    pause: @escaping @Sendable (_ until: Instant) async -> Void
+    pause: @escaping @Sendable (_ until: Instant) async -> Void, deadline: Duration = Self.deadline
   ) {
     self.send = send
     self.credential = credential
     self.now = now
     self.pause = pause
+    self.deadline = deadline
   }
 
   public func prepare(
@@ -95,7 +97,7 @@ public struct Webhook: Platform {
       headers: [
         "content-type": "application/json", "webhook-id": publication.key, "webhook-timestamp": "\(timestamp)",
         "webhook-signature": signature.sign(id: publication.key, timestamp: timestamp, body: body),
-      ], body: body, connection: .fresh, redirects: .never, deadline: Self.deadline)
+      ], body: body, connection: .fresh, redirects: .never, deadline: deadline)
   }
 }
 

@@ -137,9 +137,16 @@ extension Observation {
     return nil
   }
 
+  /// Whether another daemon's record says more than is known here. Of one attempt that both brought to an end, because one was taken for dead, only the first
+  /// record is upstream, and it holds; except that what is known here to be out stays out.
+  public func yields(to outcome: Outcome, attempt: Int) -> Bool {
+    guard attempt == attempts else { return attempt > attempts }
+    return self.outcome.map { $0.state != outcome.state && !$0.state.name.isOut } ?? false
+  }
+
   /// What is known already is not taken in again.
   private mutating func takeIn(_ intent: Intent, _ outcome: Outcome, firstAttempt: Int) {
-    guard intent.attempt > attempts else { return }
+    guard yields(to: outcome, attempt: intent.attempt) else { return }
     let person = intent.scheduledAt == scheduledAt && firstAttempt == self.firstAttempt ? armedByPersonAt : nil
     self = Observation(scheduledAt: intent.scheduledAt, firstAttempt: firstAttempt, attempts: intent.attempt, phase: .ended(outcome))
     armedByPersonAt = person

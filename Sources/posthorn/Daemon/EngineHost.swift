@@ -34,18 +34,21 @@ struct EngineHost {
     do {
       let lock = LockHolder(try Lock(in: state, now: clock.now()))
       try state.sweep()
-      let sockets = client.sockets
+      let etcd = access.fleet?.client(authorities: access.authorities, userAgent: client.settings.userAgent)
+      let (sockets, etcdSockets) = (client.sockets, etcd?.sockets)
       var git = access.git
-      git.isExempt = { sockets.isOurs($0) }
+      git.isExempt = { sockets.isOurs($0) || etcdSockets?.isOurs($0) ?? false }
       let zones = try ZoneFiles(directory: Environment.current["TZDIR"])
+      let settings = try etcd.flatMap { [state] in try access.fleet?.settings($0, state: state) }
       var choices = Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version)
       choices.inFlightLimit = DescriptorLimit.deliveriesInFlight
       choices.verifier = try access.signers.verifier()
       choices.claims = access.claims
       engine = try Engine(
         choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },
-        platforms: try Self.platforms(in: state, client: client, clock: clock), credentialStamp: try Self.stamps(in: state),
-        isLockHeld: { lock.isHeld }, clock: clock, secondClock: .servers(upstream: location, client: client), logger: logger)
+        platforms: try Self.platforms(in: state, client: client, clock: clock, longestCall: settings?.longestCall),
+        credentialStamp: try Self.stamps(in: state), isLockHeld: { lock.isHeld }, etcd: settings, clock: clock,
+        secondClock: .servers(upstream: location, client: client), logger: logger)
     } catch let error as StateError {
       throw .couldNot("\(error)")
     } catch {
@@ -53,13 +56,14 @@ struct EngineHost {
     }
   }
 
-  private static func platforms(in state: Folder, client: Client, clock: Clock) throws -> [any Platform] {
+  private static func platforms(in state: Folder, client: Client, clock: Clock, longestCall: Duration?) throws -> [any Platform] {
     let outbox = try state.folder("outbox")
     for account in try outbox.list() { try outbox.folder(account).sweep() }
     return Shipped.platforms(
       outbox: Outbox(
         exists: { try outbox.folder($0.text).renew($1, limit: 64 << 20) }, write: { try outbox.folder($0.text).replace($1, with: $2) }),
-      client: client, credentials: try credentials(in: state), now: clock.now, pause: { await clock.pause(until: $0) })
+      client: client, credentials: try credentials(in: state), longestCall: longestCall ?? Webhook.deadline, now: clock.now,
+      pause: { await clock.pause(until: $0) })
   }
 
   static func credentials(in state: Folder) throws -> Credentials {

@@ -22,9 +22,10 @@ struct HostFlags: ParsableArguments {
   var gitDeadline: String?
   @Option(
     help: ArgumentHelp(
-      "How daemons of one repository keep apart: local, one on this state directory; push, each claim is pushed first. (default: local)",
+      "How daemons of one repository keep apart: local, one on this state directory; push, each claim is pushed first; etcd. (default: local)",
       valueName: "kind"))
   var claims: String?
+  @OptionGroup var fleet: FleetFlags
   @Option(help: ArgumentHelp("A PEM file of authorities to trust for https, besides the system's.", valueName: "file"))
   var caFile: String?
   @OptionGroup var signers: SignerFlags
@@ -38,6 +39,7 @@ struct HostAccess {
   /// Who may sign, where the repository asks for signatures.
   var signers: SignerFiles
   var claims: ClaimsChoice
+  var fleet: FleetAccess?
 
   init(_ flags: HostFlags, _ host: HostOptions) throws(Failure) {
     let hostAllowsPrivate = try host.flag(.allowPrivateHosts)
@@ -51,6 +53,7 @@ struct HostAccess {
     policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: origins)
     let hostClaims: ClaimsChoice? = try host.choice(.claims)
     claims = if let text = flags.claims { try host.choice(text, of: "--claims") } else { hostClaims ?? .local }
+    fleet = try FleetAccess.of(flags.fleet, host, isChosen: claims == .etcd)
     authorities = flags.caFile ?? host[.caFile]
     signers = SignerFiles(flags.signers, host)
     git = Access(

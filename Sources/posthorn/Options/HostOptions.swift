@@ -14,6 +14,10 @@ enum OptionKey: String, CaseIterable {
   case caFile = "ca_file"
   case allowedSigners = "allowed_signers"
   case openPGPKeys = "openpgp_keys"
+  case etcd
+  case etcdPrefix = "etcd_prefix"
+  case etcdCredential = "etcd_credential"
+  case etcdTtl = "etcd_ttl"
 
   var variable: String { "POSTHORN_" + rawValue.uppercased() }
 }

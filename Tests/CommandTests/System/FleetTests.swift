@@ -1,0 +1,216 @@
+import Foundation
+import Schedule
+import Support
+import Synchronization
+import Testing
+
+@Suite("A fleet of daemons", .enabled(if: EtcdServer.isInstalled, "needs Debian's etcd-server and etcd-client"))
+struct FleetTests {
+  static let timeToLive = "4s"
+
+  @Test("Row 51: a daemon that is paused before its commit point while its lease ends calls nobody; the delivery goes out once")
+  func pausedBeforeCommitPoint() async throws {
+    let fleet = try await Fleet(accounts: 1)
+    let paused = try await fleet.host().daemon(environment: ["POSTHORN_FAILPOINT": "claim.won=pause"])
+    let post = try fleet.push(1)
+    try await paused.untilPaused()
+    let heir = try await fleet.host().daemon()
+    try await fleet.untilRecorded(post, heir)
+    paused.resume()
+    _ = try await paused.line(containing: "no member of the fleet any more")
+    try await paused.until("the paused one to know the record", is: { paused.log.contains("recorded by another daemon") })
+    #expect(fleet.deliveries == ["p1": 1])
+    #expect(try await [paused.stop(), heir.stop()] == [0, 0])
+    #expect(fleet.deliveries == ["p1": 1])
+    #expect(try fleet.attempts() == ["p1": ["1 published"]])
+  }
+
+  @Test("Row 52: paused behind its commit point and taken over, it makes no call when it wakes up; nothing is sent, and that is said")
+  func pausedBehindCommitPoint() async throws {
+    let fleet = try await Fleet(accounts: 1)
+    let paused = try await fleet.host().daemon(environment: ["POSTHORN_FAILPOINT": "commit.flushed=pause"])
+    let post = try fleet.push(1)
+    try await paused.untilPaused()
+    let heir = try await fleet.host().daemon()
+    try await fleet.untilRecorded(post, heir)
+    paused.resume()
+    _ = try await paused.line(containing: "no member of the fleet any more")
+    try await paused.until("the paused one to know the record", is: { paused.log.contains("recorded by another daemon") })
+    #expect(try await [paused.stop(), heir.stop()] == [0, 0])
+    #expect(fleet.deliveries.isEmpty)
+    #expect(try fleet.attempts() == ["p1": ["1 in_doubt"]])
+  }
+
+  @Test("A daemon that joins with an empty state directory publishes what is due, and nothing that another one has published")
+  func joins() async throws {
+    let fleet = try await Fleet(accounts: 2)
+    let first = try await fleet.host().daemon()
+    let early = try fleet.push(4)
+    try await fleet.untilRecorded(early, first)
+    #expect(try await first.stop() == 0)
+    let late = try fleet.push(4, from: 5)
+    let second = try await fleet.host().daemon()
+    try await fleet.untilRecorded(late, second)
+    #expect(try await second.stop() == 0)
+    #expect(fleet.deliveries == Dictionary(uniqueKeysWithValues: (1...8).map { ("p\($0)", 1) }))
+    #expect(try fleet.attempts() == Dictionary(uniqueKeysWithValues: (1...8).map { ("p\($0)", ["1 published"]) }))
+    let keys = try fleet.servers.ctl("get", "--prefix", "--keys-only", "posthorn/")
+    #expect(!keys.contains("/claims/") && !keys.contains("/members/"), "what is left in etcd: \(keys)")
+  }
+
+  @Test("Row 53: while etcd has no quorum nothing is published; when it is back, what is due goes out by itself")
+  func noQuorum() async throws {
+    let fleet = try await Fleet(accounts: 1)
+    let daemon = try await fleet.host().daemon()
+    let server = fleet.servers.servers[0]
+    server.pause()
+    let post = try fleet.push(1)
+    _ = try await daemon.line(containing: "claims cannot be had")
+    #expect(fleet.deliveries.isEmpty)
+    server.resume()
+    try await fleet.untilRecorded(post, daemon)
+    #expect(try await daemon.stop() == 0)
+    #expect(fleet.deliveries == ["p1": 1])
+  }
+
+  /// The whole of it, five daemons and 2,000 deliveries, with POSTHORN_FLEET=whole.
+  @Test("Row 57: of a fleet whose daemons are killed one after another, each delivery goes out at most once, and each is accounted for")
+  func killed() async throws {
+    let isWhole = ProcessInfo.processInfo.environment["POSTHORN_FLEET"] == "whole"
+    let (size, count, accounts, period) = isWhole ? (5, 2000, 40, 2.0) : (3, 200, 12, 1.0)
+    let started = ContinuousClock.now
+    let fleet = try await Fleet(accounts: accounts)
+    let hosts = try (1...size).map { _ in try fleet.host() }
+    var daemons: [Daemon] = []
+    for host in hosts { daemons.append(try await host.daemon()) }
+    let posts = try fleet.push(count)
+    var kills = 0
+    while try fleet.recorded() < posts.count, kills < (isWhole ? 100 : 6) {
+      try await Task.sleep(for: .seconds(period))
+      let victim = kills % size
+      try await daemons[victim].crash()
+      kills += 1
+      daemons[victim] = try await hosts[victim].daemon()
+    }
+    try await fleet.untilRecorded(posts, daemons[0], within: .seconds(isWhole ? 600 : 90))
+    for daemon in daemons { #expect(try await daemon.stop() == 0) }
+    let attempts = try fleet.attempts()
+    let states = Dictionary(grouping: attempts.values.compactMap(\.last), by: { $0.drop { $0 != " " }.dropFirst() }).mapValues(\.count)
+    #expect(fleet.deliveries.allSatisfy { $0.value == 1 }, "I1: sent twice: \(fleet.deliveries.filter { $0.value > 1 })")
+    #expect(attempts.count == count, "I2")
+    #expect(states.keys.allSatisfy { $0 == "published" || $0 == "in_doubt" }, "I2: \(states)")
+    #expect(Set(fleet.deliveries.keys).isSubset(of: attempts.keys))
+    let published = attempts.filter { $0.value.last?.hasSuffix("published") ?? false }.keys
+    #expect(Set(published).isSubset(of: fleet.deliveries.keys), "what is said to be out is out")
+    print("row 57: \(count) deliveries, \(size) daemons, \(kills) kills, \(states), \(ContinuousClock.now - started)")
+  }
+}
+
+/// Hosts that serve one repository, an etcd that they share, and a receiver that counts.
+private final class Fleet: Sendable {
+  let servers: EtcdCluster
+  /// Hosts of a fleet reach the repository through a server: in one on their own disk, whoever is killed may leave git's lock behind (G10).
+  let server: GitServer
+  let repository: ContentRepository
+  let receiver: Receiver
+  let accounts: Int
+  /// Hosts live as long as the fleet: their state directories are needed as long as their daemons run.
+  private let hosts = Mutex<[FleetHost]>([])
+
+  init(accounts: Int) async throws {
+    servers = try await EtcdCluster(1)
+    receiver = try Receiver()
+    self.accounts = accounts
+    let url = receiver.url("/in")
+    server = try GitServer()
+    try server.folder.write(
+      #"{"user": "\#(server.user)", "password": "\#(server.password)", "origin": "https://localhost:\#(server.port)"}"#,
+      to: "credential.json")
+    let files = (1...accounts).map { ("accounts/a\($0).yaml", webhook(url, "limits: {spacing: 0s}")) }
+    repository = try ContentRepository(
+      bare: server.path("news.git"),
+      files: Dictionary(uniqueKeysWithValues: files).merging(["posthorn.yaml": "record: {interval: 1s}\npolicy: {burst: 10000}\n"]) { $1 })
+  }
+
+  deinit { receiver.stop() }
+
+  func host() throws -> FleetHost {
+    let host = try FleetHost(self)
+    hosts.withLock { $0.append(host) }
+    return host
+  }
+
+  /// Pushes posts that are due now, shared out over the accounts; their ids.
+  @discardableResult
+  func push(_ count: Int, from first: Int = 1) throws -> [String] {
+    let ids = (first..<first + count).map { "p\($0)" }
+    let files = ids.enumerated().map { ("posts/\($1).yaml", Optional(post(due: 0, to: "a\($0 % accounts + 1)", caption: $1))) }
+    try repository.push(Dictionary(uniqueKeysWithValues: files))
+    return ids
+  }
+
+  /// How often each post was accepted.
+  var deliveries: [String: Int] {
+    var counts: [String: Int] = [:]
+    for arrival in receiver.arrivals {
+      guard let post = (try? JSON.parse(arrival.body))?["data"]?["post"]?.string else { continue }
+      counts[post, default: 0] += 1
+    }
+    return counts
+  }
+
+  func recorded() throws -> Int { Set(try repository.names(under: "history/").map { $0.split(separator: "/")[4] }).count }
+
+  /// The attempts of each post upstream, in order.
+  func attempts() throws -> [String: [String]] {
+    let records = try repository.files(under: "history/").values.map { try HistoryRecord(json: try JSON.parse(Array($0.utf8))) }
+    return Dictionary(grouping: records, by: \.post.text).mapValues { records in
+      records.sorted { $0.attempt < $1.attempt }.map { "\($0.attempt) \($0.outcome.rawValue)" }
+    }
+  }
+
+  func untilRecorded(_ posts: [String], _ daemon: Daemon, within limit: Duration = .seconds(60)) async throws {
+    try await daemon.until("\(posts.count) records", within: limit) {
+      Set(posts).isSubset(of: Set(try repository.names(under: "history/").map { String($0.split(separator: "/")[4]) }))
+    }
+  }
+}
+
+/// One of its hosts.
+private final class FleetHost: Sendable {
+  let host: Host
+
+  init(_ fleet: Fleet) throws {
+    host = try Host(
+      fleet.repository, repo: fleet.server.url("news.git"),
+      access: [
+        "--git-credential", fleet.server.folder.path("credential.json"), "--ca-file", fleet.server.authority,
+        "--claims", "etcd", "--etcd", fleet.servers.urls, "--etcd-prefix", "posthorn/test", "--etcd-ttl", FleetTests.timeToLive,
+      ])
+    // A host that lacks a secret would hold what is to go there.
+    let folder = URL(fileURLWithPath: host.state).appendingPathComponent("credentials")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    for number in 1...fleet.accounts {
+      let file = folder.appendingPathComponent("a\(number).json").path
+      let text = #"{"secret": "\#(Host.secret)", "origin": "http://127.0.0.1:\#(fleet.receiver.port)"}"#
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    }
+  }
+
+  func daemon(environment: [String: String] = [:]) async throws -> Daemon {
+    try await Daemon(host.options + ["--interval", "1s"], environment: environment.merging(["HOME": host.home.path]) { $1 })
+  }
+}
+
+extension Daemon {
+  /// Returns once it has stopped itself at a failpoint.
+  fileprivate func untilPaused() async throws {
+    try await until("the failpoint") {
+      // The state is the first letter after the name's closing bracket.
+      try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8).split(separator: ")").last?.dropFirst().first == "T"
+    }
+  }
+
+  fileprivate func resume() { kill(process, SIGCONT) }
+}
