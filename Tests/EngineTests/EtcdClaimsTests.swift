@@ -214,7 +214,7 @@ struct EtcdClaimsTests {
 
 @Suite("Row 56: an etcd that answers strangely")
 struct StrangeEtcdTests {
-  @Test("A sign of life without a time to live, garbage or silence costs the membership, never the daemon")
+  @Test("Row 56: a sign of life without a time to live, garbage or silence costs the membership, never the daemon")
   func strange() async throws {
     let answer = Mutex(#"{"result": {"ID": "ID"}}"#)
     let receiver = try Receiver { arrival in

@@ -1,0 +1,59 @@
+/// The sentences of the README's *Guarantees*, each with the beginnings of the display names of its tests.
+enum Guarantee {
+  static let tests: [String: [String]] = [
+    "Nothing goes out before its instant, or later than its grace, an hour unless set; then it is `missed`, and its history says so.": [
+      "A daemon publishes at the post's time, not before it", "Later than its grace it is missed, not sent", "Row 58:",
+    ],
+    """
+    The intent is on disk before an attempt is prepared, the commit point before the one call that cannot be taken back, and the outcome before \
+    anything says so.
+    """: ["Row 4:", "Row 8:", "Rows 4, 8 and 44:"],
+    "A crash before the commit point runs the attempt again, and makes one call.": ["Row 3:", "Row 17:"],
+    """
+    After a crash behind it, or an answer that cannot be read, nothing is sent again blindly: the platform is asked, and where it cannot be asked \
+    the delivery is `in_doubt` until a person says how it ended: `posthorn resolve`.
+    """: ["Rows 5, 6 and 7:", "Row 10:", "A doubt ends by a person's word"],
+    "Only a refusal that is certain is tried again, after 5, 15 and 30 minutes, and that delivery alone.": [
+      "After 5, 15 and 30 minutes", "An account that succeeded is not called again", "A failure of content or policy is final at once",
+    ],
+    "What went out is never sent again, whatever is edited, moved, removed or added again.": [
+      "What was published is never sent again", "A post that is moved keeps its identity", "Row 62:",
+    ],
+    "What failed, was missed or is in doubt is told to the accounts under `notify`, and ends a pass with 1.": [
+      "Who is named in notify is told of a failure", "Later than its grace it is missed",
+    ],
+    "On a full disk nothing new begins, and what was begun still ends.": ["Row 19:"],
+    "A write or flush that fails stops the daemon, and the next start finds what had been promised.": ["Row 20:"],
+    """
+    A journal that is damaged publishes nothing and names the file and the place; what a power cut tore off its end is kept beside it.
+    """: ["A damaged journal stops everything", "Row 23:", "Row 24:", "Row 25:"],
+    """
+    A state directory that is new, was lost or came back from an old copy repeats nothing: what was due before and has no record is asked about, \
+    or in doubt.
+    """: ["What was due before a new state directory was made", "Row 28:", "Row 29:"],
+    "A clock that leapt, or is behind what was already recorded, holds what is due until a server's clock agrees or a person confirms it.":
+      [
+        "Row 58:", "Row 59:", "A server's clock that agrees lets go", "A person's word lets go",
+      ],
+    """
+    One daemon owns a state directory, and a second one is refused and told who it is; under `--claims push` or `etcd`, of two that want the same delivery \
+    one gets it.
+    """: ["Row 30:", "Of two who want the same one gets it", "Two jobs at once, as often as cron starts them"],
+    "A branch that was rewritten or deleted arms nothing: the last good schedule stands, and its commit is kept.": ["Row 37:"],
+    "A remote that hangs or is down delays no publication, and what could not be recorded is kept until it can be.": [
+      "Row 34:", "Row 49:",
+    ],
+    "Records touch `history/` and `status/` alone, are never forced, and start over when somebody else pushed.": [
+      "No push is lost, no record touches another file", "Row 45:",
+    ],
+    "An invalid post, or a hostile file, is held alone, and its status says why.": ["An invalid post is held with its reason", "Row 61:"],
+    "More deliveries than `policy.burst` that one push makes due at once are held until a person lets them go.": [
+      "More than the policy lets through at once", "Row 63:",
+    ],
+    "A secret is sent to the origin that it was bound to, and stands nowhere but in its owner-only file.": [
+      "Are not sent to another scheme, host or port", "A webhook's secret is in its credential file and nowhere else",
+    ],
+    "Whoever edits, removes or forges records changes nothing while the state directory lives, and `posthorn audit` names the commit and the file.":
+      ["Row 64:", "Each of forty tamperings is found"],
+  ]
+}
