@@ -20,6 +20,9 @@ public struct PersonsWord: Equatable, Sendable {
     self.url = url
   }
 
+  /// The code of an attempt that ended by the word that it did not go out.
+  static let notPublished = "resolved.not-published"
+
   public var text: String { (isPublished ? "published" : "not-published") + (url.map { " \($0)" } ?? "") }
 }
 
@@ -37,7 +40,7 @@ extension Engine {
     if word.isPublished {
       try await end(id, .published, remote: Remote(id: observation.remote?.id, url: word.url ?? observation.remote?.url))
     } else {
-      let error = DeliveryError(.content, code: "resolved.not-published", message: "a person looked: it did not go out")
+      let error = DeliveryError(.content, code: PersonsWord.notPublished, message: "a person looked: it did not go out")
       try await end(id, .failed, error: error)
     }
     return true
