@@ -16,6 +16,8 @@ public struct Oracle: Sendable {
   /// Everything that the program has said, and how each run since the fault ended.
   public var logs = ""
   public var exits: [Int32] = []
+  /// A daemon that was asked to stop ends with 0 whatever it saw (F10); what it had recorded is no news to the next run.
+  public var hasStopped = false
   /// A secret of this host: it may be in `credentials/`, and nowhere else.
   public var canary: String?
   /// The account that is told of what is in doubt.
@@ -135,7 +137,7 @@ extension Oracle {
     let told = notified.map { names(in: "\(state)/outbox/\($0)") } ?? []
     let silent = notified == nil ? [] : doubtful.filter { id in !told.contains { $0.hasPrefix("\(id.post).ntf_") } }
     return failures + silent.map { "I8: nobody was told that \($0) is in doubt" }
-      + (exits.contains { $0 != 0 } ? [] : ["I8: something is in doubt, and the runs ended with \(exits)"])
+      + (hasStopped || exits.contains { $0 != 0 } ? [] : ["I8: something is in doubt, and the runs ended with \(exits)"])
   }
 
   private func names(in folder: String) -> [String] {

@@ -9,7 +9,7 @@ struct Sweep {
   private let stride: Int
 
   /// Every number up to `first` is tried; of those beyond, one in `stride`. All of them where POSTHORN_TEST_ALL_FAULTS is set.
-  init(first: Int = 40, stride: Int = 4, _ faults: @escaping @Sendable (FaultCase) -> Faults) {
+  init(first: Int = 24, stride: Int = 6, _ faults: @escaping @Sendable (FaultCase) -> Faults) {
     (self.first, self.stride, self.faults) = (first, stride, faults)
   }
 

@@ -75,12 +75,15 @@ final class KillScenario: Sendable {
 
   /// Passes until upstream says how everything ended, five at most, and what is not as it has to be then.
   ///
-  /// - Parameter before: the runs up to here.
-  func verdict(after before: [Posthorn.Ending]) async throws -> [String] {
+  /// - Parameters:
+  ///   - before: the runs up to here.
+  ///   - hasStopped: whether the first of them was a daemon that was asked to stop.
+  func verdict(after before: [Posthorn.Ending], hasStopped: Bool = false) async throws -> [String] {
     var endings = before
     repeat { endings.append(try await pass()) } while try await !isDone() && endings.count < before.count + 5
-    let oracle = oracle(endings)
-    return try await onThread { try oracle.violations() }
+    var oracle = oracle(endings)
+    oracle.hasStopped = hasStopped
+    return try await onThread { [oracle] in try oracle.violations() }
   }
 
   /// How each delivery ended, as upstream says; nil where it does not yet.

@@ -24,7 +24,7 @@ struct StopTests {
         daemon.resume()
         let ending = try await daemon.ending()
         guard ending.status == point.exitWhenStopped else { return ["it ended with \(ending)"] }
-        return try await scenario.verdict(after: [ending])
+        return try await scenario.verdict(after: [ending], hasStopped: true)
       }
       #expect(violations == [])
     }
