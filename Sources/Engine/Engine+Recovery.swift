@@ -75,7 +75,9 @@ extension Engine {
   private func repeatAlarms() {
     for attempt in observed.unrecorded.values where attempt.outcome.state.name.isAlarm {
       // What has gone on since, or was said by a person, is news to nobody.
-      guard observed[attempt.id]?.attempts == attempt.intent.attempt, attempt.outcome.error?.code != PersonsWord.notPublished else { continue }
+      guard observed[attempt.id]?.attempts == attempt.intent.attempt, attempt.outcome.error?.code != PersonsWord.notPublished else {
+        continue
+      }
       report.count(attempt.outcome.state.name)
       notify(attempt.id, attempt.outcome.state.name, because: attempt.outcome.error?.message)
     }
