@@ -90,6 +90,22 @@ public final class Daemon: Sendable {
     _ = try await end()
   }
 
+  /// The same at a moment in which it moves no branch of a repository on this machine: a kill inside git's own update leaves a lock that
+  /// only a person may remove (G10).
+  public func crash(sparing repository: GitClient) async throws {
+    repeat {
+      resume()
+      kill(process, SIGSTOP)
+      try await pause()
+    } while Self.hasLocks(repository.path)
+    try await crash()
+  }
+
+  private static func hasLocks(_ repository: String) -> Bool {
+    let names = FileManager.default.enumerator(atPath: repository + "/refs")?.compactMap { $0 as? String } ?? []
+    return names.contains { $0.hasSuffix(".lock") } || FileManager.default.fileExists(atPath: repository + "/packed-refs.lock")
+  }
+
   /// Waits until it has ended; its exit code, or 128 and the signal's number.
   public func end() async throws -> Int32 {
     try await eventually("the daemon's end", clue: { log }) { isRunning ? nil : state.withLock { $0.status } }

@@ -87,7 +87,7 @@ struct DaemonTests {
       Dictionary(uniqueKeysWithValues: [("accounts/acme.yaml", outbox)] + names.map { ("posts/\($0).yaml", post()) }))
     let first = try await host.daemon()
     try await first.until("the first publication") { !host.outbox().isEmpty }
-    try await first.crash()
+    try await first.crash(sparing: host.repository.upstream)
     let second = try await host.daemon()
     try await second.until("every record") { try host.repository.names(under: "history/").count >= names.count }
     #expect(try await second.stop() == 0)
@@ -104,7 +104,7 @@ struct DaemonTests {
     try await host.login("hook")
     let first = try await host.daemon()
     await receiver.waitForArrivals(1)
-    try await first.crash()
+    try await first.crash(sparing: host.repository.upstream)
     let second = try await host.daemon()
     try await second.until("the doubt's record") { try host.attempts("launch") == ["1 in_doubt"] }
     #expect(try await second.stop() == 0)

@@ -15,7 +15,7 @@ struct ScaleTests {
     first.wake()
     _ = try await first.line(containing: "posts=1")
     try await first.until("the changed post") { host.outbox().count == 1 }
-    try await first.crash()
+    try await first.crash(sparing: host.repository.upstream)
     try host.repository.push(["posts/0/p20.yaml": post()])
     let second = try await host.daemon(interval: "1h")
     // It read what had changed, and not everything again; the first change too where the kill came before it was saved.
