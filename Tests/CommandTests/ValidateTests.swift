@@ -80,6 +80,28 @@ struct ValidateTests {
     #expect(try validate("elsewhere.yaml").status == 2)
   }
 
+  @Test("Two posts that clash are told where they stand; of two with one id nothing more is said than that")
+  func clashes() throws {
+    let text = "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\ncaption: Hello\n"
+    try folder.write(text, to: "schedule/posts/twin.yaml")
+    let ending = try validate("--fail-on", "warning")
+    #expect(
+      ending.status == 1
+        && ending.output == """
+          schedule/posts/twin.yaml:1:17: warning: schedule/posts/good.yaml leaves for acme at the same instant [account.spacing]
+             1 | scheduled_time: 2036-11-27T09:00
+               |                 ^^^^^^^^^^^^^^^^
+               = hint: move one of them; if it is meant, write limits: {spacing: 0s} in accounts/acme.yaml
+          2 posts, 1 account: 1 warning
+
+          """
+    )
+    #expect(try validate("schedule/posts/good.yaml").output.contains("good.yaml:1:17: warning: schedule/posts/twin.yaml leaves"))
+    try folder.write(text, to: "schedule/posts/more/twin.yaml")
+    #expect(try validate("schedule/posts/more").output.contains("[id.duplicate]"))
+    #expect(!(try validate("schedule/posts/more").output.contains("warning")))
+  }
+
   @Test("A post from standard input is checked as a new one, against the accounts here")
   func standardInput() throws {
     #expect(try validate("-", input: "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\n").status == 0)

@@ -1,3 +1,4 @@
+import Foundation
 import Schedule
 import Testing
 
@@ -20,6 +21,18 @@ struct ContentRuleTests {
     #expect(rule.page.bad.description.split(separator: "\n").allSatisfy { $0.count <= 100 })
   }
 
+  /// `UPDATE_GOLDEN=1` writes them anew.
+  @Test("The bad example of a rule is reported exactly as its golden file says", arguments: Rule.allCases)
+  func golden(rule: Rule) throws {
+    var sources: [String: [UInt8]] = [:]
+    if case .files(let files) = rule.page.bad { for file in files { sources["schedule/" + file.path] = file.bytes } }
+    let report = findings(rule.page.bad).sorted().map { DiagnosticReport().text($0, source: sources[$0.path]) }.joined()
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden/rules")
+    let file = folder.appending(path: "\(rule.rawValue).txt")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try Data(report.utf8).write(to: file) }
+    #expect(report == String(decoding: try Data(contentsOf: file), as: UTF8.self))
+  }
+
   private func findings(_ example: RulePage.Example) -> [Diagnostic] {
     switch example {
     case .entry(let path, let kind): return [EntryCheck.diagnostic(path, kind)].compactMap(\.self)
@@ -36,6 +49,8 @@ struct ContentRuleTests {
     let catalog = Sample.catalog(settings: settings, accounts: accounts, diagnostics: &diagnostics)
     var reader = ContentReader()
     var index = PostIndex()
+    var diary = Diary()
+    var readings: [PostReading] = []
     for file in files {
       index.add(path: file.path)
       switch kind(file) {
@@ -43,10 +58,18 @@ struct ContentRuleTests {
         let reading = catalog.read(file.bytes, at: file.path, with: &reader, newAt: Sample.now)
         if let id = reading.id { index.add(id, at: file.path, span: reading.idSpan) }
         diagnostics += reading.diagnostics
+        diary.add(reading, number: readings.count)
+        readings.append(reading)
       case .stray: diagnostics.append(EntryCheck.stray(file.path))
       default: break
       }
     }
-    return diagnostics + index.diagnostics()
+    let collisions = index.diagnostics()
+    // Files with one id are told so, and no more.
+    if !collisions.contains(where: { $0.rule == .idDuplicate }) {
+      let clashes = diary.clashes(in: catalog, paths: readings.map(\.path), now: Sample.now)
+      diagnostics += clashes.map { $0.diagnostic(of: readings[$0.post], beside: $0.other.map { readings[$0].path }, in: catalog) }
+    }
+    return diagnostics + collisions
   }
 }

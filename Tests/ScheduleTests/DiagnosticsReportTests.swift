@@ -25,15 +25,6 @@ struct DiagnosticsReportTests {
     #expect(report == String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }
 
-  @Test("Every rule that one file can break has a golden file")
-  func complete() {
-    let needsMore: Set<Rule> = [
-      .fileIgnored, .filePath, .fileKind, .fileCollision, .folderCrowded, .idDuplicate, .fileSize, .yamlNodes, .yamlScalar, .idFormat,
-    ]
-    let missing = Rule.allCases.filter { rule in !needsMore.contains(rule) && !goldens.contains { $0.hasPrefix(rule.rawValue) } }
-    #expect(missing == [])
-  }
-
   @Test(
     "What a terminal would act on is escaped",
     arguments: [

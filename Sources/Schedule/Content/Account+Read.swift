@@ -93,7 +93,7 @@ extension ContentReader {
       case .perMinute: limits.perMinute = number(field.value, what, in: 1...1_000_000)
       case .perDay: limits.perDay = number(field.value, what, in: 1...1_000_000)
       case .concurrent: limits.concurrent = number(field.value, what, in: 1...1_000_000)
-      case .spacing: limits.spacing = duration(field.value, what) ?? defaults.spacing
+      case .spacing: limits.givenSpacing = duration(field.value, what) ?? defaults.givenSpacing
       }
     }
     return limits

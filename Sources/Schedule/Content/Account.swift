@@ -24,14 +24,17 @@ public struct Account: Equatable, Sendable {
     public var perMinute: Int?
     public var perDay: Int?
     public var concurrent: Int?
-    /// The distance between deliveries that are late.
-    public var spacing: Duration
+    /// The distance that is asked for between two deliveries; `validate` warns of nearer ones.
+    public var givenSpacing: Duration?
 
-    public init(perMinute: Int? = nil, perDay: Int? = nil, concurrent: Int? = nil, spacing: Duration = .seconds(60)) {
+    /// The distance between deliveries that are late.
+    public var spacing: Duration { givenSpacing ?? .seconds(60) }
+
+    public init(perMinute: Int? = nil, perDay: Int? = nil, concurrent: Int? = nil, spacing: Duration? = nil) {
       self.perMinute = perMinute
       self.perDay = perDay
       self.concurrent = concurrent
-      self.spacing = spacing
+      givenSpacing = spacing
     }
   }
 }

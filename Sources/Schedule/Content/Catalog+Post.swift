@@ -26,6 +26,10 @@ public struct PostReading: Sendable {
   public var id: PostID?
   /// Where the id stands: a duplicate is reported there.
   public var idSpan: Span
+  /// Where the time stands.
+  public var timeSpan: Span = .wholeFile
+  /// The key of the first of caption, title and media that is there.
+  public var contentSpan: Span = .wholeFile
   /// The accounts that the file names, even if it has errors elsewhere.
   public var accounts: [AccountName]
   /// One for each account whose own file is valid; none where the post has errors.
@@ -59,6 +63,8 @@ extension Catalog {
     let draft = reader.draft(root, stem: stem, self)
     reading.id = draft.id
     reading.idSpan = draft.idSpan
+    reading.timeSpan = draft.scheduledTime.map { reader.document[$0.node].span } ?? .wholeFile
+    reading.contentSpan = draft.contentName.map { reader.document[$0].span } ?? .wholeFile
     reading.accounts = draft.accounts.map(\.item)
     var planner = DeliveryPlanner(catalog: self, draft: draft, now: now, isNew: isNew)
     planner.plan(reporting: &reader)

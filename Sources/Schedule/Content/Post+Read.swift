@@ -13,6 +13,8 @@ struct PostDraft {
   var title: String?
   var caption: String?
   var media: [Media] = []
+  /// The key of the first of caption, title and media that is there.
+  var contentName: NodeID?
   /// In the order of the file.
   var platforms: [(node: NodeID, name: String)] = []
   var options: [String: Options] = [:]
@@ -43,6 +45,7 @@ extension ContentReader {
     var draft = PostDraft()
     let fields = fields(of: root, PostKey.self, of: "a post")
     for field in fields { read(field.key, field.value, into: &draft, catalog) }
+    draft.contentName = [.caption, .title, .media].lazy.compactMap { key in fields.first { $0.key == key }?.name }.first
     for key in [PostKey.scheduledTime, .accounts] where !fields.contains(where: { $0.key == key }) {
       report(.keyMissing, at: .wholeFile, "a post needs the key \"\(key.rawValue)\"", hint: "for example \(key.example)")
     }

@@ -47,6 +47,9 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
 
   case accountUnknown = "account.unknown"
   case accountSecret = "account.secret"
+  case accountSpacing = "account.spacing"
+  case accountDaily = "account.daily"
+  case postRepeated = "post.repeated"
   case overrideAccount = "override.account"
   case platformUnknown = "platform.unknown"
   case optionMissing = "option.missing"
@@ -60,7 +63,9 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   /// Warnings alone leave the content valid.
   public var severity: Diagnostic.Severity {
     switch self {
-    case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .optionUnused: .warning
+    case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .optionUnused, .accountSpacing, .accountDaily,
+      .postRepeated:
+      .warning
     default: .error
     }
   }

@@ -40,6 +40,9 @@ let ordinaryPost = """
 
   """
 
+/// Another one, an hour later.
+let laterPost = ordinaryPost.replacing("T09:00", with: "T10:00")
+
 extension Rule {
   public var page: RulePage { filePage ?? yamlPage ?? valuePage ?? contentPage }
 }

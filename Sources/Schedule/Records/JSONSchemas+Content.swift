@@ -99,6 +99,6 @@ extension SchemaParts {
   private static let limits = closed(
     [
       "per_minute": whole("Deliveries a minute"), "per_day": whole("Deliveries a day"), "concurrent": whole("Deliveries at the same time"),
-      "spacing": duration("The distance between deliveries that are late"),
+      "spacing": duration("The distance between deliveries that are late; nearer ones get a warning"),
     ], "How fast deliveries may leave")
 }

@@ -61,11 +61,12 @@ struct Validate: AsyncParsableCommand {
   private func report(
     _ listing: ContentListing, in files: ContentFiles, chosen: [String], _ options: ResolvedOptions, _ host: ValidationHost
   ) async throws -> ValidateReport {
-    let validation = try await Validation(
-      listing, in: files, host: host, progress: Progress("reading posts:", of: listing.posts.count, on: options.console))
     func isChosen(_ path: String) -> Bool {
       chosen.isEmpty || chosen.contains { $0.isEmpty || path == $0 || path.hasPrefix($0 + "/") }
     }
+    let validation = try await Validation(
+      listing, in: files, host: host, isChosen: isChosen,
+      progress: Progress("reading posts:", of: listing.posts.count, on: options.console))
     let report = ValidateReport(
       diagnostics: chosen.isEmpty ? validation.diagnostics : validation.diagnostics.filter { isChosen($0.path) },
       posts: chosen.isEmpty ? listing.posts.count : listing.posts.count(where: isChosen),

@@ -21,22 +21,47 @@ struct Validation {
   let catalog: Catalog
 
   /// Reads all posts of a listing on all cores; each file is read, checked and dropped.
-  init(_ listing: ContentListing, in files: ContentFiles, host: ValidationHost, progress: Progress? = nil) async throws {
+  ///
+  /// - Parameter isChosen: whether a path is reported about; of two posts that clash it says where.
+  init(
+    _ listing: ContentListing, in files: ContentFiles, host: ValidationHost, isChosen: (String) -> Bool = { _ in true },
+    progress: Progress? = nil
+  ) async throws {
     defer { progress?.finish() }
     diagnostics = listing.diagnostics
     catalog = try Self.catalog(listing, in: files, host, &diagnostics)
     let work = Work(posts: listing.posts, files: files, catalog: catalog, now: host.now)
     var index = listing.index
     index.reserveCapacity(listing.posts.count)
+    var diary = Diary()
     try await withThrowingTaskGroup(of: Share.self) { group in
       for _ in 0..<min(host.cores, listing.posts.count / Work.chunk + 1) { group.addTask { try work.takeShare(progress) } }
       for try await share in group {
         diagnostics += share.diagnostics
+        diary.merge(share.diary)
         for post in share.posts { index.add(post.id, at: work.posts[post.number], span: post.span) }
       }
     }
-    diagnostics += index.diagnostics()
+    let collisions = index.diagnostics()
+    diagnostics += collisions
+    // Files with one id are told so: that they also say the same is no news.
+    let twins = Set(collisions.lazy.filter { $0.rule == .idDuplicate }.map(\.path))
+    let clashes = diary.clashes(in: catalog, paths: listing.posts, now: host.now) { isChosen(listing.posts[$0]) }
+    try report(clashes.filter { !twins.contains(listing.posts[$0.post]) }, of: listing.posts, in: files)
     diagnostics.sort()
+  }
+
+  /// Reads the posts that clash once more, for their places: few do.
+  private mutating func report(_ clashes: [Clash], of posts: [String], in files: ContentFiles) throws(Failure) {
+    guard !clashes.isEmpty else { return }
+    let read = try files.openReader()
+    var reader = ContentReader()
+    for (post, clashes) in Dictionary(grouping: clashes, by: \.post) {
+      var reading: PostReading?
+      try read(posts[post]) { reading = catalog.read($0, at: posts[post], with: &reader) }
+      guard let reading else { continue }
+      diagnostics += clashes.map { $0.diagnostic(of: reading, beside: $0.other.map { posts[$0] }, in: catalog) }
+    }
   }
 
   /// Settings and accounts alone: what a post from standard input is read against.
@@ -70,6 +95,7 @@ struct ValidationHost: Sendable {
 private struct Share: Sendable {
   var diagnostics: [Diagnostic] = []
   var posts: [(number: Int, id: PostID, span: Span)] = []
+  var diary = Diary()
 }
 
 /// The posts that are left, handed out in chunks to whichever thread asks.
@@ -101,6 +127,7 @@ private final class Work: Sendable {
         try read(path) { bytes in
           let reading = catalog.read(bytes, at: path, with: &reader, newAt: now, ifNew: files.isNew)
           if let id = reading.id { share.posts.append((number, id, reading.idSpan)) }
+          share.diary.add(reading, number: number)
           if !reading.diagnostics.isEmpty { share.diagnostics += reading.diagnostics }
         }
       }

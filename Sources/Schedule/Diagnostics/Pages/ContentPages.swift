@@ -1,6 +1,6 @@
 extension Rule {
   /// Pages of the rules about what posts mean: identity, time, accounts, platforms, media. Every rule without a page elsewhere has it here.
-  var contentPage: RulePage { identityPage ?? timePage ?? destinationPage }
+  var contentPage: RulePage { identityPage ?? timePage ?? diaryPage ?? destinationPage }
 
   private var identityPage: RulePage? {
     switch self {
@@ -15,7 +15,7 @@ extension Rule {
         "The id is what keeps a post from going out twice, so it is unique in the repository, in whatever folder a file is.",
         bad: .files([("posts/a/launch.yaml", Array(ordinaryPost.utf8)), ("posts/b/launch.yaml", Array(ordinaryPost.utf8))]),
         good: .files([
-          ("posts/a/launch.yaml", Array(ordinaryPost.utf8)), ("posts/b/launch.yaml", Array((ordinaryPost + "id: launch-b\n").utf8)),
+          ("posts/a/launch.yaml", Array(ordinaryPost.utf8)), ("posts/b/launch.yaml", Array((laterPost + "id: launch-b\n").utf8)),
         ]))
     default: nil
     }

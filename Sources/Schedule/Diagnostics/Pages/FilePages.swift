@@ -37,9 +37,9 @@ extension Rule {
         "Some file systems fold case or compose characters. A clone there would hold one of the two files only.",
         bad: .files([
           ("posts/Launch.yaml", Array((ordinaryPost + "id: launch-a\n").utf8)),
-          ("posts/launch.yaml", Array((ordinaryPost + "id: launch-b\n").utf8)),
+          ("posts/launch.yaml", Array((laterPost + "id: launch-b\n").utf8)),
         ]),
-        good: .files([("posts/launch-a.yaml", Array(ordinaryPost.utf8)), ("posts/launch-b.yaml", Array(ordinaryPost.utf8))]))
+        good: .files([("posts/launch-a.yaml", Array(ordinaryPost.utf8)), ("posts/launch-b.yaml", Array(laterPost.utf8))]))
     case .folderCrowded:
       RulePage(
         "a folder has more than 5,000 entries",

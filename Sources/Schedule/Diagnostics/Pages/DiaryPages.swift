@@ -1,0 +1,38 @@
+extension Rule {
+  /// Pages of the rules about what leaves on one account.
+  var diaryPage: RulePage? {
+    func post(_ name: String, _ time: String, _ lines: String = "") -> (path: String, bytes: [UInt8]) {
+      let text = "scheduled_time: \(time)\ntimezone: America/New_York\naccounts: [acme]\n\(lines)"
+      return ("posts/2026/11/\(name).yaml", Array(text.utf8))
+    }
+    func account(_ limits: String) -> (path: String, bytes: [UInt8]) {
+      ("accounts/acme.yaml", Array("platform: outbox\nlimits: {\(limits)}\n".utf8))
+    }
+    switch self {
+    case .accountSpacing:
+      return RulePage(
+        "two posts leave too close together on an account (warning)",
+        "The account's limits.spacing says how far apart; without it, two at the same instant are told. Both go out.",
+        bad: .files([account("spacing: 30m"), post("doors", "2026-11-27T09:00"), post("menu", "2026-11-27T09:10")]),
+        good: .files([account("spacing: 30m"), post("doors", "2026-11-27T09:00"), post("menu", "2026-11-27T09:30")]))
+    case .accountDaily:
+      return RulePage(
+        "more posts than an account takes in a day (warning)",
+        "limits.per_day counts any 24 hours. What is beyond it waits for room, and is missed if that comes after its grace.",
+        bad: .files([account("per_day: 1"), post("doors", "2026-11-27T09:00"), post("menu", "2026-11-27T17:00")]),
+        good: .files([account("per_day: 1"), post("doors", "2026-11-27T09:00"), post("menu", "2026-11-28T09:00")]))
+    case .postRepeated:
+      return RulePage(
+        "the same content twice on an account (warning)",
+        "Title, caption and media are those of another post. Often a copy was not edited, or two people wrote down one plan.",
+        bad: .files([
+          post("doors", "2026-11-27T09:00", "caption: Doors open\n"), post("doors-2", "2026-11-28T09:00", "caption: Doors open\n"),
+        ]),
+        good: .files([
+          post("doors", "2026-11-27T09:00", "caption: Doors open\n"),
+          post("doors-2", "2026-11-28T09:00", "caption: Doors open once more\n"),
+        ]))
+    default: return nil
+    }
+  }
+}
