@@ -8,6 +8,10 @@ public protocol Platform: Sendable {
   /// What account and post files may say about it.
   static var schema: PlatformSchema { get }
 
+  /// What ``prepare(_:remember:)`` is going to have remembered, as far as it is known before anything is done: for a claim that is made, and
+  /// shown to others, before the preparation.
+  func foresee(_ publication: Publication) -> [Step]
+
   /// Everything that may be repeated: check, refresh a token, upload bytes, build the request.
   ///
   /// - Parameter remember: journals what a recovery needs, flushed when it returns; call it before the step that depends on it.
@@ -21,6 +25,10 @@ public protocol Platform: Sendable {
 
   /// Asks how a submitted delivery is doing.
   func confirm(_ publication: Publication, steps: [Step], remote: Remote) async -> CommitResult
+}
+
+extension Platform {
+  public func foresee(_ publication: Publication) -> [Step] { [] }
 }
 
 /// One delivery's content, as an attempt sends it: overrides applied, zone resolved, options merged.

@@ -49,6 +49,16 @@ struct ConformanceTests {
     await stage.end()
   }
 
+  @Test("Foresees what its preparation has remembered, so that a claim can say it before anything is done", arguments: destinations)
+  func foresees(destination: Destination) async throws {
+    let stage = try await Stage(destination)
+    let foreseen = stage.platform.foresee(stage.publication)
+    _ = try await stage.prepare()
+    #expect(foreseen == stage.remembered.steps)
+    #expect(foreseen.isEmpty == (destination != .dedupingWebhook))
+    await stage.end()
+  }
+
   @Test("Sends the same bytes at the second attempt of one arming", arguments: destinations)
   func sameBytes(destination: Destination) async throws {
     let stage = try await Stage(destination)

@@ -5,6 +5,8 @@ import Schedule
 struct Claim: Equatable, Sendable {
   var id: DeliveryID
   var intent: Intent
+  /// What the preparation is going to note, as far as it is known already; for implementations that hear nothing of it later.
+  var steps: [Observation.Remembered] = []
   /// Whether the journal knows that nothing was sent under a claim on this attempt that an earlier process of this directory may have left.
   var isResumed = false
 }

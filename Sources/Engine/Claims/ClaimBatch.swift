@@ -19,7 +19,7 @@ struct ClaimBatch {
   var isEmpty: Bool { claimed.isEmpty && removed.isEmpty }
 
   mutating func add(_ claim: Claim, now: Instant) {
-    claimed[claim.id] = record(claim.id, claim.intent, steps: [], remote: nil, now: now)
+    claimed[claim.id] = record(claim.id, claim.intent, steps: claim.steps, remote: nil, now: now)
   }
 
   /// Puts this holder in the place of another, with all that was known.

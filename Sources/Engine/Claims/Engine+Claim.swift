@@ -1,5 +1,6 @@
 import Failpoints
 import Logging
+import Platforms
 import Schedule
 import StateDirectory
 
@@ -44,12 +45,14 @@ extension Engine {
 
   /// Claims one delivery whose intent is on disk.
   ///
+  /// - Parameter steps: what its preparation is going to note, as far as it is known.
   /// - Returns: `false` where it does not go on; its intent is given up then.
   /// - Throws: ``NotClaimed`` where somebody else has it; what the implementation throws.
-  func claim(_ intent: Intent, for id: DeliveryID) async throws -> Bool {
+  func claim(_ intent: Intent, for id: DeliveryID, steps: [Step] = []) async throws -> Bool {
     let answer: ClaimAnswer
     do {
-      answer = try await ask(Claim(id: id, intent: intent, isResumed: isResumed(id, intent)))
+      let steps = steps.map { Observation.Remembered(name: $0.name, value: $0.value) }
+      answer = try await ask(Claim(id: id, intent: intent, steps: steps, isResumed: isResumed(id, intent)))
     } catch {
       try await append(.abandoned, for: id)
       throw Self.claimFailure(error)

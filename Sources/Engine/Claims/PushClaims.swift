@@ -104,11 +104,16 @@ actor PushClaims: Claims {
     try? await repository.claimedSince()
   }
 
+  /// Nobody knows how far the holder got, so it may have sent it. The call did not begin before it was claimed and due; from then on an
+  /// idempotency key is taken to be used up. It has ended: the validity of the claim and everybody's patience have passed.
   private func takeOverNow(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
     let until = BootClock.now + Self.validity
     let mine = Set(held.keys)
     let found = try await repository.takeOver(as: holder, now: now()) { mine.contains($0) || isBusy($0) }
-    for record in found { held[record.id] = Held(claim: Claim(id: record.id, intent: record.intent), until: until, mayBeUsed: true) }
+    for record in found {
+      let claim = Claim(id: record.id, intent: record.intent, steps: record.steps)
+      held[record.id] = Held(claim: claim, until: until, mayBeUsed: true)
+    }
     return found.map { record in
       AbandonedClaim(
         id: record.id, intent: record.intent, remembered: record.steps,

@@ -30,14 +30,15 @@ extension Engine {
 
   /// Writes the intent down, claims, and prepares. `nil` where the delivery does not go on now.
   private func begin(_ id: DeliveryID) async throws -> Ready? {
-    guard let begun = try await beforeClaim({ try await self.intend(id) }), try await claim(begun.intent, for: id) else { return nil }
-    guard let content = begun.material.post, begun.material.problem == nil else {
+    guard let begun = try await beforeClaim({ try await self.intend(id) }) else { return nil }
+    let publication = begun.material.post?.publication(of: id, intent: begun.intent, account: begun.account)
+    let steps = publication.map { begun.platform.foresee($0) } ?? []
+    guard try await claim(begun.intent, for: id, steps: steps) else { return nil }
+    guard let publication, begun.material.problem == nil else {
       try await end(id, after: begun.material.problem ?? Self.unreadable)
       return nil
     }
-    let flight = Flight(
-      id: id, intent: begun.intent, publication: content.publication(of: id, intent: begun.intent, account: begun.account),
-      platform: begun.platform)
+    let flight = Flight(id: id, intent: begun.intent, publication: publication, platform: begun.platform)
     do {
       let prepared = try await begun.platform.prepare(flight.publication) { step in
         try pass(.prepareStep)

@@ -10,7 +10,7 @@ extension Webhook {
       return doubt(publication, "the answer was lost, and this webhook cannot be asked; see whether it arrived")
     }
     let body = body(of: publication)
-    guard steps.contains(Step(name: Self.digestStep, value: ContentDigest.sha256(body))) else {
+    guard steps.contains(digest(of: body)) else {
       return doubt(publication, "the answer was lost, and what is to be sent has changed since; see whether it arrived")
     }
     var lastCall = committedAt

@@ -41,6 +41,9 @@ public struct Webhook: Platform {
     self.deadline = deadline
   }
 
+  /// For accounts that dedupe, what is going to be sent: a repeat with other bytes would be another message under the same id.
+  public func foresee(_ publication: Publication) -> [Step] { publication.dedupes ? [digest(of: body(of: publication))] : [] }
+
   public func prepare(
     _ publication: Publication, remember: @Sendable (Step) async throws -> Void
   ) async throws(DeliveryError) -> Prepared {
@@ -48,7 +51,7 @@ public struct Webhook: Platform {
     _ = try request(publication, body)
     guard publication.dedupes else { return Prepared(body: body) }
     do {
-      try await remember(Step(name: Self.digestStep, value: ContentDigest.sha256(body)))
+      try await remember(digest(of: body))
     } catch {
       throw DeliveryError(.transient, code: "journal", message: clipped("what a recovery needs could not be written down: \(error)"))
     }
@@ -65,8 +68,7 @@ public struct Webhook: Platform {
 
   public func confirm(_ publication: Publication, steps: [Step], remote: Remote) async -> CommitResult { .published(remote) }
 
-  /// Sent at preparation for accounts that dedupe: a repeat with other bytes would be another message under the same id.
-  static let digestStep = "body_sha256"
+  func digest(of body: [UInt8]) -> Step { Step(name: "body_sha256", value: ContentDigest.sha256(body)) }
 
   func body(of publication: Publication) -> [UInt8] {
     let message: JSON = ["type": "post.due", "timestamp": JSON(publication.scheduledAt), "data": publication.json]

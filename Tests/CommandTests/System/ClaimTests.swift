@@ -23,7 +23,7 @@ struct Runners: Sendable {
     let past = Instant(seconds: Int64(Date().timeIntervalSince1970) - 600).description
     var files: [String: String?] = [:]
     for (name, text) in try repository.files(under: "status/claims/") {
-      files[name] = text.replacing(/"valid_until": "[^"]*"/, with: "\"valid_until\": \"\(past)\"")
+      files[name] = text.replacing(/"(claimed_at|valid_until)": "[^"]*"/) { "\"\($0.1)\": \"\(past)\"" }
     }
     try repository.push(files)
   }
@@ -87,16 +87,25 @@ struct ClaimTests {
     #expect(try runners.claims() == [])
   }
 
-  @Test("A job that is killed while it sends: once its claim has run out the next one is in doubt, and nothing is sent again")
-  func killedAfter() async throws {
-    let (receiver, runners) = try due("dedupes: false")
+  @Test(
+    """
+    A job that is killed while it sends: once its claim has run out the next one is in doubt, unless the receiver drops repeats: then it is \
+    sent again as it was, under the same id
+    """,
+    arguments: [(false, "call.answered"), (true, "call.answered"), (true, "claim.won")])
+  func killedAfter(dedupes: Bool, point: String) async throws {
+    let (receiver, runners) = try due("dedupes: \(dedupes)")
     defer { receiver.stop() }
     let dead = try await runners.fresh()
-    try await dead.kill(at: "call.answered")
+    try await dead.kill(at: point)
+    let wasSent = point == "call.answered"
+    #expect(receiver.arrivals.count == (wasSent ? 1 : 0))
     try runners.age()
-    try await runners.fresh().reconcile(exit: 1)
-    #expect(try dead.attempts("launch") == ["1 in_doubt"])
-    #expect(receiver.arrivals.count == 1)
+    try await runners.fresh().reconcile(exit: dedupes ? 0 : 1)
+    #expect(try dead.attempts("launch") == [dedupes ? "1 published" : "1 in_doubt"])
+    #expect(receiver.arrivals.count == (dedupes && wasSent ? 2 : 1))
+    #expect(Set(receiver.arrivals.map(\.body)).count == 1)
+    #expect(Set(receiver.arrivals.map { $0.headers["webhook-id"] }).count == 1)
     #expect(try runners.claims() == [])
   }
 
@@ -170,7 +179,8 @@ struct ClaimTests {
   /// A repository with one post that is due to a webhook account.
   private func due(_ setting: String) throws -> (Receiver, Runners) {
     let receiver = try Receiver()
-    let host = try Host(["accounts/hook.yaml": webhook(receiver.url("/in"), setting), "posts/launch.yaml": post(to: "hook")])
+    // It is late, so that a claim can be older than the time that an answer is waited for.
+    let host = try Host(["accounts/hook.yaml": webhook(receiver.url("/in"), setting), "posts/launch.yaml": post(due: -1200, to: "hook")])
     return (receiver, Runners(host))
   }
 }
