@@ -60,7 +60,7 @@ struct StarterTests {
         caption: "Bonjour: \\"oui\\" # non"
 
         """)
-    #expect(try new("lines", "2036-03-01T09:00", "--title", "no", "--caption", "one\n  two\n").status == 0)
+    #expect(try new("lines", "2036-03-01T10:00", "--title", "no", "--caption", "one\n  two\n").status == 0)
     #expect(try Posthorn.text(folder.path("schedule/posts/2036/03/lines.yaml")).hasSuffix("caption: |\n  one\n    two\n"))
     #expect(try posthorn("validate").output == "3 posts, 1 account: nothing to report\n")
   }

@@ -22,6 +22,7 @@ struct ContentPostTests {
         tiktok: {privacy_level: SELF_ONLY, disable_comment: true, cover_at: 3s, cover_index: 2}
       overrides:
         acme: {caption: "Nine.", media: []}
+        acme-tiktok: {media: [{path: media/teaser.mp4}]}
       grace: 2h
       suspend: {reason: legal, until: 2026-11-26T18:00}
       id: doors
@@ -39,7 +40,8 @@ struct ContentPostTests {
           "cover_index": .number(2),
         ]
       ])
-    #expect(post.overrides.values.first?.caption == "Nine." && post.overrides.values.first?.media == [])
+    let own = try #require(AccountName("acme").flatMap { post.overrides[$0] })
+    #expect(own.caption == "Nine." && own.media == [])
     #expect(post.suspension?.reason == "legal")
     #expect(reading.deliveries.map(\.scheduledAt) == [try instant("2026-11-27T14:00:00Z"), try instant("2026-11-27T14:00:00Z")])
     #expect(reading.deliveries.first?.hold == .suspended(reason: "legal", until: try instant("2026-11-26T23:00:00Z")))

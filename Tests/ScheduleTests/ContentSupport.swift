@@ -14,7 +14,25 @@ enum Sample {
         .init("privacy_level", .choice(["PUBLIC_TO_EVERYONE", "SELF_ONLY"]), isRequired: true, summary: "who sees it"),
         .init("disable_comment", .flag, summary: "no comments"), .init("cover_at", .duration, summary: "the cover"),
         .init("cover_index", .number(0...34), summary: "the cover"), .init("note", .text(maximumLength: 5), summary: "a note"),
-      ], parameters: [], limits: .init(perMinute: 6)),
+        .init("mode", .choice(["direct", "inbox"]), standard: .text("direct"), summary: "where it ends"),
+        .init("brand_content", .flag, summary: "a paid partnership"),
+      ], parameters: [], limits: .init(perMinute: 6),
+      forms: [
+        ContentForm("a text", texts: [.init(.caption, atMost: 2200, .utf16)]),
+        ContentForm(
+          "a video", media: .init([.mp4, .quicktime, .webm], count: 1...1, bytes: 4_000_000_000),
+          texts: [.init(.caption, atMost: 2200, .utf16)]),
+        ContentForm(
+          "a photo post", media: .init([.jpeg, .webp], count: 1...35, bytes: 20_000_000, source: .url),
+          texts: [.init(.title, atMost: 90, .utf16), .init(.caption, atMost: 4000, .utf16)]),
+      ],
+      rules: [
+        OptionRule(
+          where: ["brand_content": .flag(true)], .forbids("privacy_level", .text("SELF_ONLY")), because: "paid partnerships are public"),
+        OptionRule(
+          where: ["mode": .text("direct")], in: "a photo post", .forbids("cover_at", nil), because: "a photo post has no time to show"),
+        OptionRule(where: ["mode": .text("inbox")], .needs("note"), because: "the inbox shows it"),
+      ]),
   ]
 
   static let accounts = [
@@ -26,7 +44,22 @@ enum Sample {
   /// 2026-11-01T00:00:00Z.
   static let now = Instant(seconds: 1_793_491_200)
 
-  static let media = MediaFolder { $0 == "media/teaser.mp4" }
+  static let media = MediaFolder { path in
+    switch path {
+    case "media/teaser.mp4", "media/notes.txt": .file(MediaFile(size: 5_000_000))
+    case "media/plain.mp4": .file(MediaFile(size: 40_000_000))
+    case "media/damaged.mp4": .file(MediaFile(short: Array("version https://git-lfs.github.com/spec/v1\nsize 5\n".utf8)))
+    case "media/long.mp4", "media/vast.mp4":
+      .file(
+        MediaFile(
+          short: Array(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "a", count: 64))\nsize \(path == "media/long.mp4" ? 40_000_000 : 5_000_000_000)\n"
+              .utf8)))
+    default: .absent
+    }
+  } start: { path in
+    path == "media/notes.txt" ? Array("notes".utf8) : [0, 0, 0, 0x20] + Array("ftypisom".utf8)
+  }
 
   static func catalog(
     settings: String? = nil, accounts more: [ContentFile] = [], diagnostics: inout [Diagnostic]

@@ -29,16 +29,14 @@ struct MediaReading {
 
   private var bytes = 0
 
-  /// A blob beyond this belongs into Git LFS.
-  static let blobLimit = 32_000_000
   /// What one post takes along as plain blobs: all of it is read when the post goes out.
   static let totalLimit = 512_000_000
 
   mutating func add(_ path: String, _ blob: ObjectID, _ repository: borrowing Repository) throws {
     let size = try repository.blobSize(blob)
-    guard size <= Self.blobLimit else {
+    guard size <= MediaFile.blobLimit else {
       problem = DeliveryError(
-        .content, code: "media.size", message: "\(path) has \(size) bytes; keep files above \(Self.blobLimit) bytes in Git LFS")
+        .content, code: "media.size", message: "\(path) has \(size) bytes; keep files above \(MediaFile.blobLimit) bytes in Git LFS")
       return
     }
     bytes += size
@@ -47,7 +45,7 @@ struct MediaReading {
         .content, code: "media.size", message: "the media have more than \(Self.totalLimit) bytes together; keep large files in Git LFS")
       return
     }
-    let content = try repository.blob(blob, limit: Self.blobLimit)
+    let content = try repository.blob(blob, limit: MediaFile.blobLimit)
     let pointer = LFSPointer(content)
     guard pointer != nil || !LFSPointer.isAnnounced(by: content) else {
       problem = DeliveryError(
@@ -56,26 +54,4 @@ struct MediaReading {
     }
     digests.append(MediaDigest(path: path, sha256: pointer?.oid ?? ContentDigest.sha256(content)))
   }
-}
-
-/// A file that stands for another one in Git LFS. Source: the pointer specification of Git LFS, version 1.
-package struct LFSPointer: Equatable {
-  /// The SHA-256 of the real file, in hexadecimal.
-  package let oid: String
-  package let size: Int
-
-  package init?(_ bytes: [UInt8]) {
-    guard bytes.count < 1024, let text = String(validating: bytes, as: UTF8.self) else { return nil }
-    let lines = text.split(separator: "\n")
-    guard lines.first == "version https://git-lfs.github.com/spec/v1",
-      let oid = lines.lazy.compactMap({ $0.hasPrefix("oid sha256:") ? $0.dropFirst(11) : nil }).first, oid.utf8.count == 64,
-      oid.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
-      let size = lines.lazy.compactMap({ $0.hasPrefix("size ") ? Int($0.dropFirst(5)) : nil }).first, size >= 0
-    else { return nil }
-    self.oid = String(oid)
-    self.size = size
-  }
-
-  /// Whether a file begins as pointers do, sound or not: it is no picture.
-  static func isAnnounced(by bytes: [UInt8]) -> Bool { bytes.starts(with: "version https://git-lfs.github.com/".utf8) }
 }

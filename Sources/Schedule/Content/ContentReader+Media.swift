@@ -44,10 +44,29 @@ extension ContentReader {
         .mediaPath, at: node, "path \(quoted(text)) \(fault)", hint: "write it relative to the content folder, such as media/teaser.mp4")
       return nil
     }
-    if folder.holds(text) == false {
-      report(.mediaMissing, at: node, "there is no file \(quoted(text)) in the content folder", hint: "add the file, or correct the path")
-    }
+    check(folder.find(text), named: text, at: node)
     return text
+  }
+
+  private mutating func check(_ found: MediaFolder.Found, named path: String, at node: NodeID) {
+    switch found {
+    case .unknown: break
+    case .absent:
+      report(.mediaMissing, at: node, "there is no file \(quoted(path)) in the content folder", hint: "add the file, or correct the path")
+    case .file(let file):
+      switch file.storage {
+      case .lfs: break
+      case .brokenPointer:
+        report(
+          .mediaPointer, at: node, "\(quoted(path)) is a Git LFS pointer that cannot be read",
+          hint: "put the real file there, and add it anew: git lfs track, git add")
+      case .blob:
+        guard file.size > MediaFile.blobLimit else { break }
+        report(
+          .mediaSize, at: node, "\(quoted(path)) has \(file.size) bytes; above \(MediaFile.blobLimit) a file belongs into Git LFS",
+          hint: "git lfs track the file, and add it anew: git add --renormalize")
+      }
+    }
   }
 
   mutating func url(_ node: NodeID, _ what: String, schemes: [String]) -> String? {
@@ -62,14 +81,4 @@ extension ContentReader {
 
 private enum MediaKey: String, CaseIterable {
   case path, url, alt
-}
-
-/// Which media files exist, where whoever reads the posts knows it.
-public struct MediaFolder: Sendable {
-  /// Whether a path relative to the content folder is a file; `nil` where that is not known here.
-  public let holds: @Sendable (String) -> Bool?
-
-  public init(holds: @escaping @Sendable (String) -> Bool?) { self.holds = holds }
-
-  public static let unknown = MediaFolder { _ in nil }
 }

@@ -29,8 +29,12 @@ public struct ContentReader {
 
   /// The diagnostics of the file, sorted by place.
   mutating func finish() -> [Diagnostic] {
-    if diagnostics.count > 1 { diagnostics.sort() }
-    return diagnostics
+    guard diagnostics.count > 1 else { return diagnostics }
+    diagnostics.sort()
+    // Two accounts of one platform have the same to say.
+    return diagnostics.indices.filter { index in
+      index == 0 || !diagnostics[index].repeats(diagnostics[index - 1])
+    }.map { diagnostics[$0] }
   }
 
   /// Nothing more is reported, so nothing more needs to be put into words.

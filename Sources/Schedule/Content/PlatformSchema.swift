@@ -8,8 +8,16 @@ public struct PlatformSchema: Equatable, Sendable {
   public let parameters: [Key]
   /// The limits of an account that gives none.
   public let limits: Account.Limits
+  /// What it publishes; none where it takes any content.
+  public let forms: [ContentForm]
+  /// What it demands of options together.
+  public let rules: [OptionRule]
 
-  public init(name: String, options: [Key], parameters: [Key], limits: Account.Limits = .init()) {
+  public init(
+    name: String, options: [Key], parameters: [Key], limits: Account.Limits = .init(), forms: [ContentForm] = [], rules: [OptionRule] = []
+  ) {
+    self.forms = forms
+    self.rules = rules
     self.name = name
     self.options = options
     self.parameters = parameters
@@ -22,8 +30,11 @@ public struct PlatformSchema: Equatable, Sendable {
     public let isRequired: Bool
     /// One sentence for schemas and `--explain`.
     public let summary: String
+    /// What the platform takes where nobody gives it.
+    public let standard: OptionValue?
 
-    public init(_ name: String, _ type: ValueType, isRequired: Bool = false, summary: String) {
+    public init(_ name: String, _ type: ValueType, isRequired: Bool = false, standard: OptionValue? = nil, summary: String) {
+      self.standard = standard
       self.name = name
       self.type = type
       self.isRequired = isRequired

@@ -26,6 +26,8 @@ public struct Diagnostic: Hashable, Sendable {
     self.hint = hint
   }
 
+  func repeats(_ other: Diagnostic) -> Bool { rule == other.rule && span == other.span && message == other.message }
+
   public var line: Int { Int(span.start.line) }
   public var column: Int { Int(span.start.column) }
   public var endLine: Int { Int(span.end.line) }

@@ -33,6 +33,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case textBidi = "text.bidi"
   case textInvisible = "text.invisible"
   case textLink = "text.link"
+  case textLength = "text.length"
 
   case idFormat = "id.format"
   case idDuplicate = "id.duplicate"
@@ -53,11 +54,16 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case overrideAccount = "override.account"
   case platformUnknown = "platform.unknown"
   case optionMissing = "option.missing"
+  case optionConflict = "option.conflict"
   case optionUnused = "option.unused"
 
   case mediaSource = "media.source"
   case mediaPath = "media.path"
   case mediaMissing = "media.missing"
+  case mediaPointer = "media.pointer"
+  case mediaSize = "media.size"
+  case mediaType = "media.type"
+  case mediaCount = "media.count"
   case urlFormat = "url.format"
 
   /// Warnings alone leave the content valid.

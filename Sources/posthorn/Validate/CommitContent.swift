@@ -6,9 +6,9 @@ struct CommitContent: Sendable {
   let listing: ContentListing
   /// By path from the repository's root.
   let blobs: [String: ObjectID]
-  private let path: String
+  let path: String
   /// Objects that are not in the repository yet: those of a push that hooks still judge.
-  private let quarantine: String?
+  let quarantine: String?
 
   /// - Parameter repo: a work tree or a bare repository; `rev` is in git's notation.
   init(_ rev: String, in repo: String, folder: String, quarantine: String? = nil) throws(Failure) {
@@ -62,12 +62,12 @@ struct CommitContent: Sendable {
 
   /// - Parameter isNew: whether a post that is past its time was not there before.
   func files(isNew: @escaping @Sendable (String, PostID) -> Bool) -> ContentFiles {
-    let (path, blobs, folder, quarantine) = (path, blobs, listing.folder, quarantine)
+    let (path, blobs, quarantine) = (path, blobs, quarantine)
     return ContentFiles(
       openReader: { () throws(Failure) in
         let repository = try Handle(path, quarantine)
         return { (file, body) throws(Failure) in try repository.read(blobs[file], named: file, body) }
-      }, media: MediaFolder { blobs["\(folder)/\($0)"] != nil }, isNew: isNew)
+      }, media: media, isNew: isNew)
   }
 
   fileprivate static func failure(_ error: GitError, _ what: String) -> Failure {
@@ -95,8 +95,8 @@ struct CommitContent: Sendable {
   }
 
   /// One thread's own handle on the repository.
-  private final class Handle {
-    private let repository: Repository
+  final class Handle {
+    let repository: Repository
 
     init(_ path: String, _ quarantine: String?) throws(Failure) {
       do throws(GitError) { repository = try Repository(at: path) } catch { throw CommitContent.failure(error, path) }

@@ -68,12 +68,6 @@ struct WorkTree {
     }
   }
 
-  /// Which media files are there.
-  var media: MediaFolder {
-    let base = absolute(folder)
-    return MediaFolder { path in mode("\(base)/\(path)") == S_IFREG }
-  }
-
   /// The path from the root of what a person named on the command line, seen from the current folder or else from the root.
   func path(named argument: String) throws(Failure) -> String {
     let start = argument.hasPrefix("/") ? argument : "\(realPath(".") ?? root)/\(argument)"

@@ -96,7 +96,7 @@ private let catalog: Catalog = {
   return Catalog(
     settings: nil,
     accounts: [account] + others.map { ContentFile(path: "schedule/accounts/\($0.0).yaml", bytes: Array($0.1.utf8)) }, zones: zones,
-    platforms: platforms, media: MediaFolder { $0 == "media/teaser.mp4" }, diagnostics: &ignored)
+    platforms: platforms, media: MediaFolder { $0 == "media/teaser.mp4" ? .file(MediaFile(size: 1)) : .absent }, diagnostics: &ignored)
 }()
 
 /// A few zones of the system, one that has folds and gaps among them.

@@ -1,6 +1,6 @@
 extension Rule {
   /// Pages of the rules about what posts mean: identity, time, accounts, platforms, media. Every rule without a page elsewhere has it here.
-  var contentPage: RulePage { identityPage ?? timePage ?? diaryPage ?? destinationPage }
+  var contentPage: RulePage { identityPage ?? timePage ?? diaryPage ?? platformPage ?? destinationPage }
 
   private var identityPage: RulePage? {
     switch self {
@@ -94,7 +94,8 @@ extension Rule {
         bad: post("[acme]", "options: {tiktok: {privacy_level: SELF_ONLY}}\n"), good: post("[acme]"))
     case .mediaSource:
       return RulePage(
-        "an item of media without a source, or with two", "It has either a path in the repository or a url.",
+        "an item of media without a source, with two, or with an unusable one",
+        "It has either a path in the repository or a url. Some platforms fetch pictures themselves: those need a url.",
         bad: .lines("media:\n  - alt: A brass horn"), good: .lines("media:\n  - path: media/teaser.mp4\n    alt: A brass horn"))
     case .mediaPath:
       return RulePage(

@@ -1,0 +1,53 @@
+/// A media file, as far as it can be judged without looking at the picture.
+public struct MediaFile: Equatable, Sendable {
+  /// Of the file itself, where it is kept in Git LFS too.
+  public var size: Int
+  public var storage: Storage
+
+  public enum Storage: Equatable, Sendable {
+    /// In git itself, or about to be.
+    case blob
+    case lfs
+    /// It begins as a pointer of Git LFS does, and is none.
+    case brokenPointer
+  }
+
+  /// A plain blob beyond this belongs into Git LFS.
+  public static let blobLimit = 32_000_000
+
+  public init(size: Int, storage: Storage = .blob) {
+    self.size = size
+    self.storage = storage
+  }
+
+  /// A file shorter than ``LFSPointer/bytes``, which may be a pointer.
+  public init(short bytes: [UInt8]) {
+    if let pointer = LFSPointer(bytes) {
+      self.init(size: pointer.size, storage: .lfs)
+    } else {
+      self.init(size: bytes.count, storage: LFSPointer.isAnnounced(by: bytes) ? .brokenPointer : .blob)
+    }
+  }
+}
+
+/// Which media files there are, where whoever reads the posts knows it.
+public struct MediaFolder: Sendable {
+  public enum Found: Equatable, Sendable {
+    /// Nobody can say here.
+    case unknown
+    case absent
+    case file(MediaFile)
+  }
+
+  /// Looks for a path relative to the content folder.
+  public let find: @Sendable (String) -> Found
+  /// The first bytes of a file, at least ``MediaType/bytes`` where it has so many; asked only where a platform takes certain types.
+  public let start: @Sendable (String) -> [UInt8]
+
+  public init(find: @escaping @Sendable (String) -> Found, start: @escaping @Sendable (String) -> [UInt8] = { _ in [] }) {
+    self.find = find
+    self.start = start
+  }
+
+  public static let unknown = MediaFolder { _ in .unknown }
+}

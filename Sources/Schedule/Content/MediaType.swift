@@ -1,0 +1,53 @@
+/// What a media file is.
+public enum MediaType: String, CaseIterable, Sendable {
+  case jpeg = "JPEG"
+  case png = "PNG"
+  case gif = "GIF"
+  case webp = "WebP"
+  case mp4 = "MP4"
+  case quicktime = "QuickTime"
+  case webm = "WebM"
+
+  /// So many of the first bytes tell it.
+  public static let bytes = 12
+
+  /// By the name's ending; `nil` for one that says nothing.
+  public init?(name: Substring) {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    switch name[name.utf8.index(after: dot)...].lowercased() {
+    case "jpg", "jpeg": self = .jpeg
+    case "png": self = .png
+    case "gif": self = .gif
+    case "webp": self = .webp
+    case "mp4", "m4v": self = .mp4
+    case "mov", "qt": self = .quicktime
+    case "webm": self = .webm
+    default: return nil
+    }
+  }
+
+  /// By the path of a URL.
+  init?(url: String) {
+    self.init(name: url.prefix { $0 != "?" && $0 != "#" })
+  }
+
+  /// By the first bytes; `nil` for none of these. Sources: RFC 2083, ITU-T T.81, GIF89a, RFC 9649, ISO/IEC 14496-12 (4.3), RFC 8794.
+  public init?(start bytes: [UInt8]) {
+    func stands(_ text: String, at place: Int = 0) -> Bool { bytes.dropFirst(place).starts(with: text.utf8) }
+    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+      self = .jpeg
+    } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
+      self = .png
+    } else if stands("GIF8") {
+      self = .gif
+    } else if stands("RIFF"), stands("WEBP", at: 8) {
+      self = .webp
+    } else if stands("ftyp", at: 4) {
+      self = stands("qt  ", at: 8) ? .quicktime : .mp4
+    } else if bytes.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {
+      self = .webm
+    } else {
+      return nil
+    }
+  }
+}

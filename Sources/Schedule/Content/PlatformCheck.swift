@@ -1,0 +1,175 @@
+import YAML
+
+/// Holds what a post says on one account against what the account's platform takes.
+struct PlatformCheck {
+  let draft: PostDraft
+  let account: Account
+  let schema: PlatformSchema
+  let media: MediaFolder
+
+  /// - Parameter node: the account's name in the post, where nothing nearer can be pointed at.
+  func check(at node: NodeID, reporting reader: inout ContentReader) {
+    let own = draft.overrides[account.name]
+    let content = own?.media ?? draft.media
+    let list = reader.node(of: "media", account: own?.media == nil ? nil : account.name)
+    let items = list.map { reader.document.items(of: $0).map(\.self) } ?? []
+    // With an item that could not be read, nobody can say which file is which.
+    let isWhole = items.count == content.count
+    var form: ContentForm?
+    if !schema.forms.isEmpty, isWhole {
+      let found = content.map { $0.found(in: media) }
+      form = self.form(of: found)
+      if let form {
+        check(zip(items, found), count: content.count, against: form, at: list ?? node, &reader)
+      } else {
+        reportFormless(found.first, at: items.first ?? node, &reader)
+      }
+    }
+    for limit in form?.texts ?? [] { check(limit, own, &reader, form) }
+    checkRules(form, at: node, &reader)
+  }
+
+  /// The form that the first medium of a known type belongs to; of media that nobody knows the first form with media.
+  private func form(of media: [FoundMedium]) -> ContentForm? {
+    guard !media.isEmpty else { return schema.forms.first { $0.media == nil } }
+    for medium in media {
+      guard let type = medium.type else { continue }
+      return schema.forms.first { $0.media?.types.contains(type) ?? false }
+    }
+    return media.contains(where: \.isStrange) ? nil : schema.forms.first { $0.media != nil }
+  }
+
+  private func reportFormless(_ medium: FoundMedium?, at node: NodeID, _ reader: inout ContentReader) {
+    let forms = schema.forms.compactMap { form in form.media.map { "\(form.name) of \($0.typeNames)" } }.joined(separator: ", or ")
+    guard let medium else {
+      reader.report(
+        .mediaCount, at: node, "\(schema.name) publishes no text without media",
+        hint: "add media: \(forms)")
+      return
+    }
+    reader.report(
+      .mediaType, at: node, "\(schema.name) does not take \(medium.words)", hint: "it takes \(forms)")
+  }
+
+  private func check(
+    _ media: Zip2Sequence<[NodeID], [FoundMedium]>, count: Int, against form: ContentForm, at list: NodeID, _ reader: inout ContentReader
+  ) {
+    guard let limits = form.media else { return }
+    if !limits.count.contains(count) {
+      let range = limits.count
+      let words =
+        range == 1...1 ? "1 file" : range.count == 1 ? "\(range.lowerBound) files" : "\(range.lowerBound) to \(range.upperBound) files"
+      reader.report(
+        .mediaCount, at: list, "\(form.name) on \(schema.name) takes \(words), not \(count)",
+        hint: "keep \(words); for account \(account.name) alone under overrides.\(account.name).media")
+    }
+    for (node, medium) in media {
+      if medium.isStrange || medium.type.map({ !limits.types.contains($0) }) ?? false {
+        reader.report(
+          .mediaType, at: node, "\(form.name) on \(schema.name) does not take \(medium.words)", hint: "it takes \(limits.typeNames)")
+      }
+      if let most = limits.bytes, let size = medium.size, size > most {
+        reader.report(
+          .mediaSize, at: node, "\(medium.name) has \(size) bytes, and \(schema.name) takes at most \(most) in \(form.name)",
+          hint: "make the file smaller, for example with a lower bit rate or resolution")
+      }
+      if limits.source == .url, case .path = medium.source {
+        reader.report(
+          .mediaSource, at: node, "\(schema.name) fetches \(form.name) itself, so \(medium.name) cannot be sent to it",
+          hint: "put the file on a web server that \(schema.name) may fetch from, and give its url")
+      }
+    }
+  }
+
+  private func check(_ limit: TextLimit, _ own: Post.Overrides?, _ reader: inout ContentReader, _ form: ContentForm?) {
+    let (special, common) = limit.field == .title ? (own?.title, draft.title) : (own?.caption, draft.caption)
+    guard let text = special ?? common, !limit.allows(text) else { return }
+    guard let node = reader.node(of: limit.field.rawValue, account: special == nil ? nil : account.name) else { return }
+    let what = special == nil ? limit.field.rawValue : "overrides.\(account.name).\(limit.field.rawValue)"
+    let place = special == nil ? ", or give \(account.name) a shorter one under overrides" : ""
+    reader.report(
+      .textLength, at: node,
+      "\(what) has \(limit.length(of: text)), and \(form?.name ?? "a post") on \(schema.name) takes at most \(limit.words(limit.most))",
+      hint: "shorten it by \(limit.length(of: text) - limit.most)\(place)")
+  }
+
+  private func checkRules(_ form: ContentForm?, at node: NodeID, _ reader: inout ContentReader) {
+    guard !schema.rules.isEmpty else { return }
+    var options: Options = [:]
+    for key in schema.options { options[key.name] = key.standard }
+    let given = account.defaults.merging(draft.options[account.platform] ?? [:]) { $1 }.merging(
+      draft.overrides[account.name]?.options ?? [:]
+    ) { $1 }
+    options.merge(given) { $1 }
+    for rule in schema.rules where rule.speaks(of: options, in: form) {
+      let condition = rule.given.isEmpty ? rule.form ?? "a post" : rule.condition
+      switch rule.demand {
+      case .needs(let name):
+        guard options[name] == nil else { continue }
+        reader.report(
+          .optionMissing, at: node, "account \(account.name) needs the option \"\(name)\" of \(schema.name) with \(condition)",
+          hint: "add options: {\(schema.name): {\(name): …}}; \(rule.reason)")
+      case .forbids(let name, let value):
+        guard let found = given[name], value == nil || found == value else { continue }
+        let place = reader.option(name, of: schema.name, account: account.name) ?? node
+        reader.report(
+          .optionConflict, at: place, "\(schema.name) does not take \(name): \(found.text) with \(condition)",
+          hint: "change one of the two for account \(account.name); \(rule.reason)")
+      }
+    }
+  }
+}
+
+/// A medium and what is known of it.
+private struct FoundMedium {
+  let source: Media.Source
+  /// `nil` where nobody knows.
+  let type: MediaType?
+  let size: Int?
+  /// It was looked at, and is of no type that any platform takes.
+  let isStrange: Bool
+
+  var name: String {
+    switch source {
+    case .path(let path): quoted(path)
+    case .url(let url): quoted(url)
+    }
+  }
+
+  var words: String { type.map { "\(name), which is \($0.rawValue)" } ?? "\(name), which is no picture or film of a known type" }
+}
+
+extension Media {
+  fileprivate func found(in folder: MediaFolder) -> FoundMedium {
+    switch source {
+    case .url(let url): return FoundMedium(source: source, type: MediaType(url: url), size: nil, isStrange: false)
+    case .path(let path):
+      guard case .file(let file) = folder.find(path) else {
+        return FoundMedium(source: source, type: MediaType(name: path[...]), size: nil, isStrange: false)
+      }
+      let start = file.storage == .blob ? folder.start(path) : []
+      let type = MediaType(start: start) ?? MediaType(name: path[...])
+      return FoundMedium(source: source, type: type, size: file.size, isStrange: type == nil)
+    }
+  }
+}
+
+extension ContentReader {
+  /// The value of a key of the post, or of the override for an account: looked for where something is to be reported only.
+  func node(of key: String, account: AccountName?) -> NodeID? {
+    guard let root = document.root else { return nil }
+    guard let account else { return value(of: key, in: root) }
+    return value(of: "overrides", in: root).flatMap { value(of: account.text, in: $0) }.flatMap { value(of: key, in: $0) }
+  }
+
+  /// The value of a platform's option, in the override first; `nil` where the account's defaults have it.
+  func option(_ name: String, of platform: String, account: AccountName) -> NodeID? {
+    if let node = node(of: "options", account: account).flatMap({ value(of: name, in: $0) }) { return node }
+    return node(of: "options", account: nil).flatMap { value(of: platform, in: $0) }.flatMap { value(of: name, in: $0) }
+  }
+
+  private func value(of key: String, in node: NodeID) -> NodeID? {
+    guard document[node].kind == .mapping else { return nil }
+    return document.entries(of: node).first { document.string($0.key) == key }?.value
+  }
+}
