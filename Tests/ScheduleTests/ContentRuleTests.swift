@@ -64,6 +64,13 @@ struct ContentRuleTests {
       default: break
       }
     }
+    for file in files where file.path.hasPrefix("schedule/status/") {
+      guard let json = try? JSON.parse(file.bytes), let record = try? StatusRecord(json: json) else {
+        Issue.record("\(file.path) is no status")
+        continue
+      }
+      diagnostics += readings.compactMap { record.edit(of: $0, isEdited: false, now: Sample.now) }
+    }
     let collisions = index.diagnostics()
     // Files with one id are told so, and no more.
     if !collisions.contains(where: { $0.rule == .idDuplicate }) {

@@ -51,6 +51,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case accountSpacing = "account.spacing"
   case accountDaily = "account.daily"
   case postRepeated = "post.repeated"
+  case postPublished = "post.published"
   case overrideAccount = "override.account"
   case platformUnknown = "platform.unknown"
   case optionMissing = "option.missing"
@@ -70,7 +71,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   public var severity: Diagnostic.Severity {
     switch self {
     case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .optionUnused, .accountSpacing, .accountDaily,
-      .postRepeated:
+      .postRepeated, .postPublished:
       .warning
     default: .error
     }

@@ -16,9 +16,9 @@ struct ContentCheck {
     let files = content.files(isNew: { path, id in !known.contains(id.text) && !known.contains(ContentFile.stem(of: path)) })
     var found = try await Validation(content.listing, in: files, host: host).diagnostics.filter { $0.severity == .error }
     if !found.isEmpty, let base {
-      let before = Set(try await Validation(base.listing, in: base.files, host: host).diagnostics.map(Finding.init))
+      let before = Set(try await Validation(base.listing, in: base.files, host: host).diagnostics.map(KnownMistake.init))
       // A file that is touched has to be right; elsewhere only what was right before and is wrong now.
-      found = found.filter { base.blobs[$0.path] != content.blobs[$0.path] || !before.contains(Finding($0)) }
+      found = found.filter { base.blobs[$0.path] != content.blobs[$0.path] || !before.contains(KnownMistake($0)) }
     }
     guard !found.isEmpty else { return .fine }
     let read = try files.openReader()
@@ -43,14 +43,5 @@ struct ContentCheck {
       guard try repository.entry(at: options.folder, in: tree)?.kind == .folder else { return nil }
     } catch { throw .couldNot(error.description) }
     return try CommitContent(commit.hex, in: path, folder: options.folder, quarantine: quarantine)
-  }
-
-  /// A finding wherever it stands in its file.
-  private struct Finding: Hashable {
-    var path: String
-    var rule: Rule
-    var message: String
-
-    init(_ diagnostic: Diagnostic) { (path, rule, message) = (diagnostic.path, diagnostic.rule, diagnostic.message) }
   }
 }

@@ -2,11 +2,13 @@ import Git
 import Schedule
 import Synchronization
 
-/// Which posts the head of a work tree's branch has already; read when the first is asked for.
+/// Which posts a commit has already, the head of a work tree's branch unless told otherwise; read when the first is asked for.
 ///
 /// A post counts as known by its path, and by the name of a file elsewhere: moving an old post does not make it new.
 final class KnownPosts: Sendable {
-  private let tree: WorkTree
+  private let path: String
+  private let folder: String
+  private let commit: ObjectID?
   private let known = Mutex<Known?>(nil)
 
   private enum Known {
@@ -15,7 +17,12 @@ final class KnownPosts: Sendable {
     case posts(stems: Set<String>)
   }
 
-  init(in tree: WorkTree) { self.tree = tree }
+  /// - Parameters:
+  ///   - path: of the repository.
+  ///   - commit: `nil` is the head, when it is asked for.
+  init(in path: String, folder: String, at commit: ObjectID? = nil) {
+    (self.path, self.folder, self.commit) = (path, folder, commit)
+  }
 
   func contains(_ id: PostID, at path: String) -> Bool {
     known.withLock { known in
@@ -31,9 +38,9 @@ final class KnownPosts: Sendable {
   private func read() -> Known {
     var stems: Set<String> = []
     do {
-      let repository = try Repository(at: tree.root)
-      guard let head = try repository.reference("HEAD") else { return .posts(stems: []) }
-      try repository.walk(repository.tree(of: head), under: "\(tree.folder)/posts") { path, _ in stems.insert(ContentFile.stem(of: path)) }
+      let repository = try Repository(at: path)
+      guard let head = try commit ?? repository.reference("HEAD") else { return .posts(stems: []) }
+      try repository.walk(repository.tree(of: head), under: "\(folder)/posts") { path, _ in stems.insert(ContentFile.stem(of: path)) }
     } catch { return .everything }
     return .posts(stems: stems)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import Glibc
 import Platforms
 import Schedule
@@ -21,17 +22,30 @@ struct Validate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Print the page of a rule, such as time.gap.", valueName: "rule"))
   var explain: String?
 
+  @Option(help: "Report only what changed since a commit, or since the histories parted: origin/main.")
+  var since: String?
+  @Option(
+    help: ArgumentHelp(
+      "Report nothing about files that match, as in .gitignore: drafts/ or \"posts/**/old-*\"; may be given several times.",
+      valueName: "glob"))
+  var ignore: [String] = []
+
   func validate() throws {
-    if path.contains("-"), path.count > 1 || rev != nil {
-      throw ValidationError("\"-\" reads one post from standard input and stands alone; leave out the other paths and --rev")
+    let hasScope = rev != nil || since != nil || !ignore.isEmpty
+    if path.contains("-"), path.count > 1 || hasScope {
+      throw ValidationError(
+        "\"-\" reads one post from standard input and stands alone; leave out the other paths, --rev, --since and --ignore")
     }
-    if explain != nil, !path.isEmpty || rev != nil {
-      throw ValidationError("--explain prints the page of a rule and reads nothing; leave out paths and --rev")
+    if explain != nil, !path.isEmpty || hasScope {
+      throw ValidationError("--explain prints the page of a rule and reads nothing; leave out paths, --rev, --since and --ignore")
+    }
+    if ignore.contains(where: { Glob($0) == nil }) {
+      throw ValidationError("--ignore needs a pattern, such as --ignore drafts/")
     }
   }
 
   func run() async throws {
-    if let explain { return try printPage(explain) }
+    if let explain { return try RulePage.print(explain) }
     let options = try common.resolved(formats: [.text, .json, .sarif, .github, .gitlab, .junit])
     let host = ValidationHost(
       zones: try Self.zones(), platforms: Shipped.schemas, now: .now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -43,34 +57,61 @@ struct Validate: AsyncParsableCommand {
     if path == ["-"] { return try reportStandardInput(options, host) }
     if let rev { return try await reportCommit(rev, options, host) }
     let tree = try WorkTree(at: options.repo, folder: options.folder)
-    let known = KnownPosts(in: tree)
-    let chosen = try path.map { path throws(Failure) in try tree.path(named: path) }
+    var scope = ValidateScope(
+      paths: try path.map { path throws(Failure) in try tree.path(named: path) }, ignored: ignore.compactMap(Glob.init))
+    scope.changes = try since.map { since throws(Failure) in try ContentChanges(since: since, in: tree) }
+    let known = KnownPosts(in: tree.root, folder: tree.folder, at: scope.changes?.base)
     let files = tree.files(isNew: { path, id in !known.contains(id, at: path) })
-    return try await report(try tree.listing(), in: files, chosen: chosen, options, host)
+    return try await report(try tree.listing(), in: files, scope, options, host) { validation throws(Failure) in
+      // Outside git there is no head, and nothing was recorded.
+      let head = (try? Repository(at: tree.root).reference("HEAD")) ?? nil
+      guard let published = PublishedPosts(in: tree.root, folder: tree.folder, at: [Self.records(validation, options), head]) else {
+        return []
+      }
+      let changes = scope.changes ?? head.flatMap { try? ContentChanges(since: $0, in: tree) }
+      return try published.edits(of: validation, changes: changes, in: files, now: host.now)
+    }
   }
 
   private func reportCommit(_ rev: String, _ options: ResolvedOptions, _ host: ValidationHost) async throws -> ValidateReport {
     let commit = try CommitContent(rev, in: options.repo, folder: options.folder)
-    let chosen = path.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-    for path in chosen where !commit.holds(path) {
+    var scope = ValidateScope(paths: path.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }, ignored: ignore.compactMap(Glob.init))
+    for path in scope.paths where !commit.holds(path) {
       throw Failure.usage("commit \(rev) has no \(path) in \(options.folder)/; name paths from the repository's root")
     }
-    return try await report(commit.listing, in: commit.files, chosen: chosen, options, host)
+    scope.changes = try since.map { since throws(Failure) in
+      try ContentChanges(since: since, to: rev, in: commit.path, folder: options.folder)
+    }
+    // Without a commit to compare with, nobody can say what is new.
+    let known = scope.changes.map { KnownPosts(in: commit.path, folder: options.folder, at: $0.base) }
+    let files = commit.files { path, id in !(known?.contains(id, at: path) ?? true) }
+    return try await report(commit.listing, in: files, scope, options, host) { validation throws(Failure) in
+      let tip = try? Repository(at: commit.path).revision(rev)  // It was found a moment ago.
+      guard let published = PublishedPosts(in: commit.path, folder: options.folder, at: [Self.records(validation, options), tip]) else {
+        return []
+      }
+      return try published.edits(of: validation, changes: scope.changes, in: files, now: host.now)
+    }
   }
 
+  /// Where this clone has the records; `nil` where nothing was recorded, or the repository has no branch that could say.
+  private static func records(_ validation: Validation, _ options: ResolvedOptions) -> ObjectID? {
+    guard let view = try? RepositoryView(options) else { return nil }
+    return (try? view.records(onBranch: validation.catalog.settings.record.branch)) ?? nil
+  }
+
+  /// - Parameter edits: finds what was edited after it went out.
   private func report(
-    _ listing: ContentListing, in files: ContentFiles, chosen: [String], _ options: ResolvedOptions, _ host: ValidationHost
+    _ listing: ContentListing, in files: ContentFiles, _ scope: ValidateScope, _ options: ResolvedOptions, _ host: ValidationHost,
+    edits: (Validation) throws(Failure) -> [Diagnostic]
   ) async throws -> ValidateReport {
-    func isChosen(_ path: String) -> Bool {
-      chosen.isEmpty || chosen.contains { $0.isEmpty || path == $0 || path.hasPrefix($0 + "/") }
-    }
     let validation = try await Validation(
-      listing, in: files, host: host, isChosen: isChosen,
+      listing, in: files, host: host, isChosen: scope.reports,
       progress: Progress("reading posts:", of: listing.posts.count, on: options.console))
+    var found = (validation.diagnostics + (try edits(validation))).sorted()
+    if !scope.isEverything { found = try await narrowed(found, to: scope, options, host) }
     let report = ValidateReport(
-      diagnostics: chosen.isEmpty ? validation.diagnostics : validation.diagnostics.filter { isChosen($0.path) },
-      posts: chosen.isEmpty ? listing.posts.count : listing.posts.count(where: isChosen),
-      accounts: chosen.isEmpty ? listing.accounts.count : listing.accounts.count(where: isChosen))
+      diagnostics: found, posts: listing.posts.count(where: scope.reports), accounts: listing.accounts.count(where: scope.reports))
     let read = try files.openReader()
     output(report, options) { path in
       var bytes: [UInt8]?
@@ -78,6 +119,20 @@ struct Validate: AsyncParsableCommand {
       return bytes
     }
     return report
+  }
+
+  /// A file that changed has to be right; elsewhere only what was right before and is wrong now, because an account went, for example.
+  private func narrowed(
+    _ found: [Diagnostic], to scope: ValidateScope, _ options: ResolvedOptions, _ host: ValidationHost
+  ) async throws -> [Diagnostic] {
+    let elsewhere = found.filter { scope.includes($0.path) && !scope.reports($0.path) }
+    guard let changes = scope.changes, changes.reachesFurther, !elsewhere.isEmpty else { return found.filter { scope.reports($0.path) } }
+    var before: Set<KnownMistake> = []
+    // A base without the content folder had nothing wrong with it.
+    if let content = try? CommitContent(changes.base.hex, in: options.repo, folder: options.folder) {
+      before = Set(try await Validation(content.listing, in: content.files, host: host).diagnostics.map(KnownMistake.init))
+    }
+    return found.filter { scope.reports($0.path) || scope.includes($0.path) && !before.contains(KnownMistake($0)) }
   }
 
   /// One post, against the accounts and settings of the work tree. Somebody is about to add it: it counts as new.
@@ -112,49 +167,11 @@ struct Validate: AsyncParsableCommand {
     }
   }
 
-  private func printPage(_ id: String) throws(Failure) {
-    guard let rule = Rule(rawValue: id) else {
-      let ids = Rule.allCases.map(\.rawValue)
-      let question = Spelling.nearest(to: id, among: ids).map { "; did you mean \($0)?" } ?? ""
-      throw .usage("no rule is called \"\(id)\"\(question) (rules are \(ids.joined(separator: ", ")))")
-    }
-    let page = rule.page
-    Output.standard.write(
-      """
-      \(rule.rawValue): \(page.summary)
-
-      \(page.text)
-
-      Reported:
-
-      \(indented(page.bad.description))
-
-      Accepted:
-
-      \(indented(page.good.description))
-
-      """)
-  }
-
-  private func indented(_ text: String) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.map { $0.isEmpty ? "" : "    " + $0.printable }.joined(separator: "\n").trimmed
-  }
-
   private static func zones() throws(Failure) -> Zones {
     do {
       return try Zones.system(directory: Environment.current["TZDIR"])
     } catch {
       throw .couldNot(error.description)
     }
-  }
-}
-
-extension String {
-  /// Without empty lines at its end.
-  fileprivate var trimmed: String {
-    var text = self
-    while text.hasSuffix("\n") { text.removeLast() }
-    return text
   }
 }

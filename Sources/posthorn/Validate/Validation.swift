@@ -19,6 +19,8 @@ struct Validation {
   /// Sorted by place.
   private(set) var diagnostics: [Diagnostic]
   let catalog: Catalog
+  /// Paths of posts that are still to come.
+  private(set) var pending: [String] = []
 
   /// Reads all posts of a listing on all cores; each file is read, checked and dropped.
   ///
@@ -39,6 +41,7 @@ struct Validation {
       for try await share in group {
         diagnostics += share.diagnostics
         diary.merge(share.diary)
+        pending += share.pending.map { work.posts[$0] }
         for post in share.posts { index.add(post.id, at: work.posts[post.number], span: post.span) }
       }
     }
@@ -96,6 +99,7 @@ private struct Share: Sendable {
   var diagnostics: [Diagnostic] = []
   var posts: [(number: Int, id: PostID, span: Span)] = []
   var diary = Diary()
+  var pending: [Int] = []
 }
 
 /// The posts that are left, handed out in chunks to whichever thread asks.
@@ -128,6 +132,7 @@ private final class Work: Sendable {
           let reading = catalog.read(bytes, at: path, with: &reader, newAt: now, ifNew: files.isNew)
           if let id = reading.id { share.posts.append((number, id, reading.idSpan)) }
           share.diary.add(reading, number: number)
+          if reading.deliveries.contains(where: { $0.scheduledAt > now }) { share.pending.append(number) }
           if !reading.diagnostics.isEmpty { share.diagnostics += reading.diagnostics }
         }
       }

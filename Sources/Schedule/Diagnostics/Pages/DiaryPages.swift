@@ -32,6 +32,24 @@ extension Rule {
           post("doors", "2026-11-27T09:00", "caption: Doors open\n"),
           post("doors-2", "2026-11-28T09:00", "caption: Doors open once more\n"),
         ]))
+    case .postPublished:
+      let time = "2026-11-27T09:00"
+      let status = """
+        {
+          "schema": 1, "post": "doors", "path": "posts/2026/11/doors.yaml", "state": "published",
+          "scheduled_at": "2026-10-27T13:00:00.000Z", "published_at": "2026-10-27T13:00:01.250Z",
+          "deliveries": [
+            {"account": "acme", "platform": "outbox", "state": "published", "reason": null, "attempts": 1, "next_attempt_at": null,
+             "remote": null, "error": null}
+          ]
+        }
+
+        """
+      return RulePage(
+        "an edit of a post that went out already (warning)",
+        "What was published never goes out again, whatever is edited. In a work tree, and with --since, every edit of such a post is told.",
+        bad: .files([post("doors", time), ("status/posts/2026/11/doors.json", Array(status.utf8))]),
+        good: .files([post("doors-again", time), ("status/posts/2026/11/doors.json", Array(status.utf8))]))
     default: return nil
     }
   }

@@ -1,0 +1,129 @@
+import Foundation
+import Support
+import Testing
+
+@Suite("posthorn validate --since and --ignore")
+struct ValidateSinceTests {
+  private let folder: TemporaryFolder
+  private let git: GitClient
+  private let bad = "accounts: [acme]\nscheduled_time: 2036-11-27\n"
+
+  init() throws {
+    folder = try TemporaryFolder("since")
+    git = try GitClient.create(at: folder.path)
+    try git.commit([
+      "schedule/accounts/acme.yaml": "platform: outbox\ntimezone: Etc/UTC\n",
+      "schedule/accounts/other.yaml": "platform: outbox\ntimezone: UTC\n",
+      "schedule/posts/old-bad.yaml": bad, "schedule/posts/uses-other.yaml": "scheduled_time: 2036-11-27T09:00\naccounts: [other]\n",
+    ])
+  }
+
+  private func paths(_ arguments: String...) throws -> [String] {
+    let ending = try Program.run(["validate", "--format", "json"] + arguments, in: folder.path)
+    let found = try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [[String: Any]] ?? []
+    #expect(ending.status == (found.contains { $0["severity"] as? String == "error" } ? 1 : 0), "\(ending.errors)")
+    return found.compactMap { $0["path"] as? String }.map { String($0.dropFirst("schedule/".count)) }
+  }
+
+  @Test("Only what changed is told: committed, staged, or just written, from where the histories part")
+  func changed() throws {
+    try git.git("checkout", "-q", "-b", "topic")
+    #expect(try paths("--since", "main") == [])
+    #expect(try paths() == ["posts/old-bad.yaml"])
+    try git.commit(["schedule/posts/committed.yaml": bad])
+    try folder.write(bad, to: "schedule/posts/2036/staged.yaml")
+    try git.git("add", "-A")
+    try folder.write(bad, to: "schedule/posts/written.yaml")
+    let expected = ["posts/2036/staged.yaml", "posts/committed.yaml", "posts/written.yaml"]
+    #expect(try paths("--since", "main") == expected)
+    try git.git("stash", "-q", "-u")
+    try git.git("checkout", "-q", "main")
+    try git.commit(["schedule/posts/on-main.yaml": bad])
+    try git.git("checkout", "-q", "topic")
+    #expect(try paths("--since", "main") == ["posts/committed.yaml"])
+    #expect(try paths("--since", "main~1", "--rev", "main") == ["posts/on-main.yaml"])
+    #expect(try paths("--since", "main~1", "--rev", "main", "schedule/posts/old-bad.yaml") == [])
+  }
+
+  @Test("What a removed account breaks elsewhere is told, and what was broken before is not")
+  func further() throws {
+    try git.commit(["schedule/accounts/other.yaml": nil])
+    #expect(try paths("--since", "HEAD~1") == ["posts/uses-other.yaml"])
+    #expect(try paths("--since", "HEAD~1", "--rev", "HEAD") == ["posts/uses-other.yaml"])
+  }
+
+  @Test("A post in a pull request that is past already is new there, though the branch has it")
+  func past() throws {
+    try git.commit(["schedule/posts/past.yaml": "scheduled_time: 2016-11-27T09:00\naccounts: [acme]\n"])
+    #expect(try paths() == ["posts/old-bad.yaml"])
+    #expect(try paths("--since", "HEAD~1") == ["posts/past.yaml"])
+    #expect(try paths("--since", "HEAD~1", "--rev", "HEAD") == ["posts/past.yaml"])
+  }
+
+  @Test("A commit that is not here ends with 3 and says how to get it")
+  func missing() throws {
+    let ending = try Program.run(["validate", "--since", "origin/main"], in: folder.path)
+    #expect(ending.status == 3 && ending.errors.contains("no commit origin/main here") && ending.errors.contains("git fetch"))
+    #expect(try Program.run(["validate", "--since", "HEAD", "-"], in: folder.path, input: "").status == 2)
+  }
+
+  @Test(
+    "Ignored files are not told about",
+    arguments: [
+      ("drafts/", true), ("drafts", true), ("schedule/posts/drafts", true), ("posts/drafts", false), ("**/drafts/*.yaml", true),
+      ("b?d.yaml", true), ("*.yml", false), ("schedule/**/bad.yaml", true), ("/schedule/posts/*.yaml", false), ("*a*d*.y*l", true),
+    ])
+  func ignored(glob: String, isIgnored: Bool) throws {
+    try folder.write(bad, to: "schedule/posts/drafts/bad.yaml")
+    #expect(try paths("--ignore", "old-*", "--ignore", glob) == (isIgnored ? [] : ["posts/drafts/bad.yaml"]))
+  }
+
+  private func status(_ state: String) -> String {
+    """
+    {"schema": 1, "post": "doors", "path": "posts/doors.yaml", "state": "\(state)", "scheduled_at": "2026-01-01T09:00:00.000Z",
+     "published_at": "2026-01-01T09:00:01.000Z", "deliveries": [{"account": "acme", "platform": "outbox", "state": "\(state)", "reason": null,
+     "attempts": 1, "next_attempt_at": null, "remote": null, "error": null}]}
+
+    """
+  }
+
+  @Test("An edit of what went out is told, in the work tree and in a range; a move, and an edit of what did not go out, are not")
+  func published() throws {
+    let post = "scheduled_time: 2026-01-01T09:00\naccounts: [acme]\ncaption: Open\n"
+    try git.commit([
+      "schedule/posts/doors.yaml": post, "schedule/status/posts/doors.json": status("published"), "schedule/posts/old-bad.yaml": nil,
+    ])
+    #expect(try paths() == [])
+    try folder.write(post + "title: Doors\n", to: "schedule/posts/doors.yaml")
+    #expect(try paths() == ["posts/doors.yaml"])
+    try git.commit([:])
+    #expect(try paths() == [])
+    #expect(try paths("--since", "HEAD~1") == ["posts/doors.yaml"])
+    #expect(try paths("--since", "HEAD~1", "--rev", "HEAD") == ["posts/doors.yaml"])
+    try git.git("mv", "schedule/posts/doors.yaml", "schedule/doors.yaml")
+    try FileManager.default.createDirectory(atPath: folder.path("schedule/posts/2026"), withIntermediateDirectories: true)
+    try git.git("mv", "schedule/doors.yaml", "schedule/posts/2026/doors.yaml")
+    #expect(try paths() == [])
+    try folder.write(post, to: "schedule/posts/2026/doors.yaml")
+    #expect(try paths() == ["posts/2026/doors.yaml"])
+    try git.git("reset", "-q", "--hard")
+    try git.commit(["schedule/status/posts/doors.json": status("failed")])
+    try folder.write(post, to: "schedule/posts/doors.yaml")
+    #expect(try paths() == [])
+  }
+
+  @Test("A new time for what went out is told as long as it is to come")
+  func moved() throws {
+    try git.commit([
+      "schedule/posts/doors.yaml": "scheduled_time: 2036-01-01T09:00\naccounts: [acme]\n",
+      "schedule/status/posts/doors.json": status("published"), "schedule/posts/old-bad.yaml": nil,
+    ])
+    let ending = try Program.run(["validate"], in: folder.path)
+    #expect(
+      ending.status == 0
+        && ending.output.hasPrefix(
+          "schedule/posts/doors.yaml:1:17: warning: doors went out to acme at 2026-01-01T09:00:01.000Z and never goes out there again")
+    )
+    #expect(try paths("--rev", "HEAD") == ["posts/doors.yaml"])
+  }
+}
