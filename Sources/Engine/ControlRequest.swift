@@ -5,6 +5,7 @@ public enum ControlRequest: Equatable, Sendable {
   case reconcile
   case resumeBurst(commit: String)
   case resumeClock
+  case takeOver
   case retry(PostID, AccountName?)
   case resolve(DeliveryID, PersonsWord)
 
@@ -17,6 +18,7 @@ public enum ControlRequest: Equatable, Sendable {
       guard words[1].utf8.count <= 64, words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
       self = .resumeBurst(commit: String(words[1]))
     case ("resume-clock", 1): self = .resumeClock
+    case ("take-over", 1): self = .takeOver
     case ("retry", 2), ("retry", 3):
       guard let post = PostID(words[1]) else { return nil }
       let account = words.count == 3 ? AccountName(words[2]) : nil
@@ -36,6 +38,7 @@ public enum ControlRequest: Equatable, Sendable {
     case .reconcile: "reconcile"
     case .resumeBurst(let commit): "resume-burst \(commit)"
     case .resumeClock: "resume-clock"
+    case .takeOver: "take-over"
     case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
     case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
     }

@@ -29,6 +29,7 @@ extension Engine {
       do {
         try await reading {
           let tip = try await repository.fetch(now: now())
+          try await lookForAnother(at: tip)
           try await askHistory()
           recoverFlights()
           try await adopt(tip)
@@ -67,6 +68,8 @@ extension Engine {
       report.fetchFailure = nil
     } catch let error as StateError where !error.isNoRoom {
       fail(error)
+    } catch let another as AnotherDaemon {
+      noteClaims(failing: another)
     } catch {
       if report.fetchFailure.map({ "\($0)" }) != "\(error)" {
         let rest = desired.commit == nil ? "nothing is scheduled yet" : "the last good schedule stands"

@@ -21,6 +21,7 @@ extension Engine {
   func start() async throws {
     try await claims.join()
     try await restoreDesired()
+    await recallAnother()
     for (id, observation) in observed.deliveries {
       observedAccounts[id.post, default: []].insert(id.account)
       if let committedAt = observation.committedAt, now() - committedAt < .seconds(86_400) {
@@ -37,7 +38,7 @@ extension Engine {
   /// From here on deliveries are looked at. Upstream has been asked before, or could not be: what a new push calls off does not go out, and
   /// neither does what another life of this state directory has sent.
   func begin() {
-    guard !hasBegun, !isStopping else { return }
+    guard !hasBegun, !isStopping, !isDisplaced else { return }
     recoverFlights()
     repeatAlarms()
     hasBegun = true

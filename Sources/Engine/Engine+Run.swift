@@ -54,6 +54,7 @@ extension Engine {
 
   /// Runs until ``requestStop()``: fetches on every wake and every interval, publishes on time, records as things happen.
   public func run(wakes: AsyncStream<Void>) async throws -> PassReport {
+    await claims.expect(readingEvery: options.interval)
     try await start()
     let loops = [
       Task { for await _ in wakes { fetchSignal.raise() } },

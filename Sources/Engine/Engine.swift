@@ -83,6 +83,8 @@ public actor Engine {
   var isStopping = false
   /// Whether deliveries may be looked at: not before upstream was asked, or could not be.
   var hasBegun = false
+  /// Whether another state directory publishes from the repository, which claims of this kind do not allow.
+  var isDisplaced = false
   /// Whether something may be past its commit point without anybody asking how it ended.
   var hasFlightsToRecover = true
   /// Whether the history upstream was asked what it has that this state directory does not know.
@@ -170,7 +172,12 @@ public actor Engine {
         PushClaims(
           repository, host: options.host, version: options.version, incarnation: incarnation.id, lock: lock, now: clock.now)
       } else {
-        LocalClaims(lock: lock)
+        LocalClaims(
+          repository,
+          party: DaemonRecord.Party(
+            host: options.host, incarnation: incarnation.id,
+            place: clock.boot.isEmpty ? "" : String(ContentDigest.sha256("\(clock.boot) \(try state.place())".utf8).prefix(16))),
+          version: options.version, lock: lock, clock: clock, logger: logger)
       }
     trust = ClockTrust(
       saved: try Self.savedClock(in: state), first: clock.reading,
@@ -180,7 +187,7 @@ public actor Engine {
   func now() -> Instant { clock.now() }
 
   /// Whether deliveries may be looked at and begun.
-  var mayBegin: Bool { hasBegun && !isStopping && observed.hasLearned }
+  var mayBegin: Bool { hasBegun && !isStopping && !isDisplaced && observed.hasLearned }
 
   /// Returns once the engine gets to it: whoever waits here in vain knows that it has stalled.
   public func isAlive() {}

@@ -31,20 +31,39 @@ enum ClaimsKind: String, CaseIterable, CustomTestStringConvertible {
 
   func ground() async throws -> any ClaimsGround {
     switch self {
-    case .local: LocalGround()
+    case .local: try LocalGround()
     case .etcd: try await EtcdGround()
     case .push: try PushGround()
     }
   }
 }
 
-/// One lock: the first member has it until it is killed.
+extension SourceRepository {
+  /// The repository as a runner with a state directory of its own has it.
+  static func of(_ repository: ContentRepository, state: Folder) -> SourceRepository {
+    SourceRepository(
+      location: .bare(path: repository.upstream.path, branch: "main"), folder: "schedule", access: Access(), state: state,
+      logger: Logger(label: "claims") { _ in SwiftLogNoOpLogHandler() })
+  }
+}
+
+/// One state directory and its lock: the first member has it until it is killed.
 private final class LocalGround: ClaimsGround {
+  private let repository: ContentRepository
+  private let folder: TemporaryFolder
   private let holder = Mutex<String?>(nil)
+
+  init() throws {
+    repository = try ContentRepository(files: ["accounts/acme.yaml": "platform: stage\n"])
+    folder = try TemporaryFolder("claims")
+  }
 
   func member(_ name: String) async throws -> any Claims {
     holder.withLock { $0 = $0 ?? name }
-    return LocalClaims(lock: HeldLock(path: "lock") { self.holder.withLock { $0 == name } })
+    let lock = HeldLock(path: "lock") { self.holder.withLock { $0 == name } }
+    return LocalClaims(
+      .of(repository, state: try Folder(at: folder.path("state"))), party: .init(host: "mars", incarnation: "state", place: ""),
+      version: "0", lock: lock, clock: TestClock(leaps: false).clock, logger: Logger(label: "claims") { _ in SwiftLogNoOpLogHandler() })
   }
 
   func kill(_ name: String) async throws { holder.withLock { if $0 == name { $0 = nil } } }
@@ -64,12 +83,8 @@ private final class PushGround: ClaimsGround {
   }
 
   func member(_ name: String) async throws -> any Claims {
-    let source = SourceRepository(
-      location: .bare(path: repository.upstream.path, branch: "main"), folder: "schedule", access: Access(),
-      state: try Folder(at: folder.path(name)),
-      logger: Logger(label: "claims") { _ in SwiftLogNoOpLogHandler() })
     let member = PushClaims(
-      source, host: name, version: "0", incarnation: name, lock: HeldLock(path: "lock") { self.dead.withLock { !$0.contains(name) } },
+      .of(repository, state: try Folder(at: folder.path(name))), host: name, version: "0", incarnation: name, lock: HeldLock(path: "lock") { self.dead.withLock { !$0.contains(name) } },
       now: { self.time.withLock { $0 } })
     try await member.join()
     return member

@@ -141,9 +141,6 @@ struct PushClaimsTests {
 }
 
 extension Stage {
-  /// The subjects of the commits upstream, newest first.
-  func subjects() throws -> [String] { try repository.upstream.git("log", "--format=%s", "main").split(separator: "\n").map(String.init) }
-
   /// The claim on the post `launch` as of a commit.
   func claim(at commit: String) throws -> ClaimRecord {
     let text = try repository.upstream.git("show", "\(commit):schedule/status/claims/launch/acme.json")

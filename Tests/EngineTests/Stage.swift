@@ -215,6 +215,9 @@ final class Stage: Sendable {
 
   func outcomes(_ post: String = "launch") throws -> [String] { try attempts(post).map(\.outcome.rawValue) }
 
+  /// The subjects of the commits upstream, newest first.
+  func subjects() throws -> [String] { try repository.upstream.git("log", "--format=%s", "main").split(separator: "\n").map(String.init) }
+
   func status(_ name: String = "launch") throws -> StatusRecord? {
     try repository.file("status/posts/\(name).json").map { try StatusRecord(json: try JSON.parse(Array($0.utf8))) }
   }

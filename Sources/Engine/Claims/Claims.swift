@@ -49,6 +49,21 @@ protocol Claims: Sendable {
   /// Gives claims back. What cannot be reached now is done by itself later.
   func release(_ ids: [DeliveryID], _ end: ClaimEnd) async
 
+  /// How often upstream is going to be read; a daemon that makes a single pass does not say so.
+  func expect(readingEvery interval: Duration) async
+
+  /// Another daemon that publishes from the repository although claims of this kind allow one only; `nil` where there is none.
+  ///
+  /// - Parameters:
+  ///   - branch: the branch that the settings choose for records, if they do.
+  ///   - isAsking: whether upstream may be read and written; otherwise what is known here has to do.
+  func another(branch: String?, asking isAsking: Bool) async throws -> AnotherDaemon?
+
+  /// Takes the place of that other one at a person's word.
+  ///
+  /// - Returns: who that was; `nil` where there was none.
+  func replaceAnother(branch: String?) async throws -> DaemonRecord.Party?
+
   /// Makes the claims of dead holders ours, each at most once in the whole world, and says what they were.
   ///
   /// - Parameter isBusy: deliveries to leave alone, because something is being done for them here.
@@ -60,6 +75,9 @@ extension Claims {
   func willRead() async -> UpstreamReading? { nil }
   func hasRead(_ reading: UpstreamReading) async {}
   func inForceSince() async -> Instant? { nil }
+  func expect(readingEvery interval: Duration) async {}
+  func another(branch: String?, asking isAsking: Bool) async throws -> AnotherDaemon? { nil }
+  func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? { nil }
 }
 
 /// How an implementation wants to be asked.

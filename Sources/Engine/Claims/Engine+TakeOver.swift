@@ -24,7 +24,7 @@ extension Engine {
   }
 
   /// Sets a reminder for everything: what another daemon was to do may be ours now.
-  private func shareOut() {
+  func shareOut() {
     for post in desired.posts.values {
       for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
     }

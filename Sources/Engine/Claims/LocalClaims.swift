@@ -1,24 +1,65 @@
+import Git
+import Logging
 import Schedule
 import StateDirectory
 
-/// One daemon a state directory: whoever holds its lock may publish, and asks before each commit point whether it still does.
-struct LocalClaims: Claims {
+/// One daemon a repository: whoever holds the state directory's lock may publish, and asks before each commit point whether it still does.
+///
+/// A second directory on the same repository is found by the record that the first one leaves in it before it publishes anything: see
+/// ``DaemonRecord``. Nothing is written while there is one daemon, but for that record.
+actor LocalClaims: Claims {
   let terms = ClaimTerms()
   /// Nobody else is there to have any.
   let news = AsyncStream<Void> { $0.finish() }
-  let lock: HeldLock
+
+  private let repository: SourceRepository
+  private let party: DaemonRecord.Party
+  private let version: String
+  private let lock: HeldLock
+  private let clock: Clock
+  private let logger: Logger
+
+  /// How soon this daemon reads what others ask.
+  private var answersWithin = Duration.seconds(3600)
+  private var knowledge = Knowledge.nothing
+  private var keeping: Task<Void, any Error>?
+  /// When this process asked the other one, on the clock that counts from boot.
+  private var askedAt: Duration?
+  /// Whether the other one is asked although it has answered not long ago.
+  private var isAnew = false
+
+  /// What the repository says of who publishes from it.
+  private enum Knowledge {
+    case nothing
+    /// It could not be said there that it is us. What is due goes out all the same; the next look at upstream brings another try.
+    case unsaid
+    case ours
+    case others(AnotherDaemon)
+  }
+
+  init(
+    _ repository: SourceRepository, party: DaemonRecord.Party, version: String, lock: HeldLock, clock: Clock, logger: Logger
+  ) {
+    (self.repository, self.party, self.version, self.lock, self.clock, self.logger) = (repository, party, version, lock, clock, logger)
+  }
 
   func join() async throws { try lock.check() }
   func leave() async {}
-  func isOurs(_ account: AccountName) -> Bool { true }
+  nonisolated func isOurs(_ account: AccountName) -> Bool { true }
+
+  func expect(readingEvery interval: Duration) {
+    (answersWithin, isAnew) = (max(.seconds(10), interval * 3), true)
+  }
 
   func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer] {
     try lock.check()
+    try await keep()
     return Dictionary(wanted.map { ($0.id, .held) }) { first, _ in first }
   }
 
   func permit(_ id: DeliveryID) async throws -> CommitPermit? {
     try lock.check()
+    if case .others(let another) = knowledge { throw another }
     return .unlimited
   }
 
@@ -26,4 +67,98 @@ struct LocalClaims: Claims {
 
   /// What this directory left in flight is in its journal.
   func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] { [] }
+
+  func another(branch: String?, asking isAsking: Bool) async throws -> AnotherDaemon? {
+    while true {
+      guard let record = try await repository.daemonRecord(branch: branch, asking: isAsking) else {
+        knowledge = .nothing
+        return nil
+      }
+      switch step(record) {
+      case .publish where record.answersWithin >= answersWithin:
+        knowledge = .ours
+        return nil
+      case .publish, .answer:
+        knowledge = .ours
+        if isAsking { await answer(record) }
+        return nil
+      case .take where isAsking:
+        let isWritten = try await write(record: ours(since: clock.now()), over: record, .take)
+        if isWritten { logger.notice("took over from another daemon, which is gone", metadata: ["host": "\(record.keeper.host)"]) }
+      case .ask where isAsking:
+        var question = record
+        question.asked = DaemonRecord.Word(party, at: clock.now())
+        _ = try await write(record: question, over: record, .ask)
+        (askedAt, isAnew) = (clock.sinceBoot(), false)
+      case .ask, .take, .wait, .hold:
+        let another = AnotherDaemon(record, asker: party)
+        knowledge = .others(another)
+        return another
+      }
+    }
+  }
+
+  func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? {
+    while true {
+      guard let record = try await repository.daemonRecord(branch: branch, asking: true), record.keeper.incarnation != party.incarnation
+      else { return nil }
+      if try await write(record: ours(since: clock.now()), over: record, .take) { return record.keeper }
+    }
+  }
+
+  /// The clock that counts from boot has a say too: a wall clock that was set makes nobody gone.
+  private func step(_ record: DaemonRecord) -> DaemonRecord.Step {
+    let step = record.step(for: party, now: clock.now(), isAnew: isAnew)
+    guard step == .take, record.asked != nil, let askedAt, clock.sinceBoot() < askedAt + record.answersWithin else { return step }
+    return .wait(until: clock.now() + (askedAt + record.answersWithin - clock.sinceBoot()))
+  }
+
+  /// Before the first publication: from here on others ask. Two who come at the same time race for one record.
+  private func keep() async throws {
+    switch knowledge {
+    case .ours, .unsaid: return
+    case .others(let another): throw another
+    case .nothing: break
+    }
+    let task =
+      keeping
+      ?? Task {
+        defer { keeping = nil }
+        do {
+          let isWritten = try await write(record: ours(since: clock.now()), over: nil, .keep)
+          knowledge = isWritten ? .ours : .nothing
+          if !isWritten { throw AnotherDaemon.cameFirst }
+        } catch let error as GitError {
+          // Records cannot be pushed then either, which is said; a launch does not wait for them.
+          logger.warning("upstream was not told that this daemon publishes; another one would not notice", metadata: ["error": "\(error)"])
+          knowledge = .unsaid
+        }
+      }
+    keeping = task
+    try await task.value
+  }
+
+  /// Others believe that this daemon is gone unless they hear from it.
+  private func answer(_ record: DaemonRecord) async {
+    var answer = ours(since: record.since)
+    answer.refused = record.asked.map { DaemonRecord.Word($0.party, at: clock.now()) } ?? record.refused
+    if let asked = record.asked {
+      logger.error(
+        "another daemon wants to publish from this repository; it is told that this one does",
+        metadata: ["host": "\(asked.party.host)", "state_directory": "\(asked.party.incarnation.prefix(8))"])
+    }
+    do {
+      _ = try await write(record: answer, over: record, .answer)
+    } catch {
+      logger.error("the other daemon could not be told, and may take over", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func ours(since: Instant) -> DaemonRecord {
+    DaemonRecord(keeper: party, since: since, answersWithin: answersWithin, version: version)
+  }
+
+  private func write(record: DaemonRecord, over seen: DaemonRecord?, _ act: DaemonRecord.Act) async throws -> Bool {
+    try await repository.write(record, over: seen, as: act, by: party.host, now: clock.now())
+  }
 }

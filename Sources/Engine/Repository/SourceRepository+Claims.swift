@@ -122,7 +122,8 @@ extension SourceRepository {
     try tip.flatMap { try file(ClaimingRecord.file, at: $0, in: repository) { try ClaimingRecord(json: $0) } }
   }
 
-  private func file<Record>(_ file: String, at tip: ObjectID, in repository: borrowing Repository, _ read: (JSON) throws -> Record) throws
+  /// What a file of ours below the content folder says, as of a commit.
+  func file<Record>(_ file: String, at tip: ObjectID, in repository: borrowing Repository, _ read: (JSON) throws -> Record) throws
     -> Record?
   {
     let path = "\(folder)/\(file)"

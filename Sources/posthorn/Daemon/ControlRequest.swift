@@ -15,6 +15,9 @@ extension ControlRequest {
         return count > 0 ? "ok: \(count) deliveries are let go\n" : "error: nothing is held because of \(commit); see: posthorn status\n"
       case .resumeClock:
         return try await engine.confirmClock() ? "ok: the clock is believed\n" : "ok: nobody doubts the clock\n"
+      case .takeOver:
+        guard let replaced = try await engine.takeOverRepository() else { return "ok: no other daemon publishes from this repository\n" }
+        return "ok: this state directory publishes from here on, in the place of \(replaced.host)\n"
       case .retry(let post, let account):
         let armed = try await engine.retry(post, account)
         guard !armed.isEmpty else { return "error: nothing of \(post) can be tried again; see: posthorn status \(post)\n" }

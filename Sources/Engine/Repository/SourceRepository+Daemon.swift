@@ -1,0 +1,55 @@
+import Git
+import Logging
+import Schedule
+
+// Which daemon publishes, where claims are local.
+extension SourceRepository {
+  /// Who publishes, as of the newest commit of the records' branch that is known here; of another branch than that of the posts, upstream is
+  /// asked. A record that says nothing is passed over.
+  func daemonRecord(branch: String?, asking isAsking: Bool) throws -> DaemonRecord? {
+    chosenRecordBranch = branch
+    let handle = try opened()
+    let isOwnBranch = recordBranch != location.branch
+    let tip =
+      isAsking && isOwnBranch
+      ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
+    return try daemonRecord(at: tip, in: handle.repository)
+  }
+
+  /// Puts `record` in the place of `seen`.
+  ///
+  /// - Returns: `false` where somebody else was first: what is there now has to be read.
+  func write(_ record: DaemonRecord, over seen: DaemonRecord?, as act: DaemonRecord.Act, by host: String, now: Instant) async throws -> Bool {
+    var tries = 0
+    while true {
+      let handle = try opened()
+      let tip = try newest(recordBranch, in: handle.repository)
+      guard try daemonRecord(at: tip, in: handle.repository) == seen else { return false }
+      let edit = FileEdit(path: "\(folder)/\(DaemonRecord.file)", content: Array(record.json.text().utf8))
+      let message = "\(act.rawValue)\n\nPosthorn-Host: \(host.filter { $0.isASCII && !$0.isWhitespace })\n"
+      if case .done = try advance(recordBranch, from: tip, by: [edit], message: message, host: host, now: now, in: handle.repository) {
+        return true
+      }
+      try await pauseAfterLostRace(&tries)
+    }
+  }
+
+  private func daemonRecord(at tip: ObjectID?, in repository: borrowing Repository) throws -> DaemonRecord? {
+    do {
+      return try tip.flatMap { try file(DaemonRecord.file, at: $0, in: repository) { try DaemonRecord(json: $0) } }
+    } catch let error as GitError where error.reason == .invalid {
+      logger.error("the record of the daemon that publishes cannot be read and is passed over", metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+}
+
+extension DaemonRecord {
+  /// Why the record changes: the subject of the commit.
+  enum Act: String {
+    case keep = "publish from here on"
+    case ask = "ask whether another daemon publishes"
+    case answer = "answer another daemon"
+    case take = "take over from another daemon"
+  }
+}

@@ -1,0 +1,125 @@
+/// Which state directory publishes from a repository where claims are local: the file `status/daemon.json`, written before its first
+/// publication. Another one asks there whether the first still has a daemon, and waits for the answer before it publishes anything (P7).
+public struct DaemonRecord: Equatable, Sendable {
+  /// A state directory, and the host that has it.
+  public struct Party: Equatable, Sendable {
+    public var host: String
+    /// The id of the state directory.
+    public var incarnation: String
+    /// The same for two directories only where the second one stands in the place of the first; empty where that cannot be told.
+    public var place: String
+
+    public init(host: String, incarnation: String, place: String) { (self.host, self.incarnation, self.place) = (host, incarnation, place) }
+  }
+
+  /// A word that was said to, or by, somebody.
+  public struct Word: Equatable, Sendable {
+    public var party: Party
+    public var at: Instant
+
+    public init(_ party: Party, at: Instant) { (self.party, self.at) = (party, at) }
+  }
+
+  /// Who publishes.
+  public var keeper: Party
+  public var since: Instant
+  /// For how long its silence means nothing, in whole seconds.
+  public var answersWithin: Duration
+  /// Who asks whether it is still there.
+  public var asked: Word?
+  /// Who was told last that it is.
+  public var refused: Word?
+  public var version: String
+
+  public init(keeper: Party, since: Instant, answersWithin: Duration, asked: Word? = nil, refused: Word? = nil, version: String) {
+    self.keeper = keeper
+    self.since = since
+    self.answersWithin = answersWithin
+    self.asked = asked
+    self.refused = refused
+    self.version = version
+  }
+
+  /// Below the content folder.
+  public static let file = "status/daemon.json"
+}
+
+extension DaemonRecord {
+  /// What a daemon that reads the record does.
+  public enum Step: Equatable, Sendable {
+    /// Publish: the record is its own.
+    case publish
+    /// Say that it is there, and publish.
+    case answer
+    /// Ask whether the other one is, and publish nothing.
+    case ask
+    /// Publish nothing until the other one was silent for long enough.
+    case wait(until: Instant)
+    /// Publish nothing: the other one has answered.
+    case hold
+    /// Take the place of the other one: it is gone.
+    case take
+  }
+
+  /// - Parameter isAnew: whether somebody has just started this daemon, so that it asks again what was answered before.
+  public func step(for party: Party, now: Instant, isAnew: Bool) -> Step {
+    if keeper.incarnation == party.incarnation { return asked == nil ? .publish : .answer }
+    // Whoever had the directory that stood here notices that its lock is gone (F8).
+    if !party.place.isEmpty, keeper.place == party.place { return .take }
+    if let asked {
+      let end = asked.at + answersWithin
+      if asked.party.incarnation == party.incarnation { return now < end ? .wait(until: end) : .take }
+      // A third one that asked and went away.
+      return now < end + answersWithin ? .wait(until: end + answersWithin) : .ask
+    }
+    if let refused, refused.party.incarnation == party.incarnation, !isAnew, now < refused.at + Self.patience { return .hold }
+    return .ask
+  }
+
+  /// How long an answer is believed.
+  public static let patience = Duration.seconds(3600)
+}
+
+extension DaemonRecord {
+  public var json: JSON {
+    [
+      "schema": 1, "claims": "local", "host": .string(keeper.host), "incarnation": .string(keeper.incarnation),
+      "place": .string(keeper.place),
+      "since": JSON(since), "answers_within": JSON(Int(answersWithin.components.seconds)), "asked": asked?.json ?? .null,
+      "refused": refused?.json ?? .null, "version": .string(version),
+    ]
+  }
+
+  public init(json: JSON) throws(RecordError) {
+    let reader = try RecordReader(json)
+    try reader.checkSchema()
+    let kind = try reader.text("claims")
+    guard kind == "local" else { throw reader.error("claims", "is \"\(kind)\", and this version of posthorn knows \"local\"") }
+    let answersWithin = try reader.number("answers_within")
+    guard (0...86_400).contains(answersWithin) else { throw reader.error("answers_within", "is not a number of seconds up to a day") }
+    self.init(
+      keeper: try Party(reader), since: try reader.instant("since"), answersWithin: .seconds(answersWithin), asked: try reader.word("asked"),
+      refused: try reader.word("refused"), version: try reader.text("version"))
+  }
+}
+
+extension DaemonRecord.Party {
+  fileprivate init(_ reader: RecordReader) throws(RecordError) {
+    self.init(host: try reader.text("host"), incarnation: try reader.text("incarnation"), place: try reader.text("place"))
+  }
+}
+
+extension DaemonRecord.Word {
+  fileprivate var json: JSON {
+    ["host": .string(party.host), "incarnation": .string(party.incarnation), "place": .string(party.place), "at": JSON(at)]
+  }
+}
+
+extension RecordReader {
+  fileprivate func word(_ key: String) throws(RecordError) -> DaemonRecord.Word? {
+    try optional(key, "an object") { json throws(RecordError) in
+      let reader = try RecordReader(json, at: key)
+      return DaemonRecord.Word(try DaemonRecord.Party(reader), at: try reader.instant("at"))
+    }
+  }
+}
