@@ -54,7 +54,7 @@ let package = Package(
 
     .target(name: "Support", dependencies: ["Schedule"], path: "Tests/Support", swiftSettings: house),
     .target(
-      name: "FuzzTargets", dependencies: ["YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine"],
+      name: "FuzzTargets", dependencies: ["YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine", "Signatures"],
       path: "Tests/Fuzz/Targets", swiftSettings: house),
     .executableTarget(
       name: "posthorn-bench", dependencies: ["Schedule", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -34,3 +34,8 @@ public struct SignerFileError: Error, Equatable, Sendable, CustomStringConvertib
 
   public var description: String { (line.map { "line \($0) " } ?? "it ") + reason }
 }
+
+extension StringProtocol {
+  /// As an error may quote it, whoever wrote it: short, and nothing that a terminal would act on.
+  var quoted: String { String(String.UnicodeScalarView(unicodeScalars.prefix(64).map { (0x20...0x7E).contains($0.value) ? $0 : "?" })) }
+}

@@ -31,7 +31,7 @@ public struct SignatureVerifier: Sendable {
     let key = try SSHPublicKey(blob: signature.publicKey)
     let entries = allowed?.entries.filter { $0.blob == signature.publicKey } ?? []
     guard !entries.isEmpty else { throw .unknownKey("the ssh key \(key.fingerprint)") }
-    guard let publicKey = key.key else { throw .unsupported("a key of the type \(key.type.prefix(64))") }
+    guard let publicKey = key.key else { throw .unsupported("a key of the type \(key.type.quoted)") }
     guard try signature.isValid(publicKey, for: payload) else { throw .mismatch("the ssh key \(key.fingerprint)") }
     guard let entry = entries.first(where: { $0.fault(at: time) == nil }) else {
       throw .notValid(entries.first?.fault(at: time) ?? "the key is not allowed")

@@ -39,6 +39,10 @@ enum Guarantee {
     One daemon owns a state directory, and a second one is refused and told who it is; under `--claims push` or `etcd`, of two that want the same delivery \
     one gets it.
     """: ["Row 30:", "Of two who want the same one gets it", "Two jobs at once, as often as cron starts them"],
+    """
+    A second state directory on a repository publishes nothing while the first may be alive, and says who that is: it asks in `status/daemon.json`, \
+    and goes on when there is no answer, or at a person's word: `posthorn resume --take-over`.
+    """: ["Row 33:", "A first one that stays silent", "A person's word that the first one is gone"],
     "A branch that was rewritten or deleted arms nothing: the last good schedule stands, and its commit is kept.": ["Row 37:"],
     "A remote that hangs or is down delays no publication, and what could not be recorded is kept until it can be.": [
       "Row 34:", "Row 49:",

@@ -84,7 +84,8 @@ private final class PushGround: ClaimsGround {
 
   func member(_ name: String) async throws -> any Claims {
     let member = PushClaims(
-      .of(repository, state: try Folder(at: folder.path(name))), host: name, version: "0", incarnation: name, lock: HeldLock(path: "lock") { self.dead.withLock { !$0.contains(name) } },
+      .of(repository, state: try Folder(at: folder.path(name))), host: name, version: "0", incarnation: name,
+      lock: HeldLock(path: "lock") { self.dead.withLock { !$0.contains(name) } },
       now: { self.time.withLock { $0 } })
     try await member.join()
     return member

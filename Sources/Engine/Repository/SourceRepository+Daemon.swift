@@ -19,7 +19,8 @@ extension SourceRepository {
   /// Puts `record` in the place of `seen`.
   ///
   /// - Returns: `false` where somebody else was first: what is there now has to be read.
-  func write(_ record: DaemonRecord, over seen: DaemonRecord?, as act: DaemonRecord.Act, by host: String, now: Instant) async throws -> Bool {
+  func write(_ record: DaemonRecord, over seen: DaemonRecord?, as act: DaemonRecord.Act, by host: String, now: Instant) async throws -> Bool
+  {
     var tries = 0
     while true {
       let handle = try opened()

@@ -98,8 +98,8 @@ extension DaemonRecord {
     let answersWithin = try reader.number("answers_within")
     guard (0...86_400).contains(answersWithin) else { throw reader.error("answers_within", "is not a number of seconds up to a day") }
     self.init(
-      keeper: try Party(reader), since: try reader.instant("since"), answersWithin: .seconds(answersWithin), asked: try reader.word("asked"),
-      refused: try reader.word("refused"), version: try reader.text("version"))
+      keeper: try Party(reader), since: try reader.instant("since"), answersWithin: .seconds(answersWithin),
+      asked: try reader.word("asked"), refused: try reader.word("refused"), version: try reader.text("version"))
   }
 }
 

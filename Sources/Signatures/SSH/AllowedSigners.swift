@@ -38,7 +38,7 @@ struct AllowedSigners: Sendable {
     }
     let key: SSHPublicKey
     do throws(SignatureError) { key = try SSHPublicKey(blob: Array(data)) } catch { throw wrong("has a key that cannot be used: \(error)") }
-    guard key.type == words[0] else { throw wrong("says \(words[0]), and its key is of the type \(key.type.prefix(64))") }
+    guard key.type == words[0] else { throw wrong("says \(words[0].quoted), and its key is of the type \(key.type.quoted)") }
     var entry = Entry(principals: principals, key: key, blob: Array(data))
     for option in options { try take(option, into: &entry, wrong) }
     return entry
@@ -53,7 +53,7 @@ struct AllowedSigners: Sendable {
     case ("namespaces", let value?): entry.namespaces = value.split(separator: ",").map(String.init)
     case ("valid-after", let value?): entry.validAfter = try time(value, wrong)
     case ("valid-before", let value?): entry.validBefore = try time(value, wrong)
-    default: throw wrong("has the option \"\(option.prefix(64))\"; known are namespaces=, valid-after= and valid-before=")
+    default: throw wrong("has the option \"\(option.quoted)\"; known are namespaces=, valid-after= and valid-before=")
     }
   }
 
@@ -61,7 +61,7 @@ struct AllowedSigners: Sendable {
   private static func time(_ text: String, _ wrong: (String) -> SignerFileError) throws(SignerFileError) -> Int64 {
     let digits = text.hasSuffix("Z") ? text.dropLast() : Substring(text)
     guard [8, 12, 14].contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw wrong("has the time \"\(text.prefix(32))\", which is not YYYYMMDD or YYYYMMDDHHMM, with a Z at its end")
+      throw wrong("has the time \"\(text.quoted)\", which is not YYYYMMDD or YYYYMMDDHHMM, with a Z at its end")
     }
     func part(_ start: Int, _ count: Int) -> Int { Int(digits.dropFirst(start).prefix(count)) ?? 0 }
     var components = DateComponents()
@@ -70,7 +70,7 @@ struct AllowedSigners: Sendable {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = .gmt
     guard components.isValidDate(in: calendar), let date = calendar.date(from: components) else {
-      throw wrong("has the time \"\(text.prefix(32))\", which there is not")
+      throw wrong("has the time \"\(text.quoted)\", which there is not")
     }
     return Int64(date.timeIntervalSince1970)
   }

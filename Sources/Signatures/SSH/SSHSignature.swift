@@ -38,7 +38,7 @@ struct SSHSignature {
     guard reader.isAtEnd, signature.isAtEnd else { throw .malformed("it goes on after its end") }
     // A signature for a file, or for a login, says nothing about a commit.
     guard namespace == Array("git".utf8) else {
-      throw .notValid("it was made for \"\(String(decoding: namespace.prefix(64), as: UTF8.self))\", not for git")
+      throw .notValid("it was made for \"\(String(decoding: namespace, as: UTF8.self).quoted)\", not for git")
     }
   }
 
@@ -53,7 +53,7 @@ struct SSHSignature {
     case (.ecdsa(.p521, _), "ecdsa-sha2-nistp521"): return try isValidECDSA(key, message, .sha512)
     case (.rsa, "rsa-sha2-256"): return key.isValid(rsa: blob, of: message, .sha256)
     case (.rsa, "rsa-sha2-512"): return key.isValid(rsa: blob, of: message, .sha512)
-    default: throw .unsupported("the algorithm \(algorithm.prefix(64)) with this key")
+    default: throw .unsupported("the algorithm \(algorithm.quoted) with this key")
     }
   }
 

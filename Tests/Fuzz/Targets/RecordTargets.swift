@@ -26,6 +26,14 @@ extension FuzzTarget {
         let record = try StatusRecord(json: json)
         try expect(try StatusRecord(json: record.json) == record, "a status record does not come back")
       } catch is RecordError {}
+      do {
+        let record = try ClaimRecord(json: json)
+        try expect(try ClaimRecord(json: record.json) == record, "a claim does not come back")
+      } catch is RecordError {}
+      do {
+        let record = try DaemonRecord(json: json)
+        try expect(try DaemonRecord(json: record.json) == record, "the record of who publishes does not come back")
+      } catch is RecordError {}
     },
   ]
 }
