@@ -25,6 +25,12 @@ extension SourceRepository {
     while true {
       let handle = try opened()
       let tip = try newest(recordBranch, in: handle.repository)
+      // A branch with posts that somebody deleted does not come back as one with records alone.
+      guard tip != nil || recordBranch != location.branch else {
+        throw GitError(
+          step: "say on branch \(recordBranch) of \(location) who publishes", reason: .notFound,
+          detail: "it is not there any more; push it again")
+      }
       guard try daemonRecord(at: tip, in: handle.repository) == seen else { return false }
       let edit = FileEdit(path: "\(folder)/\(DaemonRecord.file)", content: Array(record.json.text().utf8))
       let message = "\(act.rawValue)\n\nPosthorn-Host: \(host.filter { $0.isASCII && !$0.isWhitespace })\n"
