@@ -22,7 +22,7 @@ actor LocalClaims: Claims {
   /// How soon this daemon reads what others ask.
   private var answersWithin = Duration.seconds(3600)
   private var knowledge = Knowledge.nothing
-  private var keeping: Task<Void, any Error>?
+  private var keeping: Task<Void, Never>?
   /// When this process asked the other one, on the clock that counts from boot.
   private var askedAt: Duration?
   /// Whether the other one is asked although it has answered not long ago.
@@ -115,28 +115,39 @@ actor LocalClaims: Claims {
 
   /// Before the first publication: from here on others ask. Two who come at the same time race for one record.
   private func keep() async throws {
-    switch knowledge {
-    case .ours, .unsaid: return
-    case .others(let another): throw another
-    case .nothing: break
+    if case .nothing = knowledge {
+      let task = keeping ?? Task { await sayOurs() }
+      keeping = task
+      let ended = Signal()
+      let waits = [
+        Task {
+          await task.value
+          ended.raise()
+        },
+        Task {
+          try? await Task.sleep(for: Self.patience)  // ends early where it is not needed any more
+          ended.raise()
+        },
+      ]
+      await ended.wait()
+      for wait in waits { wait.cancel() }
     }
-    let task =
-      keeping
-      ?? Task {
-        defer { keeping = nil }
-        do {
-          let isWritten = try await write(record: ours(since: clock.now()), over: nil, .keep)
-          knowledge = isWritten ? .ours : .nothing
-          if !isWritten { throw AnotherDaemon.cameFirst }
-        } catch let error as GitError {
-          // Records cannot be pushed then either, which is said; a launch does not wait for them.
-          logger.warning("upstream was not told that this daemon publishes; another one would not notice", metadata: ["error": "\(error)"])
-          knowledge = .unsaid
-        }
-      }
-    keeping = task
-    try await task.value
+    if case .others(let another) = knowledge { throw another }
   }
+
+  private func sayOurs() async {
+    defer { keeping = nil }
+    do {
+      knowledge = try await write(record: ours(since: clock.now()), over: nil, .keep) ? .ours : .others(.cameFirst)
+    } catch {
+      // Records cannot be pushed then either, which is said; a launch does not wait for them.
+      logger.warning("upstream was not told that this daemon publishes; another one would not notice", metadata: ["error": "\(error)"])
+      knowledge = .unsaid
+    }
+  }
+
+  /// A launch waits for so long until upstream has taken the word, and no longer: it may be down, and publishing does not depend on it.
+  private static let patience = Duration.seconds(5)
 
   /// Others believe that this daemon is gone unless they hear from it.
   private func answer(_ record: DaemonRecord) async {

@@ -24,6 +24,7 @@ extension SourceRepository {
     var tries = 0
     while true {
       let handle = try opened()
+      if remote == nil { try handle.repository.waitForLock(of: reference(of: recordBranch)) }
       let tip = try newest(recordBranch, in: handle.repository)
       // A branch with posts that somebody deleted does not come back as one with records alone.
       guard tip != nil || recordBranch != location.branch else {

@@ -38,11 +38,11 @@ struct PublishingTests {
     try await host.reconcile()
     let upstream = host.repository.upstream
     #expect(try host.strayPaths() == [])
-    #expect(Set(try host.repository.recordedPaths()).count == 2)
+    #expect(Set(try host.repository.recordedPaths()).count == 3)
     #expect(try upstream.git("log", "-1", "--format=%s", "main") == "publish launch to acme")
     let trailers = try upstream.git("log", "-1", "--format=%(trailers)", "main")
     #expect(trailers.contains("Posthorn-Source: \(source)") && trailers.contains("Posthorn-Host: "))
-    #expect(try upstream.git("rev-parse", "main^") == source)
+    #expect(try upstream.git("log", "--format=%s", "\(source)..main^") == "publish from here on")
     #expect(try upstream.fsck() == "")
   }
 

@@ -16,7 +16,7 @@ struct WhichRepositoryTests {
     #expect(try host.strayPaths(on: "records/posthorn") == [])
     #expect(try host.repository.upstream.git("rev-parse", "main") == tip)
     try await host.reconcile()
-    #expect(try host.repository.upstream.git("rev-list", "--author=Posthorn", "--count", "records/posthorn") == "1")
+    #expect(try host.repository.upstream.git("rev-list", "--author=Posthorn", "--count", "records/posthorn") == "2")
     #expect(host.outbox().count == 1)
   }
 
@@ -34,7 +34,7 @@ struct WhichRepositoryTests {
     #expect(ending.errors.contains("no upstream") && ending.errors.contains("branch posthorn"))
     #expect(host.outbox().count == 1)
     #expect(try tree.git("ls-tree", "-r", "--name-only", "posthorn", "--", "schedule/history").contains("launch/acme.1.json"))
-    #expect(try tree.git("log", "--author=Posthorn", "--format=%s", "posthorn") == "publish launch to acme")
+    #expect(try tree.git("log", "--author=Posthorn", "--format=%s", "posthorn") == "publish launch to acme\npublish from here on")
     #expect(try tree.git("rev-parse", "HEAD") == head)
     #expect(try tree.git("symbolic-ref", "HEAD") == "refs/heads/main")
     #expect(try tree.git("status", "--porcelain=v2", "--branch") == before)
