@@ -81,7 +81,7 @@ extension FooterRule {
     }
     guard scanner.take(","), let start = scanner.yearlyTime(), scanner.take(","), let end = scanner.yearlyTime(), scanner.isAtEnd
     else { return nil }
-    daylight = .init(kind: .init(offset: Int64(-daylightOffset), abbreviation: daylightName), start: start, end: end)
+    daylight = .init(kind: .init(offset: Int64(-daylightOffset), abbreviation: daylightName, isDaylight: true), start: start, end: end)
   }
 }
 

@@ -18,10 +18,11 @@ public enum ZoneError: Error, Equatable, Sendable, CustomStringConvertible {
 ///
 /// - Source: RFC 8536 and RFC 9636, versions 1 to 4; the 64-bit block where there is one.
 struct TZif {
-  /// A stretch of local time: its offset and what it is called.
+  /// A stretch of local time: its offset, what it is called, and whether it is daylight saving.
   struct Kind: Equatable {
     var offset: Int64
     var abbreviation: String
+    var isDaylight = false
   }
 
   var kinds: [Kind]
@@ -120,7 +121,7 @@ private struct Reader {
       let name = names.dropFirst(Int(bytes[record + 5])).prefix { $0 != 0 }
       guard names.startIndex + Int(bytes[record + 5]) + name.count < names.endIndex, name.allSatisfy({ (0x20...0x7E).contains($0) })
       else { throw damage("an abbreviation without an end") }
-      kinds.append(.init(offset: offset, abbreviation: String(decoding: name, as: UTF8.self)))
+      kinds.append(.init(offset: offset, abbreviation: String(decoding: name, as: UTF8.self), isDaylight: bytes[record + 4] == 1))
     }
     var transitions: [Int64] = []
     transitions.reserveCapacity(header.transitions)

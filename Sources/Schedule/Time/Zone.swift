@@ -8,9 +8,9 @@ public final class Zone: Sendable, CustomStringConvertible {
   public let name: String
 
   private let kinds: [TZif.Kind]
-  private let transitions: [Int64]
+  let transitions: [Int64]
   private let kindAtTransition: [UInt8]
-  private let footer: FooterRule?
+  let footer: FooterRule?
   /// The smallest and the largest offset that the zone ever has.
   private let offsets: ClosedRange<Int64>
 
@@ -80,19 +80,19 @@ public enum Occurrences: Equatable, Sendable {
 
 extension Zone {
   /// A stretch of time without a change, in seconds since 1970.
-  private struct Span {
+  struct Span {
     var start: Int64
     var end: Int64
     var offset: Int64
-    var source: Source
+    fileprivate var source: Source
 
-    enum Source {
+    fileprivate enum Source {
       case table(kind: Int)
       case footer(isDaylight: Bool)
     }
   }
 
-  private func span(at seconds: Int64) -> Span {
+  func span(at seconds: Int64) -> Span {
     let after = firstTransition(after: seconds)
     if after == transitions.count, let footer {
       let rule = footer.span(at: seconds)
@@ -116,7 +116,7 @@ extension Zone {
     return low
   }
 
-  private func kind(of span: Span) -> TZif.Kind {
+  func kind(of span: Span) -> TZif.Kind {
     switch span.source {
     case .table(let kind): kinds[kind]
     case .footer(let isDaylight): (isDaylight ? footer?.daylight?.kind : footer?.standard) ?? kinds[0]

@@ -38,12 +38,17 @@ struct ContentState {
   }
 
   /// The words of one post, read again; `nil` where it has errors.
-  func post(at path: String) throws(Failure) -> Post? {
-    let read = try files.openReader()
+  func post(at path: String) throws(Failure) -> Post? { try openPosts()(path) }
+
+  /// Reads the words of many posts, one after another, in the same buffers.
+  func openPosts() throws(Failure) -> (_ path: String) throws(Failure) -> Post? {
+    let (read, catalog) = (try files.openReader(), catalog)
     var reader = ContentReader()
-    var post: Post?
-    try read(path) { bytes in post = catalog.read(bytes, at: path, with: &reader).post }
-    return post
+    return { path throws(Failure) in
+      var post: Post?
+      try read(path) { bytes in post = catalog.read(bytes, at: path, with: &reader).post }
+      return post
+    }
   }
 
   init(at rev: String, in repo: String, folder: String, zones: Zones) throws(Failure) {

@@ -12,6 +12,9 @@ struct RepositoryView {
   let commit: ObjectID
   /// What was chosen, for people: `origin/main`.
   let name: String
+  /// Where the repository is, the same in every clone, whatever way leads there: `git.example.com/team/news`; its folder's name where
+  /// it is nowhere else.
+  let place: String
   private let kind: Kind
   private let branch: String
 
@@ -41,8 +44,8 @@ struct RepositoryView {
         let commit = try repository.reference(upstream.trackingReference)
       {
         self.init(
-          path: path, commit: commit, name: "\(upstream.remote)/\(upstream.branch)", kind: .tracking(remote: upstream.remote),
-          branch: upstream.branch)
+          path: path, commit: commit, name: "\(upstream.remote)/\(upstream.branch)", place: Self.place(of: RemoteURL(upstream.url)),
+          kind: .tracking(remote: upstream.remote), branch: upstream.branch)
         return
       }
       guard let commit = try repository.reference("refs/heads/\(branch)") else {
@@ -50,14 +53,24 @@ struct RepositoryView {
           step: "read branch \(branch) of \(url.path)", reason: .notFound,
           detail: "there is no such branch, or nothing was committed to it yet; commit something, or name another with --branch")
       }
-      self.init(path: path, commit: commit, name: branch, kind: repository.isBare ? .bare : .workTree, branch: branch)
+      self.init(
+        path: path, commit: commit, name: branch, place: Self.place(of: RemoteURL(repository.workTree ?? repository.path)),
+        kind: repository.isBare ? .bare : .workTree, branch: branch)
     } catch {
       throw Self.failure(error, options.repo)
     }
   }
 
-  private init(path: String, commit: ObjectID, name: String, kind: Kind, branch: String) {
-    (self.path, self.commit, self.name, self.kind, self.branch) = (path, commit, name, kind, branch)
+  private init(path: String, commit: ObjectID, name: String, place: String, kind: Kind, branch: String) {
+    (self.path, self.commit, self.name, self.place, self.kind, self.branch) = (path, commit, name, place, kind, branch)
+  }
+
+  private static func place(of url: RemoteURL) -> String {
+    let parts = url.path.split(separator: "/")
+    guard let last = parts.last else { return url.host.isEmpty ? "posthorn" : url.host }
+    let name = last.hasSuffix(".git") && last.count > 4 ? last.dropLast(4) : last
+    // A path on this machine is not the same in another clone, but its end may well be.
+    return url.isLocal ? String(name) : ([url.host] + parts.dropLast().map(String.init) + [String(name)]).joined(separator: "/")
   }
 
   /// Only a branch that is not named has to be asked of the remote; the mirror is as new as the last fetch of the daemon.
@@ -80,7 +93,9 @@ struct RepositoryView {
     guard let commit = try Repository(at: path).reference("refs/posthorn/upstream/\(location.branch)") else {
       throw GitError(step: step, reason: .notFound, detail: "it has nothing of the branch \(location.branch) yet; run: posthorn reconcile")
     }
-    self.init(path: path, commit: commit, name: "the mirror of \(location.branch)", kind: .mirror, branch: location.branch)
+    self.init(
+      path: path, commit: commit, name: "the mirror of \(location.branch)", place: Self.place(of: RemoteURL(options.repo)), kind: .mirror,
+      branch: location.branch)
   }
 
   /// The newest commit with records; `nil` where nothing was recorded yet.

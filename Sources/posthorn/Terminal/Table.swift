@@ -29,8 +29,11 @@ struct Table {
   private(set) var rows: [[Cell]] = []
 
   init(_ columns: Column...) { self.columns = columns }
+  init(_ columns: [Column]) { self.columns = columns }
 
   mutating func add(_ cells: Cell...) { rows.append(cells) }
+  /// - Parameter cells: one for each column.
+  mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
   /// The table with a line of titles, if any has one; nothing without rows.
   func text(width: Int, _ color: DiagnosticReport.Color, indent: String = "") -> String {
