@@ -9,7 +9,8 @@ struct Posthorn: AsyncParsableCommand {
     commandName: "posthorn", abstract: "Schedules social posts from a git repository.", version: version,
     subcommands: [
       InitCommand.self, NewCommand.self, Validate.self, PlanCommand.self, StatusCommand.self, HistoryCommand.self, AuditCommand.self,
-      WhyCommand.self, CalendarCommand.self, ExportCommand.self, ReconcileCommand.self, DaemonCommand.self, ResumeCommand.self,
+      WhyCommand.self, CalendarCommand.self, ExportCommand.self, ImportCommand.self, ReconcileCommand.self, DaemonCommand.self,
+      ResumeCommand.self,
       RetryCommand.self, ResolveCommand.self,
       AccountCommand.self, HooksCommand.self, DoctorCommand.self, SchemaCommand.self, DemoCommand.self,
     ])

@@ -58,7 +58,7 @@ struct CalendarCommand: ParsableCommand {
 
   private static func zone(_ name: String, _ zones: Zones) throws(Failure) -> Zone {
     if let zone = zones.zone(name) { return zone }
-    let question = Spelling.nearest(to: name, among: zones.names).map { "; did you mean \"\($0)\"?" } ?? ""
+    let question = zones.nearest(to: name).map { "; did you mean \"\($0)\"?" } ?? ""
     throw .usage("--timezone \"\(name)\" is no zone\(question) (zones have IANA names, such as Europe/Berlin)")
   }
 }

@@ -52,7 +52,8 @@ struct MonthText {
     let others = zip(clocks.times(of: entry.scheduledAt), clocks.abbreviations(at: entry.scheduledAt)).dropFirst()
     let head = "\(clocks.times(of: entry.scheduledAt)[0]) \(CalendarMark.mark(entry.state))"
     let isWide = width >= Self.wide
-    return [Line(isWide ? "\(head) \(entry.name)" : head, ink)] + others.map { Line("\($0) \($1)", .faint) }
+    let clocks = others.map { time, name in Line("\(time) \(name)".count > width ? time : "\(time) \(name)", .faint) }
+    return [Line(isWide ? "\(head) \(entry.name)" : head, ink)] + clocks
       + (isWide ? [] : [Line(entry.name, ink)])
   }
 

@@ -17,7 +17,7 @@ struct WeekText {
     let title = Ink.bold.paint("Week of \(first.day) \(Day.months[first.month - 1]) \(first.year)", color)
     var table = Table(
       [.init("DAY")] + clocks.places.map { .init($0.uppercased()) }
-        + [.init("STATE"), .init("POST", minimum: 10), .init("ACCOUNTS", minimum: 8), .init("SUMMARY", minimum: 8)])
+        + [.init("STATE"), .init("POST", minimum: 14), .init("ACCOUNTS", minimum: 8), .init("SUMMARY", minimum: 8)])
     for day in days.days {
       let name = "\(Day.weekdays[day.weekday]) \(day.day)"
       let entries = entries[day] ?? []

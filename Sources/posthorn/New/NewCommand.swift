@@ -75,7 +75,7 @@ struct NewCommand: ParsableCommand {
   }
 
   /// What the flags say, and the answers of whoever sits at the terminal.
-  private func complete(_ catalog: Catalog, _ zones: Zones) throws(Failure) -> PostDraftText {
+  private func complete(_ catalog: Catalog, _ zones: Zones) throws(Failure) -> PostText {
     let questions = Questions()
     let known = catalog.accounts.keys.map(\.text).sorted()
     var accounts = account
@@ -93,14 +93,15 @@ struct NewCommand: ParsableCommand {
     }
     var caption = caption
     if caption == nil, title == nil, media.isEmpty { caption = try questions.ask("text", example: "one line", "--caption") }
-    return PostDraftText(
-      id: try chosenID(questions, caption), accounts: accounts, time: time, timezone: timezone, title: title, caption: caption, media: media
+    return PostText(
+      id: try chosenID(questions, caption), accounts: accounts, time: time, timezone: timezone, title: title, caption: caption,
+      media: media.map { Media(source: .init($0)) }
     )
   }
 
   private func chosenID(_ questions: Questions, _ caption: String?) throws(Failure) -> String {
     if let id { return id }
-    let suggestion = PostDraftText.slug(title ?? caption ?? "")
+    let suggestion = PostText.slug(title ?? caption ?? "")
     if title != nil, !suggestion.isEmpty { return suggestion }
     return try questions.ask("id", example: "launch-teaser", standard: suggestion, "--id")
   }

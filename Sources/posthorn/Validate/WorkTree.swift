@@ -44,7 +44,7 @@ struct WorkTree {
     }
     var names: [(name: String, type: UInt8)] = []
     while let entry = readdir(stream) {
-      let name = entry.pointer(to: \.d_name).map { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) } ?? ""
+      let name = entry.name
       if name != "." && name != ".." { names.append((name, entry.pointee.d_type)) }
     }
     closedir(stream)
@@ -121,8 +121,13 @@ private func isFolder(_ path: String) -> Bool {
 }
 
 extension UnsafeMutablePointer<dirent> {
+  /// The entry's name.
+  var name: String {
+    pointer(to: \.d_name).map { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) } ?? ""
+  }
+
   /// The address of a field in place: an entry may be shorter than its type says, so it is never copied.
-  fileprivate func pointer<Field>(to field: KeyPath<dirent, Field>) -> UnsafeMutableRawPointer? {
+  private func pointer<Field>(to field: KeyPath<dirent, Field>) -> UnsafeMutableRawPointer? {
     MemoryLayout<dirent>.offset(of: field).map { UnsafeMutableRawPointer(self) + $0 }
   }
 }

@@ -1,24 +1,29 @@
-import Schedule
-
 /// A post that is being written: its file's text, and where the file belongs.
-struct PostDraftText {
-  var id: String
-  var accounts: [String]
-  var time: String
-  var timezone: String?
-  var title: String?
-  var caption: String?
-  var media: [String]
+public struct PostText: Equatable, Sendable {
+  public var id: String
+  public var accounts: [String]
+  public var time: String
+  public var timezone: String?
+  public var title: String?
+  public var caption: String?
+  public var media: [Media]
+
+  public init(
+    id: String, accounts: [String], time: String, timezone: String? = nil, title: String? = nil, caption: String? = nil, media: [Media] = []
+  ) {
+    (self.id, self.accounts, self.time, self.timezone) = (id, accounts, time, timezone)
+    (self.title, self.caption, self.media) = (title, caption, media)
+  }
 
   /// `posts/2026/11/launch-teaser.yaml` by the date on the wall; below `posts/` itself where the time cannot be read.
-  var file: String {
+  public var file: String {
     let name = Self.isPlain(id) && !id.hasPrefix(".") ? id : "post"
     // Why it is not a time is told by the check.
     guard let clock = try? WallClock.parse(time).clock else { return "posts/\(name).yaml" }
     return "posts/\(clock.description.prefix(7).replacing("-", with: "/"))/\(name).yaml"
   }
 
-  var text: String {
+  public var text: String {
     var lines = ["scheduled_time: \(Self.scalar(time))"]
     if let timezone { lines.append("timezone: \(Self.scalar(timezone))") }
     lines.append("accounts: [\(accounts.map(Self.scalar).joined(separator: ", "))]")
@@ -26,16 +31,19 @@ struct PostDraftText {
     if let caption { lines.append("caption: \(Self.prose(caption))") }
     if !media.isEmpty {
       lines.append("media:")
-      lines += media.map { "  - \($0.contains("://") ? "url" : "path"): \(Self.scalar($0))" }
+      for medium in media {
+        lines.append("  - \(medium.source.key): \(Self.scalar(medium.source.text))")
+        if let alt = medium.alt { lines.append("    alt: \(Self.scalar(alt))") }
+      }
     }
     if !Self.isPlain(id) { lines.append("id: \(Self.scalar(id))") }
     return lines.joined(separator: "\n") + "\n"
   }
 
   /// An id from words: `Doors open!` is `doors-open`.
-  static func slug(_ text: String) -> String {
+  public static func slug(_ text: String, words most: Int = 6) -> String {
     let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-    return words.prefix(6).joined(separator: "-")
+    return words.prefix(most).joined(separator: "-")
   }
 
   /// As it is where no reader of YAML could take it for anything else; in JSON's quotes, which YAML has too, otherwise.
@@ -58,6 +66,18 @@ struct PostDraftText {
     }
     return text.utf8.allSatisfy { byte in
       (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || "._-/".utf8.contains(byte)
+    }
+  }
+}
+
+extension Media.Source {
+  /// A path, or an address where it has the form of one.
+  public init(_ text: String) { self = text.contains("://") ? .url(text) : .path(text) }
+
+  fileprivate var key: String {
+    switch self {
+    case .path: "path"
+    case .url: "url"
     }
   }
 }

@@ -1,0 +1,111 @@
+import YAML
+
+/// Reads the posts of a spreadsheet: a row each, the titles of the columns being the keys of a post.
+public enum CSVImport {
+  /// - Parameter source: the file's name, for what is wrong in it.
+  public static func read(_ bytes: [UInt8], named source: String, defaults: ImportDefaults) -> ImportReading {
+    var reading = ImportReading()
+    let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+    guard let text = String(validating: content, as: UTF8.self), !content.contains(0) else {
+      reading.diagnostics = [
+        Diagnostic(.fileEncoding, of: source, "the file is not UTF-8", hint: "save it as \"CSV UTF-8\", or export it with that encoding")
+      ]
+      return reading
+    }
+    let table = CSVTable(text)
+    if let problem = table.problem { reading.diagnostics.append(Diagnostic(.valueFormat, at: problem.span, of: source, problem.message)) }
+    guard let header = table.rows.first else {
+      reading.diagnostics.append(
+        Diagnostic(.fileEmpty, of: source, "the file has no rows", hint: "the first one has the titles: \(titles.joined(separator: ", "))"))
+      return reading
+    }
+    let columns = columns(header, of: source, &reading.diagnostics)
+    guard reading.diagnostics.isEmpty else { return reading }
+    for row in table.rows.dropFirst() {
+      guard row.count <= header.count else {
+        reading.diagnostics.append(
+          Diagnostic(
+            .valueFormat, at: row[header.count].span, of: source, "the row has \(row.count) cells, and there are \(header.count) columns",
+            hint: "a cell with a separator or a line end in it stands in quotes"))
+        continue
+      }
+      reading.posts.append(post(row, columns, source, defaults))
+    }
+    return reading
+  }
+
+  private static let titles = PostColumn.allCases.filter(\.isImported).map(\.rawValue)
+
+  /// What each column is; `nil` for one that only an export has.
+  private static func columns(_ header: [CSVTable.Cell], of source: String, _ diagnostics: inout [Diagnostic]) -> [PostColumn?] {
+    var columns: [PostColumn?] = []
+    for cell in header {
+      let title = cell.text.lowercased().split(separator: " ").joined(separator: "_")
+      let column = PostColumn(rawValue: title)
+      if column == nil {
+        diagnostics.append(
+          Diagnostic(
+            .keyUnknown, at: cell.span, of: source, "unknown column \(quoted(cell.text))\(Spelling.question(title, among: titles))",
+            hint: "columns are \(titles.joined(separator: ", "))"))
+      } else if columns.contains(column) {
+        diagnostics.append(Diagnostic(.keyDuplicate, at: cell.span, of: source, "the column \(quoted(title)) is there twice"))
+      }
+      columns.append(column)
+    }
+    if diagnostics.isEmpty, !columns.contains(.scheduledTime) {
+      diagnostics.append(
+        Diagnostic(.keyMissing, of: source, "there is no column \"scheduled_time\"", hint: "for example 2026-11-27T09:00 below it"))
+    }
+    return columns
+  }
+
+  private static func post(
+    _ row: [CSVTable.Cell], _ columns: [PostColumn?], _ source: String, _ defaults: ImportDefaults
+  ) -> ImportedPost {
+    var cells: [PostColumn: String] = [:]
+    var places: [String: Span] = [:]
+    for (cell, column) in zip(row, columns) {
+      guard let column, column.isImported else { continue }
+      cells[column] = FormulaGuard.release(cell.text)
+      places[column.rawValue] = cell.span
+    }
+    func text(_ column: PostColumn) -> String? { cells[column].flatMap { $0.isEmpty ? nil : $0 } }
+    let named = words(text(.accounts) ?? "", separators: " ,;\n")
+    var post = PostText(
+      id: text(.id) ?? "", accounts: named.isEmpty ? defaults.accounts : named, time: time(text(.scheduledTime) ?? ""),
+      timezone: text(.timezone) ?? defaults.timezone, title: text(.title), caption: text(.caption)?.replacing("\r\n", with: "\n"),
+      media: media(text(.media) ?? "", alt: text(.alt) ?? ""))
+    let hasOwnID = !post.id.isEmpty
+    if !hasOwnID { post.id = post.suggestedID }
+    let span = row.first.map { Span($0.span.start, row.last?.span.end ?? $0.span.end) } ?? .wholeFile
+    return ImportedPost(text: post, source: source, span: span, places: places, hasOwnID: hasOwnID)
+  }
+
+  /// Spreadsheets show a time with a space where a T goes.
+  private static func time(_ text: String) -> String {
+    let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts[0].utf8.count == 10 ? "\(parts[0])T\(parts[1])" : text
+  }
+
+  /// One a line, or between semicolons; the descriptions are in the same order, one a line.
+  private static func media(_ text: String, alt: String) -> [Media] {
+    let alts = alt.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+    return words(text, separators: ";\n").enumerated().map { index, place in
+      Media(source: .init(place), alt: index < alts.count && !alts[index].isEmpty ? alts[index] : nil)
+    }
+  }
+
+  private static func words(_ text: String, separators: String) -> [String] {
+    text.split { separators.contains($0) || $0.isNewline }.map { part in
+      String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }.filter { !$0.isEmpty }
+  }
+}
+
+extension PostText {
+  /// An id from its words, else from its time.
+  var suggestedID: String {
+    let words = Self.slug(title ?? caption ?? "")
+    return words.isEmpty ? "post-\(Self.slug(time))" : words
+  }
+}
