@@ -28,6 +28,30 @@ struct LooseObjectTests {
     }
   }
 
+  @Test("A blob that nobody is going to read need not be unpacked; one that is cut off before it says its size is named all the same")
+  func large() throws {
+    let fixture = try Fixture()
+    try fixture.commit(["big": String(repeating: "large and dull ", count: 100)])
+    let blob = try fixture.git("rev-parse HEAD:big")
+    let path = "\(fixture.client.path)/.git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))"
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    for (length, limit, isNamed) in [(whole.count - 1, 1499, false), (whole.count - 1, 1500, true), (2, 1499, true)] {
+      try FileManager.default.removeItem(atPath: path)
+      try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+      let screen = Repository.screenLooseObjects(gitDirectory: fixture.client.path + "/.git", largestBlob: limit)
+      #expect(screen.broken.map(\.path) == (isNamed ? [path] : []), "\(length) bytes, none read above \(limit)")
+    }
+  }
+
+  @Test("A linked work tree is looked at where its objects are")
+  func linked() throws {
+    let fixture = try Fixture()
+    try fixture.commit(["a": "1"])
+    try fixture.client.git("worktree", "add", "-q", fixture.folder.path("linked"))
+    let directory = try Repository.discover(from: fixture.folder.path("linked"))
+    #expect(Repository.screenLooseObjects(gitDirectory: directory).examined == 3)
+  }
+
   @Test("A damaged object of a repository that another one borrows from is named too")
   func alternates() throws {
     let fixture = try Fixture()

@@ -14,13 +14,7 @@ final class LooseObjectScreening: Sendable {
   /// - Throws: ``GitError``; `.corrupt`, with the path of the first broken object. Mended, it passes the next time.
   func pass() throws(GitError) {
     guard !isPassed.withLock({ $0 }) else { return }
-    let screen = Repository.screenLooseObjects(gitDirectory: path)
-    if let broken = screen.broken.first {
-      throw GitError(
-        step: "open \(path)", reason: .corrupt,
-        detail: "\(broken.path) is no whole object (\(broken.problem)), and \(screen.broken.count - 1) more; "
-          + "remove it, bring the object back from another clone, and run: git -C \(path) fsck")
-    }
+    try Repository.screenLooseObjects(gitDirectory: path).requireWhole(toOpen: path)
     isPassed.withLock { $0 = true }
   }
 }

@@ -38,7 +38,7 @@ struct AuditCommand: ParsableCommand {
     let zones = try Zones.host()
     let verifier = try SignerFiles(signers, options.host).verifier()
     do {
-      let base = try since.map { rev in try Repository(at: view.path).revision(rev) }
+      let base = try since.map { rev in try Repository(screened: view.path).revision(rev) }
       return try Audit(
         of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones, verify: try verifier?()
       ).run()

@@ -69,7 +69,7 @@ enum RepositoryChecks {
 
   private static func tip(of branch: String, in path: String) -> [Finding] {
     do throws(GitError) {
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       guard let tip = try repository.reference("refs/heads/\(branch)") else {
         return [
           .fail("branch", "there is no branch \(branch), or nothing was committed to it", "commit something, or name another with --branch")

@@ -37,7 +37,7 @@ struct ContentCheck {
     at commit: ObjectID, in path: String, _ options: ResolvedOptions, quarantine: String? = nil
   ) throws(Failure) -> CommitContent? {
     do throws(GitError) {
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       if let quarantine { try repository.borrowObjects(from: quarantine) }
       let tree = try repository.tree(of: commit)
       guard try repository.entry(at: options.folder, in: tree)?.kind == .folder else { return nil }

@@ -33,7 +33,7 @@ struct HooksRun: AsyncParsableCommand {
     var head: ObjectID?
     do throws(GitError) {
       path = try Repository.discover(from: RemoteURL(options.repo).path)
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       files = try repository.stagedFiles(index: Environment.current["GIT_INDEX_FILE"])
       head = try repository.reference("HEAD")
     } catch { throw RepositoryView.failure(error, options.repo) }
@@ -64,7 +64,7 @@ struct HooksRun: AsyncParsableCommand {
 
   /// Of a branch that is new, what the main branch has is not.
   private static func head(_ path: String) throws(Failure) -> ObjectID? {
-    do throws(GitError) { return try Repository(at: path).reference("HEAD") } catch { throw .couldNot(error.description) }
+    do throws(GitError) { return try Repository(screened: path).reference("HEAD") } catch { throw .couldNot(error.description) }
   }
 
   /// Has the daemon fetch at once. A push that was accepted does not fail because nobody listens.

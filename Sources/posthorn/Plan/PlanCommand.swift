@@ -72,7 +72,7 @@ struct PlanCommand: ParsableCommand {
     func name(_ end: Substring) -> String { end.isEmpty ? "HEAD" : String(end) }
     do throws(GitError) {
       let path = try Repository.discover(from: RemoteURL(options.repo).path)
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       return (path, try repository.revision(name(range[..<dots.lowerBound])), try repository.revision(name(range[dots.upperBound...])))
     } catch {
       guard error.step.hasPrefix("find the commit") else { throw RepositoryView.failure(error, options.repo) }

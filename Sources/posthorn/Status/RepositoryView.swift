@@ -35,7 +35,7 @@ struct RepositoryView {
         return
       }
       let path = try Repository.discover(from: url.path)
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       let current = try repository.currentBranch
       guard let branch = options.branch ?? current else {
         throw GitError(step: "choose a branch of \(url.path)", reason: .notFound, detail: "HEAD is detached; name a branch with --branch")
@@ -104,7 +104,7 @@ struct RepositoryView {
   func records(onBranch branch: String?) throws(Failure) -> ObjectID? {
     let name = branch ?? defaultRecordBranch
     if name == self.branch { return commit }
-    do throws(GitError) { return try Repository(at: path).reference(reference(ofBranch: name)) } catch {
+    do throws(GitError) { return try Repository(screened: path).reference(reference(ofBranch: name)) } catch {
       throw .couldNot(error.description)
     }
   }

@@ -18,7 +18,7 @@ struct CommitContent: Sendable {
     }
     do throws(GitError) {
       path = try Repository.discover(from: repo)
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       if let quarantine { try repository.borrowObjects(from: quarantine) }
       let root = try repository.tree(of: repository.revision(rev))
       guard let entry = try repository.entry(at: folder, in: root), entry.kind == .folder else {
@@ -99,7 +99,7 @@ struct CommitContent: Sendable {
     let repository: Repository
 
     init(_ path: String, _ quarantine: String?) throws(Failure) {
-      do throws(GitError) { repository = try Repository(at: path) } catch { throw CommitContent.failure(error, path) }
+      do throws(GitError) { repository = try Repository(screened: path) } catch { throw CommitContent.failure(error, path) }
       do throws(GitError) { if let quarantine { try repository.borrowObjects(from: quarantine) } } catch {
         throw CommitContent.failure(error, path)
       }

@@ -18,7 +18,7 @@ struct ContentChanges {
   /// - Parameter rev: in git's notation.
   init(since rev: String, in tree: WorkTree) throws(Failure) {
     do throws(GitError) {
-      let repository = try Repository(at: tree.root)
+      let repository = try Repository(screened: tree.root)
       let named = try repository.revision(rev)
       let head = try repository.reference("HEAD")
       try self.init(since: try head.flatMap { head throws(GitError) in try repository.mergeBase(of: named, and: head) } ?? named, in: tree)
@@ -27,7 +27,7 @@ struct ContentChanges {
 
   init(since commit: ObjectID, in tree: WorkTree) throws(GitError) {
     base = commit
-    for change in try Repository(at: tree.root).workTreeChanges(since: commit, under: tree.folder) {
+    for change in try Repository(screened: tree.root).workTreeChanges(since: commit, under: tree.folder) {
       add(change.path, old: change.old, isRemoved: change.isRemoved, folder: tree.folder)
     }
   }
@@ -35,7 +35,7 @@ struct ContentChanges {
   /// From where the histories part to a commit.
   init(since rev: String, to new: String, in path: String, folder: String) throws(Failure) {
     do {
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       let (named, tip) = (try repository.revision(rev), try repository.revision(new))
       base = try repository.mergeBase(of: named, and: tip) ?? named
       var changes: [Change] = []

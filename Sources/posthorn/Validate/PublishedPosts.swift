@@ -15,7 +15,7 @@ struct PublishedPosts {
   /// - Returns: `nil` where nothing was recorded, or nobody can tell: then nothing went out as far as this clone knows.
   init?(in path: String, folder: String, at commits: [ObjectID?]) {
     (self.path, self.folder) = (path, folder)
-    guard let repository = try? Repository(at: path) else { return nil }
+    guard let repository = try? Repository(screened: path) else { return nil }
     for case let commit? in commits {
       guard let tree = try? repository.tree(of: commit), let entry = try? repository.entry(at: "\(folder)/status/posts", in: tree),
         entry.kind == .folder, !trees.contains(tree)
@@ -55,7 +55,7 @@ struct PublishedPosts {
     guard let entry = changes.files[path] else { return false }
     let old =
       entry ?? changes.removed.first { ContentFile.stem(of: $0.key) == record.post.text || $0.key.hasSuffix("/\(record.path)") }?.value
-    guard entry == nil, let old, let repository = try? Repository(at: self.path) else { return true }
+    guard entry == nil, let old, let repository = try? Repository(screened: self.path) else { return true }
     return (try? repository.blob(old, limit: 1 << 20)) != bytes  // One that cannot be read is taken for an edit.
   }
 
@@ -73,7 +73,7 @@ struct PublishedPosts {
     var records: [PostID: StatusRecord] = [:]
     var owners: Set<String> = []
     do throws(GitError) {
-      let repository = try Repository(at: path)
+      let repository = try Repository(screened: path)
       for tree in trees {
         for (name, entry) in try repository.entries(at: names.keys, in: tree) where entry.kind == .file {
           // What is no status is told by posthorn audit.

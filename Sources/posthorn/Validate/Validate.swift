@@ -64,7 +64,7 @@ struct Validate: AsyncParsableCommand {
     let files = tree.files(isNew: { path, id in !known.contains(id, at: path) })
     return try await report(try tree.listing(), in: files, scope, options, host) { validation throws(Failure) in
       // Outside git there is no head, and nothing was recorded.
-      let head = (try? Repository(at: tree.root).reference("HEAD")) ?? nil
+      let head = (try? Repository(screened: tree.root).reference("HEAD")) ?? nil
       guard let published = PublishedPosts(in: tree.root, folder: tree.folder, at: [Self.records(validation, options), head]) else {
         return []
       }
@@ -86,7 +86,7 @@ struct Validate: AsyncParsableCommand {
     let known = scope.changes.map { KnownPosts(in: commit.path, folder: options.folder, at: $0.base) }
     let files = commit.files { path, id in !(known?.contains(id, at: path) ?? true) }
     return try await report(commit.listing, in: files, scope, options, host) { validation throws(Failure) in
-      let tip = try? Repository(at: commit.path).revision(rev)  // It was found a moment ago.
+      let tip = try? Repository(screened: commit.path).revision(rev)  // It was found a moment ago.
       guard let published = PublishedPosts(in: commit.path, folder: options.folder, at: [Self.records(validation, options), tip]) else {
         return []
       }

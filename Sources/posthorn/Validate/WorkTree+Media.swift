@@ -24,7 +24,7 @@ extension WorkTree {
 
   private func isInLFS(_ path: String) -> Bool {
     // Outside git, and where git cannot be read, nothing puts it there.
-    guard let repository = try? Repository(at: root) else { return false }
+    guard let repository = try? Repository(screened: root) else { return false }
     return (try? repository.attribute("filter", of: path)) == "lfs"  // Its error says that nobody knows: the same.
   }
 

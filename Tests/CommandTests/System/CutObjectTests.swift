@@ -24,6 +24,28 @@ struct CutObjectTests {
     #expect(try host.attempts("next") == ["1 published"])
   }
 
+  @Test(
+    "Row 39: a command that only reads names it as well, and does not wait",
+    arguments: [
+      "status", "why launch", "history", "validate --rev main", "plan main..main", "audit", "doctor",
+    ])
+  func reading(command: String) async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(due: 3600)])
+    let id = try host.repository.upstream.git("rev-parse", "main^{tree}")
+    let path = "\(host.repository.upstream.path)/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    try FileManager.default.removeItem(atPath: path)
+    try whole.dropLast().write(to: URL(fileURLWithPath: path))
+    let words = command.split(separator: " ").map(String.init)
+    let failure = #expect(throws: ProgramFailure.self) {
+      try run(
+        ["timeout", "20", Posthorn.path] + words + ["--repo", host.repository.url, "--state", host.state],
+        environment: ["HOME": host.home.path])
+    }
+    #expect(failure?.status == (command == "doctor" ? 1 : 3), "\(String(describing: failure))")
+    #expect(failure?.output.contains("\(path) is no whole object") == true, "\(String(describing: failure))")
+  }
+
   /// What a pass says that has to fail, and to end by itself.
   private func pass(_ host: Host) throws -> String {
     do {
