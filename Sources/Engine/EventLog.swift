@@ -35,6 +35,7 @@ struct EventLog: Sendable {
       do { try observed.apply(try Event(bytes: entry.body)) } catch { failure = error }
     }
     if let failure { throw StateError("replay", folder.path(of: "journal"), .damaged(offset: 0, why: "\(failure)")) }
+    sayTornTail(of: journal, logger)
     return Opened(log: EventLog(folder: folder, journal: journal), observed: observed, incarnation: try .of(folder, now: now))
   }
 
@@ -46,6 +47,7 @@ struct EventLog: Sendable {
       // What does not fit has its beginning in the checkpoint that is lost.
       if let event = try? Event(bytes: entry.body) { try? observed.apply(event) }
     }
+    sayTornTail(of: journal, logger)
     let incarnation = try Incarnation.of(folder, now: now)
     logger.error(
       "the past before the journal is lost; it is learned from the history upstream, and what has no record there is asked about",
@@ -61,6 +63,13 @@ struct EventLog: Sendable {
       logger.error("the checkpoint is damaged, and what it said is read from the journal", metadata: ["error": "\(error)"])
       return nil
     }
+  }
+
+  private static func sayTornTail(of journal: Journal, _ logger: Logger) {
+    guard let file = journal.recovery.tornTail else { return }
+    logger.notice(
+      "a crash tore off the end of the journal, which nothing relied on; it is kept aside",
+      metadata: ["file": "\(file)", "kept": "the newest \(Journal.mostTornTails)"])
   }
 
   private static func hasDamagedCheckpoint(in folder: Folder) throws -> Bool {

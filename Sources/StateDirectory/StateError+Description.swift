@@ -22,7 +22,7 @@ extension StateError: CustomStringConvertible {
 
   private static func damage(_ path: String, _ offset: Int, _ why: String, _ setAside: String?) -> String {
     let next =
-      setAside.map { "it was set aside as \($0)" }
+      setAside.map { "it was set aside as \($0), and the newest \(Folder.mostSetAside) of such files are kept" }
       ?? "nothing is published; put back a good copy, or move it away to rebuild from the repository's records"
     return "\(path) is damaged at byte \(offset): \(why); \(next)"
   }

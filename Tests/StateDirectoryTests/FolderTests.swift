@@ -125,7 +125,7 @@ struct ReplaceTests {
     #expect(try state.read("missing", limit: 2) == nil)
   }
 
-  @Test("Removing is for good and may be repeated; what is set aside gets the next free name")
+  @Test("Removing is for good and may be repeated; what is set aside gets the next name")
   func removed() throws {
     for number in 1...2 {
       try state.replace("journal", with: [1])
@@ -134,5 +134,18 @@ struct ReplaceTests {
     try state.remove("journal.damaged-1")
     try state.remove("journal.damaged-1")
     #expect(try state.list() == ["journal.damaged-2"])
+  }
+
+  @Test("Of what was set aside the newest sixteen are kept, each file's own")
+  func fewSetAside() throws {
+    try state.replace("desired.base", with: [0])
+    #expect(try state.setAside("desired.base") == "desired.base.damaged-1")
+    for number in 1...20 {
+      try state.replace("desired", with: [UInt8(number)])
+      #expect(try state.setAside("desired") == "desired.damaged-\(number)")
+    }
+    let kept = (5...20).map { "desired.damaged-\($0)" }
+    #expect(Set(try state.list()) == Set(kept + ["desired.base.damaged-1"]))
+    for (name, number) in zip(kept, 5...20) { #expect(try state.read(name, limit: 1) == [UInt8(number)]) }
   }
 }

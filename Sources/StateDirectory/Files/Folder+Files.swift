@@ -74,15 +74,20 @@ extension Folder {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Gives what is at `name` another name, `name.damaged-1` or the next that is free, so that a new one can take its place.
+  /// Gives what is at `name` another name, `name.damaged-1` or a number after all that are there, so that a new one can take its place.
+  ///
+  /// Of such files the newest ``mostSetAside`` are kept: a disk that damages one a day would fill itself with them.
   ///
   /// - Returns: the new name.
   public func setAside(_ name: String) throws(StateError) -> String {
-    var number = 1
-    while try exists("\(name).damaged-\(number)") { number += 1 }
-    let aside = "\(name).damaged-\(number)"
+    let prefix = "\(name).damaged-"
+    let earlier = try list().compactMap { $0.hasPrefix(prefix) ? UInt32($0.dropFirst(prefix.count)) : nil }.sorted()
+    let aside = "\(prefix)\((earlier.last ?? 0) &+ 1)"
     try check("set aside", path(of: name)) { renameat(descriptor, name, descriptor, aside) }
+    for number in earlier.dropLast(Self.mostSetAside - 1) { try unlink("\(prefix)\(number)") }
     try flush()
     return aside
   }
+
+  static let mostSetAside = 16
 }

@@ -54,6 +54,8 @@ public final class Journal: Sendable {
   }
 
   public let recovery: Recovery
+  /// Of the files with torn tails the newest so many are kept.
+  public static let mostTornTails = 8
   private let folder: Folder
   private let queue: JournalQueue
 

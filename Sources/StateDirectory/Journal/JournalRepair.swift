@@ -76,10 +76,9 @@ struct JournalRepair {
       tails.append((name, try File(name, in: folder, O_RDONLY).status().st_mtim))
     }
     tails.sort { ($0.age.tv_sec, $0.age.tv_nsec) > ($1.age.tv_sec, $1.age.tv_nsec) }
-    for tail in tails.dropFirst(Self.mostTails) { try folder.unlink(tail.name) }
-    if tails.count > Self.mostTails { try folder.flush() }
+    for tail in tails.dropFirst(Journal.mostTornTails) { try folder.unlink(tail.name) }
+    if tails.count > Journal.mostTornTails { try folder.flush() }
   }
 
   private static let tornPrefix = "torn-"
-  private static let mostTails = 8
 }
