@@ -2,44 +2,70 @@ import Logging
 import Platforms
 import Schedule
 
+/// Something that an account is to be told, and how.
+struct Notice: Sendable {
+  var about: DeliveryID
+  var publication: Publication
+  var platform: any Platform
+}
+
 extension Engine {
   /// Tells the accounts that the settings name. Best effort, once: a notification is no delivery, and nothing depends on it (P6).
   func notify(_ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?) {
     for rule in desired.settings.notify where rule.on.contains(state) && rule.account != id.account {
       guard let account = desired.account(rule.account), let platform = platforms(account.platform) else { continue }
-      let publication = notification(id, state, because: reason, to: account)
-      let logger = logger
-      let task = Task {
-        do {
-          let prepared = try await platform.prepare(publication) { _ in }
-          guard case .published = await platform.commit(publication, prepared) else {
-            logger.warning("a notification did not arrive", metadata: ["about": "\(id)", "account": "\(account.name)"])
-            return
-          }
-        } catch {
-          logger.warning(
-            "a notification could not be sent", metadata: ["about": "\(id)", "account": "\(account.name)", "error": "\(error)"])
-        }
-      }
-      notifications = notifications.suffix(Self.notificationsWaitedFor) + [task]
+      notices.append(Notice(about: id, publication: notification(id, state, because: reason, to: account), platform: platform))
     }
+    tell()
   }
 
   /// Tells of a due delivery that is held: once, however often it is looked at and by however many passes, until an attempt of it begins.
   func tellHold(_ id: DeliveryID, _ hold: HoldReason) {
     guard desired.settings.notify.contains(where: { $0.on.contains(.held) && $0.account != id.account }),
-      let due = desired.delivery(id)?.delivery.scheduledAt, observed.toldHolds[id] != due, tellingHolds.insert(id).inserted
+      let due = desired.delivery(id)?.delivery.scheduledAt, observed.toldHolds[id] != due, tellingHolds[id] == nil
     else { return }
-    notifications.append(
-      Task {
-        defer { tellingHolds.remove(id) }
-        do { try await append([.holdTold(id, scheduledAt: due)]) } catch { return fail(error) }
-        notify(id, .held, because: hold.text)
-      })
+    tellingHolds[id] = Task {
+      defer { tellingHolds[id] = nil }
+      do { try await append([.holdTold(id, scheduledAt: due)]) } catch { return fail(error) }
+      notify(id, .held, because: hold.text)
+    }
   }
 
-  /// Before the process ends it waits for this many of them, the newest.
-  private static let notificationsWaitedFor = 100
+  /// Before the process ends what is left is told. After half a minute nothing more is begun: whoever is told may take long to answer.
+  func tellTheRest() async {
+    lastTelling = clock.sinceBoot() + .seconds(30)
+    while let hold = tellingHolds.values.first { await hold.value }  // it may have a notice to give
+    while let teller = tellers.values.first { await teller.value }
+    if !notices.isEmpty {
+      logger.warning("the process ends, and some notifications were not sent", metadata: ["left": "\(notices.count)"])
+    }
+  }
+
+  /// A thousand alarms at once are no thousand connections.
+  private static let mostTellers = 8
+
+  private func tell() {
+    while tellers.count < min(Self.mostTellers, notices.count), let place = (0..<Self.mostTellers).first(where: { tellers[$0] == nil }) {
+      tellers[place] = Task {
+        defer { tellers[place] = nil }
+        while isTellingTime, let notice = notices.popFirst() { await send(notice) }
+      }
+    }
+  }
+
+  private var isTellingTime: Bool { lastTelling.map { clock.sinceBoot() < $0 } ?? true }
+
+  private func send(_ notice: Notice) async {
+    let facts: Logger.Metadata = ["about": "\(notice.about)", "account": "\(notice.publication.account.name)"]
+    do {
+      let prepared = try await notice.platform.prepare(notice.publication) { _ in }
+      guard case .published = await notice.platform.commit(notice.publication, prepared) else {
+        return logger.warning("a notification did not arrive", metadata: facts)
+      }
+    } catch {
+      logger.warning("a notification could not be sent", metadata: facts.merging(["error": "\(error)"]) { $1 })
+    }
+  }
 
   private func notification(_ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?, to account: Account) -> Publication {
     let now = now()

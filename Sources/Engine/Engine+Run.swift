@@ -120,7 +120,7 @@ extension Engine {
   func finish() async throws -> PassReport {
     isStopping = true
     alarm?.task.cancel()
-    while let notification = notifications.popLast() { await notification.value }  // one may begin another
+    await tellTheRest()
     await claims.leave()
     if let failure { throw failure }
     try await checkpoint()

@@ -71,9 +71,13 @@ public actor Engine {
 
   /// The adoption under way, if any: the next one waits for it.
   var adoption: Task<Void, any Error>?
-  var notifications: [Task<Void, Never>] = []
+  /// What somebody is still to be told, oldest first, and who is at it.
+  var notices: ArraySlice<Notice> = []
+  var tellers: [Int: Task<Void, Never>] = [:]
+  /// By the boot clock: when the process ends, and nobody is told any more.
+  var lastTelling: Duration?
   /// Deliveries of whose hold somebody is being told.
-  var tellingHolds: Set<DeliveryID> = []
+  var tellingHolds: [DeliveryID: Task<Void, Never>] = [:]
   var entriesAtCheckpoint = 0
   var lastUpkeep: Instant
   /// Deliveries whose outcome is in memory and waits for room on disk; nobody else is told of it before.
