@@ -64,7 +64,7 @@ extension Engine {
       Task { await claimLoop() },
       Task { await overrunLoop() },
       Task {
-        await clock.pause(until: now() + Self.patienceWithUpstream)
+        await clock.pause(for: Self.patienceWithUpstream)
         begin()
       },
     ]

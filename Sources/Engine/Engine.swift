@@ -229,7 +229,7 @@ public actor Engine {
     var patience = Self.patienceForRoom
     while patience > 0 {
       if isStopping || confirmLimit != nil { patience -= 1 }
-      await clock.pause(until: now() + .seconds(1))
+      await clock.pause(for: .seconds(1))
       do { return try await log.append(events, as: .outcome) } catch let error as StateError where error.isNoRoom {}
     }
     throw StateError("write down what has happened in", log.folder.path, .stopped(by: refusal.description))

@@ -39,6 +39,20 @@ struct ClockTests {
     #expect(try stage.outcomes() == ["missed"])
   }
 
+  @Test("A pause lasts as long as it was to, whoever sets the wall clock meanwhile", arguments: [-7200, -1, 0, 1, 7200])
+  func pause(setBy seconds: Int) async {
+    let time = TestClock(leaps: true)
+    let start = time.clock.sinceBoot()
+    var clock = time.clock
+    clock.wait = { until in
+      guard time.clock.sinceBoot() == start else { return await time.clock.wait(until) }
+      time.advance(to: time.now + .seconds(3))
+      time.set(by: .seconds(seconds))
+    }
+    await clock.pause(for: .seconds(9) + .microseconds(999_500))
+    #expect(time.clock.sinceBoot() - start == .seconds(10))
+  }
+
   @Test("A person's word lets go what a doubted clock holds")
   func confirmed() async throws {
     let stage = try Stage(["posts/launch.yaml": post(3600)])

@@ -32,10 +32,10 @@ extension Engine {
   func confirm(_ flight: Flight, _ remote: Remote) async throws {
     try await append(.submitted(remote, at: now()), for: flight.id)
     markDirty(flight.id.post)
-    let deadline = now() + (confirmLimit ?? Self.submittedDeadline)
+    let deadline = clock.sinceBoot() + (confirmLimit ?? Self.submittedDeadline)
     var wait = Duration.seconds(1)
-    while !isStopping, now() < deadline {
-      await clock.pause(until: now() + wait)
+    while !isStopping, clock.sinceBoot() < deadline {
+      await clock.pause(for: wait)
       guard !isStopping, let observation = observed[flight.id] else { return }
       let result = await flight.platform.confirm(flight.publication, steps: steps(of: observation), remote: remote)
       try pass(.confirmAsked)

@@ -7,15 +7,15 @@ extension Engine {
   /// Commits as things happen: at once after a quiet time, then `record.interval` apart, and further apart when a commit takes long.
   func recordLoop() async {
     var failures = 0
-    var earliest = Instant.distantPast
+    var earliest = clock.sinceBoot()
     while await recordSignal.wait(), !Task.isCancelled {
-      await clock.pause(until: earliest)
+      await clock.pause(for: earliest - clock.sinceBoot())
       guard !Task.isCancelled else { return }
-      let started = now()
+      let started = clock.sinceBoot()
       let isDone = await recordOnce()
       failures = isDone ? 0 : failures + 1
-      let pause = isDone ? max(desired.settings.record.interval, (now() - started) * 2) : backoff(failures)
-      earliest = now() + pause
+      let pause = isDone ? max(desired.settings.record.interval, (clock.sinceBoot() - started) * 2) : backoff(failures)
+      earliest = clock.sinceBoot() + pause
       if !isDone || hasUnrecorded { recordSignal.raise() }
     }
   }
@@ -27,7 +27,7 @@ extension Engine {
       if await recordOnce() { continue }
       failures += 1
       guard let failure = report.recordFailure, failure.mayPass else { return }
-      if failures < tries { await clock.pause(until: now() + backoff(failures)) }
+      if failures < tries { await clock.pause(for: backoff(failures)) }
     }
   }
 

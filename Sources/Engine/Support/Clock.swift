@@ -32,6 +32,17 @@ public struct Clock: Sendable {
       now: { Instant.now }, sinceBoot: { BootClock.now }, boot: BootID.current, wait: { await timer.wait(until: $0) })
   }
 
+  /// Returns once so much time has passed, or the task is cancelled. The boot clock decides (T2): whoever sets the wall clock makes it
+  /// neither longer nor shorter, for ``wait`` returns then, and the rest is waited for by the new time.
+  public func pause(for duration: Duration) async {
+    let end = sinceBoot() + duration
+    while !Task.isCancelled {
+      let rest = end - sinceBoot()
+      guard rest > .zero else { return }
+      await wait(now() + max(rest, .milliseconds(1)))  // an instant has no smaller part, and now is no wait at all
+    }
+  }
+
   /// Returns once the instant has passed, or the task is cancelled.
   public func pause(until instant: Instant) async {
     while now() < instant, !Task.isCancelled { await wait(instant) }
