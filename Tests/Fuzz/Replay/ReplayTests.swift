@@ -1,7 +1,7 @@
 import FuzzTargets
 import Testing
 
-@Suite("Hostile bytes")
+@Suite("Hostile bytes", .serialized)
 struct ReplayTests {
   @Test("Row 61: no seed, and nothing that a fuzzer ever found, breaks a rule or takes long", arguments: FuzzTarget.all)
   func replay(target: FuzzTarget) throws {
