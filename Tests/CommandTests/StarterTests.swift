@@ -96,6 +96,21 @@ struct StarterTests {
     #expect(text == "scheduled_time: 2036-03-01T09:00\naccounts: [outbox]\ncaption: \"Doors open!\"\n")
   }
 
+  @Test("An answer that cannot be is told why, and asked for again")
+  func again() throws {
+    _ = try posthorn("init")
+    let answers = "outbx\noutbox\ntomorrow\n2036-03-30T02:30\n2036-03-30T03:00\nDoors open!\nwelcome\nBig\ndoors\n"
+    let said = try run(
+      ["script", "-qec", "\(Posthorn.path) new --timezone Europe/Paris", "/dev/null"], in: folder.path, input: Data(answers.utf8))
+    for words in [
+      "did you mean \"outbox\"?", "\"tomorrow\" is not a date", "2036-03-30T02:30 does not exist in Europe/Paris; 01:59 and 03:00 do",
+      "the id \"welcome\" is also that of schedule/posts/", "\"Big\" cannot be an id",
+    ] { #expect(said.contains(words), "\(said)") }
+    #expect(
+      try Posthorn.text(folder.path("schedule/posts/2036/03/doors.yaml"))
+        == "scheduled_time: 2036-03-30T03:00\ntimezone: Europe/Paris\naccounts: [outbox]\ncaption: \"Doors open!\"\n")
+  }
+
   @Test("A schema is printed by its name", arguments: ["post", "account", "settings", "history", "status"])
   func schema(name: String) throws {
     let ending = try posthorn("schema", name)

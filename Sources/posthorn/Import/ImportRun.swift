@@ -23,7 +23,10 @@ struct ImportRun {
   func run(_ reading: ImportReading, source: (String) -> [UInt8]?) throws {
     let plan = ImportPlan(reading, folder: options.folder, catalog: catalog, existing: try existing(), now: now)
     let report = DiagnosticReport(options.console.color(on: .error))
-    for diagnostic in plan.diagnostics { Output.error.write(report.text(diagnostic, source: source(diagnostic.path))) }
+    for diagnostic in plan.diagnostics.prefix(Self.shown) { Output.error.write(report.text(diagnostic, source: source(diagnostic.path))) }
+    if plan.diagnostics.count > Self.shown {
+      Output.error.write("… and \(plan.diagnostics.count - Self.shown) more, which show once these are mended\n")
+    }
     let isRefused = plan.refused > 0 && !choice.skip
     if choice.dryRun || isRefused { show(plan) } else { try write(plan) }
     guard !isRefused else {
@@ -35,20 +38,16 @@ struct ImportRun {
 
   private func existing() throws(Failure) -> ImportPlan.Existing {
     let read = try tree.files(isNew: { _, _ in false }).openReader()
-    var reader = ContentReader()
-    var posts: [PostID: String] = [:]
-    for path in listing.posts {
-      try read(path) { bytes in
-        if let id = catalog.read(bytes, at: path, with: &reader).id { posts[id] = path }
-      }
-    }
-    return .init(posts: posts) { path in
+    return .init(posts: try tree.ids(listing, catalog)) { path in
       guard NewFile.exists(tree.absolute(path)) else { return nil }
       var bytes: [UInt8] = []
       try? read(path) { bytes = Array($0) }  // What cannot be read is there all the same, and says something else.
       return bytes
     }
   }
+
+  /// Findings that are printed: a column that is wrong is wrong in every row.
+  private static let shown = 100
 
   private func show(_ plan: ImportPlan) {
     switch options.format {

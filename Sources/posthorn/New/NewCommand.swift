@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Platforms
 import Schedule
 
@@ -35,11 +34,12 @@ struct NewCommand: ParsableCommand {
     let host = ValidationHost(zones: zones, platforms: Shipped.schemas, now: .now, cores: 1)
     var ignored: [Diagnostic] = []
     let catalog = try Validation.catalog(listing, in: tree.files(isNew: { _, _ in true }), host, &ignored)
-    let draft = try complete(catalog, zones)
+    let ids = try tree.ids(listing, catalog)
+    let draft = try complete(PostQuestions(catalog: catalog, ids: ids, now: host.now))
     let path = "\(options.folder)/\(draft.file)"
     let bytes = Array(draft.text.utf8)
     var found = Self.check(bytes, at: path, catalog, now: host.now)
-    found += try Self.duplicates(draft.id, at: path, listing, tree, catalog)
+    found += Self.duplicates(draft.id, at: path, ids)
     let report = DiagnosticReport(options.console.color(on: .error))
     for diagnostic in found { Output.error.write(report.text(diagnostic, source: bytes)) }
     guard !found.contains(where: { $0.severity == .error }) else {
@@ -58,74 +58,33 @@ struct NewCommand: ParsableCommand {
   }
 
   /// Ids are unique in the repository, whatever folder their files are in.
-  private static func duplicates(
-    _ id: String, at path: String, _ listing: ContentListing, _ tree: WorkTree, _ catalog: Catalog
-  ) throws(Failure) -> [Diagnostic] {
-    guard let id = PostID(id) else { return [] }
+  private static func duplicates(_ id: String, at path: String, _ ids: [PostID: String]) -> [Diagnostic] {
+    guard let id = PostID(id), let other = ids[id], other != path else { return [] }
     var index = PostIndex()
     index.add(id, at: path)
-    let read = try tree.files(isNew: { _, _ in false }).openReader()
-    var reader = ContentReader()
-    for other in listing.posts where other != path {
-      try read(other) { bytes in
-        if catalog.read(bytes, at: other, with: &reader).id == id { index.add(id, at: other) }
-      }
-    }
+    index.add(id, at: other)
     return index.diagnostics().filter { $0.path == path }
   }
 
   /// What the flags say, and the answers of whoever sits at the terminal.
-  private func complete(_ catalog: Catalog, _ zones: Zones) throws(Failure) -> PostText {
-    let questions = Questions()
-    let known = catalog.accounts.keys.map(\.text).sorted()
-    var accounts = account
-    if accounts.isEmpty {
-      let answer = try questions.ask(
-        "accounts", example: known.joined(separator: ", "), standard: known.count == 1 ? known[0] : nil, "--account")
-      accounts = answer.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
-    }
-    var time = time ?? ""
-    if time.isEmpty { time = try questions.ask("time", example: "2026-11-27T09:00", "--time") }
-    let hasZone = catalog.settings.timezone != nil || accounts.allSatisfy { AccountName($0).flatMap(catalog.account)?.timezone != nil }
+  private func complete(_ questions: PostQuestions) throws(Failure) -> PostText {
+    let accounts = account.isEmpty ? try questions.accounts() : account
+    // The zone comes first, so that a time that its clocks skip is asked for again.
     var timezone = timezone
-    if timezone == nil, !hasZone {
-      timezone = try questions.ask("time zone", example: "an IANA name", standard: zones.ofHost, "--timezone")
-    }
+    if timezone == nil { timezone = try questions.timezone(of: accounts) }
+    var time = time ?? ""
+    if time.isEmpty { time = try questions.time(in: timezone, of: accounts) }
     var caption = caption
-    if caption == nil, title == nil, media.isEmpty { caption = try questions.ask("text", example: "one line", "--caption") }
+    if caption == nil, title == nil, media.isEmpty { caption = try questions.caption() }
     return PostText(
       id: try chosenID(questions, caption), accounts: accounts, time: time, timezone: timezone, title: title, caption: caption,
-      media: media.map { Media(source: .init($0)) }
-    )
+      media: media.map { Media(source: .init($0)) })
   }
 
-  private func chosenID(_ questions: Questions, _ caption: String?) throws(Failure) -> String {
+  private func chosenID(_ questions: PostQuestions, _ caption: String?) throws(Failure) -> String {
     if let id { return id }
     let suggestion = PostText.slug(title ?? caption ?? "")
     if title != nil, !suggestion.isEmpty { return suggestion }
-    return try questions.ask("id", example: "launch-teaser", standard: suggestion, "--id")
-  }
-}
-
-/// Asks on a terminal; elsewhere names the flag that is missing.
-private struct Questions {
-  func ask(_ what: String, example: String, standard: String? = nil, _ flag: String) throws(Failure) -> String {
-    let standard = standard.flatMap { $0.isEmpty ? nil : $0 }
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw .usage("\(flag) is missing (\(example.isEmpty ? what : example)); without a terminal nothing is asked")
-    }
-    while true {
-      Output.error.write("\(what)\(example.isEmpty ? "" : " (\(example.printable))")\(standard.map { " [\($0)]" } ?? ""): ")
-      guard let line = readLine() else { throw .usage("\(flag) is missing, and the input has ended") }
-      let answer = line.trimmingSpaces
-      if !answer.isEmpty { return answer }
-      if let standard { return standard }
-    }
-  }
-}
-
-extension String {
-  fileprivate var trimmingSpaces: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    return try questions.id(suggestion)
   }
 }

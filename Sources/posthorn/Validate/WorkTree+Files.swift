@@ -18,6 +18,21 @@ extension WorkTree {
   }
 }
 
+extension WorkTree {
+  /// The path of every post that is there, by its id.
+  func ids(_ listing: ContentListing, _ catalog: Catalog) throws(Failure) -> [PostID: String] {
+    let read = try files(isNew: { _, _ in false }).openReader()
+    var reader = ContentReader()
+    var ids: [PostID: String] = [:]
+    for path in listing.posts {
+      try read(path) { bytes in
+        if let id = catalog.read(bytes, at: path, with: &reader).id { ids[id] = path }
+      }
+    }
+    return ids
+  }
+}
+
 /// Keeps a reader's buffer as long as the closure that reads with it.
 private final class FileReaderBox {
   let reader = FileReader()
