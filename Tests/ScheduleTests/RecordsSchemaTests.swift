@@ -59,7 +59,7 @@ struct RecordsSchemaTests {
   func fields() throws {
     for (schema, record) in [
       (JSONSchemas.history, try RecordExamples.fullHistory().json), (.status, try RecordExamples.status().json),
-      (.claim, try RecordExamples.claim().json),
+      (.claim, try RecordExamples.claim().json), (.export, try exported(RecordExamples.status()).json),
     ] {
       let schema = schema.schema(platforms: platforms)
       let keys = try #require(record.object?.keys.sorted())
@@ -92,6 +92,11 @@ struct RecordsSchemaTests {
     #expect(try SchemaValidator.accepts([], schema: name.schema(platforms: [])) == [])
   }
 
+  private func exported(_ status: StatusRecord) throws -> ExportedPost {
+    let standings = PostStanding.all(of: PlanSide([]), recorded: [status], now: try instant("2026-11-24T08:00:00Z"))
+    return ExportedPost(try #require(standings.first), planned: nil, post: nil)
+  }
+
   private func documents(_ name: JSONSchemas) throws -> (good: [JSON], bad: [JSON]) {
     switch name {
     case .post: posts
@@ -120,6 +125,17 @@ struct RecordsSchemaTests {
         [
           try RecordExamples.fullHistory().json, changed(try RecordExamples.status().json, "state", "odd"),
           changed(try RecordExamples.status().json, "deliveries", [[:]]),
+        ]
+      )
+    case .export:
+      (
+        [
+          try exported(RecordExamples.status()).json, try exported(RecordExamples.heldStatus()).json,
+          changed(try exported(RecordExamples.status()).json, "media", [["path": "media/a.jpg", "alt": "A horn"]]),
+        ],
+        [
+          try RecordExamples.status().json, changed(try exported(RecordExamples.status()).json, "caption", 7),
+          changed(try exported(RecordExamples.status()).json, "deliveries", try #require(RecordExamples.status().json["deliveries"])),
         ]
       )
     }

@@ -45,19 +45,39 @@ extension SchemaParts {
     ]
   }
 
-  static func status() -> Members {
-    let delivery: Members = [
+  static func status() -> Members { standing(delivery, [:], "Where a post and its deliveries stand; replaced as things happen") }
+
+  /// A post of `export json`: its status, and what its file says.
+  static func export() -> Members {
+    let due: Members = [
+      "scheduled_at": nullable(instant("When it is due")), "timezone": nullable(timezone("The zone that its time is read in")),
+    ]
+    let file: Members = ["path": text("Below the content folder"), "url": text("An address"), "alt": nullable(text("A description"))]
+    let words: Members = [
+      "scheduled_time": nullable(text("The wall-clock time as written", pattern: writtenTime)),
+      "timezone": nullable(timezone("The zone of the first delivery")), "title": nullable(text("Its title")),
+      "caption": nullable(text("Its text")), "media": list(.object(open(file, required: ["alt"], "A file")), "The files that go with it"),
+    ]
+    return standing(
+      delivery.merging(due) { $1 }, words, "A post as export json lists it; what its file says is null where that is gone or has errors")
+  }
+
+  private static var delivery: Members {
+    [
       "account": text("The account", pattern: identifier), "platform": text("Its platform"), "state": choice(states, "Where it stands"),
       "reason": nullable(text("Why it is held, or what else a person should know")), "attempts": whole("How many there were", minimum: 0),
       "next_attempt_at": nullable(instant("When it is tried again")), "remote": remote, "error": error,
     ]
-    return record(
-      [
-        "state": choice(PostState.allCases.map(\.rawValue), "Derived from the deliveries; mixed ends are partial"),
-        "scheduled_at": nullable(instant("When it is due; null where its time cannot be read")),
-        "published_at": nullable(instant("When the last of its deliveries went out")),
-        "deliveries": list(.object(open(delivery, required: Array(delivery.keys), "One account")), "One for each account"),
-      ], "Where a post and its deliveries stand; replaced as things happen")
+  }
+
+  private static func standing(_ delivery: Members, _ more: Members, _ description: String) -> Members {
+    let fields: Members = [
+      "state": choice(PostState.allCases.map(\.rawValue), "Derived from the deliveries; mixed ends are partial"),
+      "scheduled_at": nullable(instant("When it is due; null where its time cannot be read")),
+      "published_at": nullable(instant("When the last of its deliveries went out")),
+      "deliveries": list(.object(open(delivery, required: Array(delivery.keys), "One account")), "One for each account"),
+    ]
+    return record(fields.merging(more) { $1 }, description)
   }
 
   private static func record(_ fields: Members, _ description: String) -> Members {

@@ -1,6 +1,6 @@
 /// A format of Posthorn, in or out, that has a JSON Schema: what `posthorn schema NAME` prints, for editors and other programs.
 public enum JSONSchemas: String, CaseIterable, Sendable {
-  case post, account, settings, history, status, claim
+  case post, account, settings, history, status, claim, export
 
   /// The schema in draft-07, the version that editors understand best. The options and parameters are those of `platforms`.
   ///
@@ -14,6 +14,7 @@ public enum JSONSchemas: String, CaseIterable, Sendable {
       case .history: SchemaParts.history()
       case .status: SchemaParts.status()
       case .claim: SchemaParts.claim()
+      case .export: SchemaParts.export()
       }
     members["$schema"] = "http://json-schema.org/draft-07/schema#"
     members["title"] = .string("posthorn \(rawValue)")
