@@ -41,10 +41,13 @@ struct TerminalTests {
       ["status", "forged"], ["status", Self.hostile], ["status", "--format", "json"], ["status", "--stuck"], ["history"],
       ["history", "forged"],
       ["history", "--format", "json"], ["hooks", "run", "pre-commit"], ["hooks", "install"], ["new", "--id", Self.hostile], ["init"],
-      ["validate", "--explain", Self.hostile], ["--\(Self.hostile)"],
+      ["validate", "--explain", Self.hostile], ["--\(Self.hostile)"], ["calendar"], ["calendar", "--week", "today"],
+      ["calendar", "--timezone", Self.hostile], ["calendar", "--month", Self.hostile], ["export", "ics"], ["export", "csv"],
+      ["export", "json"], ["export", Self.hostile], ["import", "csv", Self.hostile], ["import", "twitter-together", Self.hostile],
     ]
     for command in commands {
-      let ending = try await Posthorn.run(command, in: clone.path, environment: ["HOME": host.home.path])
+      var ending = try await Posthorn.run(command, in: clone.path, environment: ["HOME": host.home.path])
+      if command[0] == "export" { ending.output = ending.output.replacing("\r\n", with: "\n") }  // As their formats have it.
       #expect(soiled(ending).isEmpty, "\(command): \(soiled(ending))")
       #expect(!ending.output.isEmpty || !ending.errors.isEmpty || ending.status == 0)
     }

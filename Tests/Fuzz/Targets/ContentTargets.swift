@@ -36,7 +36,7 @@ extension FuzzTarget {
   ]
 }
 
-private func check(_ diagnostics: [Diagnostic], of path: String, _ bytes: [UInt8]) throws {
+func check(_ diagnostics: [Diagnostic], of path: String, _ bytes: [UInt8]) throws {
   let lines = lines(of: bytes)
   try expect(diagnostics == diagnostics.sorted(), "diagnostics are out of order")
   for diagnostic in diagnostics {
@@ -90,7 +90,7 @@ private let platforms = [
 
 private let account = ContentFile(path: "schedule/accounts/acme.yaml", bytes: Array("platform: outbox\n".utf8))
 
-private let catalog: Catalog = {
+let catalog: Catalog = {
   var ignored: [Diagnostic] = []
   let others = [("acme-hook", "platform: webhook\nurl: https://hooks.acme.example/in\n"), ("acme-tiktok", "platform: tiktok\n")]
   return Catalog(
@@ -100,11 +100,11 @@ private let catalog: Catalog = {
 }()
 
 /// A few zones of the system, one that has folds and gaps among them.
-private let zones = Zones(version: "fuzz", names: ["America/New_York", "Europe/Berlin", "Asia/Kolkata", "Etc/UTC", "UTC"]) { name in
+let zones = Zones(version: "fuzz", names: ["America/New_York", "Europe/Berlin", "Asia/Kolkata", "Etc/UTC", "UTC"]) { name in
   FileManager.default.contents(atPath: "/usr/share/zoneinfo/\(name)").map(Array.init)
 }
 
-private let now = Instant(seconds: 1_793_491_200)
+let now = Instant(seconds: 1_793_491_200)
 
 /// A file with many faults: what a reader keeps of it must not show in the next one.
 private let messy = Array("accounts: [a, &b c, *d]\ncaption: \"\\u202e\"\noverrides: {x: {y: [}}\n".utf8)
