@@ -40,7 +40,7 @@ struct ScheduleSource {
   /// When the newest commit that was read was made.
   func asOf() throws(Failure) -> Instant {
     do throws(GitError) {
-      let repository = try Repository(at: view.path)
+      let repository = try Repository(screened: view.path)
       var newest = try repository.commit(view.commit).committer.time
       if let records { newest = max(newest, try repository.commit(records).committer.time) }
       return Instant(seconds: newest)

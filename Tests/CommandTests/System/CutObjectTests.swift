@@ -27,7 +27,7 @@ struct CutObjectTests {
   @Test(
     "Row 39: a command that only reads names it as well, and does not wait",
     arguments: [
-      "status", "why launch", "history", "validate --rev main", "plan main..main", "audit", "doctor",
+      "status", "why launch", "history", "validate --rev main", "plan main..main", "audit", "calendar", "export ics", "doctor",
     ])
   func reading(command: String) async throws {
     let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(due: 3600)])
