@@ -70,7 +70,7 @@ actor LocalClaims: Claims {
 
   func another(branch: String?, asking isAsking: Bool) async throws -> AnotherDaemon? {
     while true {
-      guard let record = try await repository.daemonRecord(branch: branch, asking: isAsking) else {
+      guard let record = try await repository.daemonRecord(branch: branch, asking: isAsking, now: clock.now()) else {
         knowledge = .nothing
         return nil
       }
@@ -100,7 +100,8 @@ actor LocalClaims: Claims {
 
   func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? {
     while true {
-      guard let record = try await repository.daemonRecord(branch: branch, asking: true), record.keeper.incarnation != party.incarnation
+      guard let record = try await repository.daemonRecord(branch: branch, asking: true, now: clock.now()),
+        record.keeper.incarnation != party.incarnation
       else { return nil }
       if try await write(record: ours(since: clock.now()), over: record, .take) { return record.keeper }
     }

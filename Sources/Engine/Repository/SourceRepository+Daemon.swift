@@ -6,14 +6,15 @@ import Schedule
 extension SourceRepository {
   /// Who publishes, as of the newest commit of the records' branch that is known here; of another branch than that of the posts, upstream is
   /// asked. A record that says nothing is passed over.
-  func daemonRecord(branch: String?, asking isAsking: Bool) throws -> DaemonRecord? {
+  func daemonRecord(branch: String?, asking isAsking: Bool, now: Instant) throws -> DaemonRecord? {
     chosenRecordBranch = branch
-    let handle = try opened()
-    let isOwnBranch = recordBranch != location.branch
-    let tip =
-      isAsking && isOwnBranch
-      ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
-    return try daemonRecord(at: tip, in: handle.repository)
+    return try tended(now: now) { handle in
+      let isOwnBranch = recordBranch != location.branch
+      let tip =
+        isAsking && isOwnBranch
+        ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
+      return try daemonRecord(at: tip, in: handle.repository)
+    }
   }
 
   /// Puts `record` in the place of `seen`.
@@ -21,24 +22,27 @@ extension SourceRepository {
   /// - Returns: `false` where somebody else was first: what is there now has to be read.
   func write(_ record: DaemonRecord, over seen: DaemonRecord?, as act: DaemonRecord.Act, by host: String, now: Instant) async throws -> Bool
   {
+    let edit = FileEdit(path: "\(folder)/\(DaemonRecord.file)", content: Array(record.json.text().utf8))
+    let message = "\(act.rawValue)\n\nPosthorn-Host: \(host.filter { $0.isASCII && !$0.isWhitespace })\n"
     var tries = 0
     while true {
-      let handle = try opened()
-      if remote == nil { try handle.repository.waitForLock(of: reference(of: recordBranch)) }
-      let tip = try newest(recordBranch, in: handle.repository)
-      // A branch with posts that somebody deleted does not come back as one with records alone.
-      guard tip != nil || recordBranch != location.branch else {
-        throw GitError(
-          step: "say on branch \(recordBranch) of \(location) who publishes", reason: .notFound,
-          detail: "it is not there any more; push it again")
+      let outcome = try tended(now: now) { (handle) -> Advance? in
+        if remote == nil { try handle.repository.waitForLock(of: reference(of: recordBranch)) }
+        let tip = try newest(recordBranch, in: handle.repository)
+        // A branch with posts that somebody deleted does not come back as one with records alone.
+        guard tip != nil || recordBranch != location.branch else {
+          throw GitError(
+            step: "say on branch \(recordBranch) of \(location) who publishes", reason: .notFound,
+            detail: "it is not there any more; push it again")
+        }
+        guard try daemonRecord(at: tip, in: handle.repository) == seen else { return nil }
+        return try advance(recordBranch, from: tip, by: [edit], message: message, host: host, now: now, in: handle.repository)
       }
-      guard try daemonRecord(at: tip, in: handle.repository) == seen else { return false }
-      let edit = FileEdit(path: "\(folder)/\(DaemonRecord.file)", content: Array(record.json.text().utf8))
-      let message = "\(act.rawValue)\n\nPosthorn-Host: \(host.filter { $0.isASCII && !$0.isWhitespace })\n"
-      if case .done = try advance(recordBranch, from: tip, by: [edit], message: message, host: host, now: now, in: handle.repository) {
-        return true
+      switch outcome {
+      case nil: return false
+      case .done: return true
+      case .lostRace: try await pauseAfterLostRace(&tries)
       }
-      try await pauseAfterLostRace(&tries)
     }
   }
 
