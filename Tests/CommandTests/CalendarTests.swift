@@ -89,6 +89,14 @@ struct CalendarTests {
     #expect(try calendar("--month", "2036-11", "--timezone", "UTC", "--timezone", "Asia/Tokyo").contains("00:00+1"))
   }
 
+  @Test("A day with more posts than it has room for says how many there are besides")
+  func crowded() throws {
+    let posts = (10..<20).map { ("schedule/posts/p\($0).yaml", "scheduled_time: 2036-10-27T09:\($0)\naccounts: [acme]\n") }
+    try git.commit(Dictionary(uniqueKeysWithValues: posts))
+    let text = try calendar("--month", "2036-10")
+    #expect(text.contains("\n09:14 ·\np14\n+5 more\n") && !text.contains("p15"), "\(text)")
+  }
+
   @Test("A month, a day or a zone that there is not is said with what to write")
   func usage() throws {
     for (arguments, words) in [

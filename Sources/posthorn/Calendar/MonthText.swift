@@ -42,7 +42,7 @@ struct MonthText {
     let entries = entries[day] ?? []
     let shown = entries.count > Self.most ? Self.most - 1 : entries.count
     for entry in entries.prefix(shown) { lines += self.lines(of: entry, width) }
-    if shown < entries.count { lines.append(Line("and \(entries.count - shown) more", .faint)) }
+    if shown < entries.count { lines.append(Line("+\(entries.count - shown) more", .faint)) }
     return lines
   }
 
