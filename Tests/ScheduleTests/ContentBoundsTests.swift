@@ -13,7 +13,7 @@ struct ContentBoundsTests {
       "scheduled_time: 2026-11-27T09:00\ntimezone: UTC\naccounts: [\(accounts)]\noverrides:\n\(overrides)\n", accounts: more)
     #expect(reading.post == nil && reading.diagnostics.count == 101)
     #expect(reading.diagnostics.contains { $0.message.contains("more than 100 problems") })
-    #expect(reading.diagnostics.allSatisfy { ($0.message + ($0.hint ?? "")).utf8.count < 4000 })
+    #expect(reading.diagnostics.allSatisfy { ($0.message + $0.hint).utf8.count < 4000 })
     #expect(ContinuousClock.now - start < .seconds(10))
   }
 

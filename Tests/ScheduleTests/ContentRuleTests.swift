@@ -6,8 +6,9 @@ import Testing
 struct ContentRuleTests {
   @Test("The bad example of a rule breaks exactly that rule", arguments: Rule.allCases)
   func bad(rule: Rule) {
-    let found = Set(findings(rule.page.bad).map(\.rule))
-    #expect(found == [rule])
+    let found = findings(rule.page.bad)
+    #expect(Set(found.map(\.rule)) == [rule])
+    #expect(found.allSatisfy { !$0.hint.isEmpty })
   }
 
   @Test("The good example of a rule has nothing to report", arguments: Rule.allCases)

@@ -40,7 +40,7 @@ struct DiagnosticsReportTests {
     ])
   func caret(line: String, column: Int, under: String) {
     let span = Span(Mark(line: 1, column: column), Mark(line: 1, column: column + 1))
-    let report = DiagnosticReport().text(Diagnostic(.keyUnknown, at: span, of: "p", "m"), source: Array(line.utf8))
+    let report = DiagnosticReport().text(Diagnostic(.keyUnknown, at: span, of: "p", "m", hint: "h"), source: Array(line.utf8))
     #expect(report.split(separator: "\n")[2] == "     | " + under)
   }
 
@@ -48,7 +48,7 @@ struct DiagnosticsReportTests {
   func long() throws {
     let line = String(repeating: "x", count: 5000) + "HERE" + String(repeating: "y", count: 5000)
     let span = Span(Mark(line: 1, column: 5001), Mark(line: 1, column: 5005))
-    let report = DiagnosticReport().text(Diagnostic(.keyUnknown, at: span, of: "p", "m"), source: Array(line.utf8))
+    let report = DiagnosticReport().text(Diagnostic(.keyUnknown, at: span, of: "p", "m", hint: "h"), source: Array(line.utf8))
     let lines = report.split(separator: "\n").map(Array.init)
     let caret = try #require(lines[2].firstIndex(of: "^"))
     #expect(lines[1].count < 130 && String(lines[1][caret...]).hasPrefix("HERE") && lines[2].count == caret + 4)

@@ -36,7 +36,7 @@ struct PlatformCheckTests {
       let post = "scheduled_time: 2026-11-27T09:00\ntimezone: UTC\naccounts: [a]\ntitle: \(JSON.string(text).compactText())\n"
       diagnostics += catalog.read(Array(post.utf8), at: "p.yaml", with: &reader).diagnostics
       #expect(diagnostics.map(\.rule) == Array(repeating: .textLength, count: count))
-      #expect(diagnostics.allSatisfy { $0.message.contains("title has \(length),") && $0.hint?.hasPrefix("shorten it by 1,") == true })
+      #expect(diagnostics.allSatisfy { $0.message.contains("title has \(length),") && $0.hint.hasPrefix("shorten it by 1,") })
     }
   }
 

@@ -90,7 +90,7 @@ struct UnsoundEntry {
       case .collides, .duplicate: .fileCollision
       default: .filePath
       }
-    return Diagnostic(rule, of: path, "this is \(problem)")
+    return Diagnostic(rule, of: path, "this is \(problem)", hint: "rename it, or put an ordinary file here")
   }
 }
 

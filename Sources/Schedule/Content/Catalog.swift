@@ -10,6 +10,8 @@ public struct Catalog: Sendable {
   public let zones: Zones
   public let platforms: [String: PlatformSchema]
   public let media: MediaFolder
+  /// What is said to whoever names an account that is not there.
+  let accountAdvice: String
   /// The settings' zone.
   let zone: Zone?
 
@@ -48,11 +50,20 @@ public struct Catalog: Sendable {
       accounts[name] = reading.entry
     }
     self.accounts = accounts
+    accountAdvice = Self.advice(on: accounts)
     let reading = file.map { reader.settings($0, zones: zones, accounts: accounts) }
     diagnostics += reading?.diagnostics ?? []
     settings = reading?.settings ?? Settings()
     zone = settings.timezone.flatMap(zones.zone)
     diagnostics.sort()
+  }
+
+  static func advice(on accounts: [AccountName: Entry]) -> String {
+    guard !accounts.isEmpty else {
+      return "accounts are files below accounts/: add one, such as accounts/outbox.yaml with platform: outbox"
+    }
+    let names = accounts.keys.sorted().prefix(10).map(\.text).joined(separator: ", ")
+    return "add its file below accounts/, or name one of \(names)\(accounts.count > 10 ? ", …" : "")"
   }
 
   /// The names that "did you mean" chooses from.

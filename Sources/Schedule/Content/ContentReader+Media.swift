@@ -10,7 +10,7 @@ extension ContentReader {
     guard isList(node, what) else { return [] }
     let count = document.items(of: node).reduce(0) { count, _ in count + 1 }
     guard count <= Media.most else {
-      report(.valueRange, at: node, "\(what) has \(count) items; at most \(Media.most) are allowed")
+      report(.valueRange, at: node, "\(what) has \(count) items; at most \(Media.most) are allowed", hint: "split the post in two")
       return []
     }
     return document.items(of: node).compactMap { item in medium(item, what, in: folder) }
@@ -28,11 +28,15 @@ extension ContentReader {
       }
     }
     guard let first = sources.first else {
-      report(.mediaSource, at: node, "an item of \(what) needs a path or a url")
+      report(
+        .mediaSource, at: node, "an item of \(what) needs a path or a url",
+        hint: "add path: media/teaser.mp4, or url: https://media.example.com/teaser.mp4")
       return nil
     }
     if sources.count > 1 {
-      report(.mediaSource, at: sources[1].key, "an item of \(what) has a path and a url; only one of them can be sent")
+      report(
+        .mediaSource, at: sources[1].key, "an item of \(what) has a path and a url; only one of them can be sent",
+        hint: "remove one of the two")
     }
     return first.source.map { Media(source: $0, alt: alt) }
   }

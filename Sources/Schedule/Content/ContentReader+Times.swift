@@ -7,7 +7,7 @@ extension ContentReader {
     do {
       return try WallClock.parse(text)
     } catch {
-      report(.timeFormat, at: node, "\(what): \(error)")
+      report(.timeFormat, at: node, "\(what): \(error)", hint: "write it as in 2026-11-27T09:00")
       return nil
     }
   }
@@ -37,7 +37,9 @@ extension ContentReader {
       case .until:
         guard let time = wallClock(field.value, "\(what).until") else { continue }
         if time.offset != nil {
-          report(.timeFormat, at: field.value, "\(what).until takes a wall-clock time without an offset")
+          report(
+            .timeFormat, at: field.value, "\(what).until takes a wall-clock time without an offset",
+            hint: "remove the offset; the zone of the post, or of the account, tells it")
         }
         suspension.until = time.clock
       }

@@ -12,7 +12,9 @@ extension ContentReader {
     }
     let text = document.string(node)
     if found.byteCount > maximumLength, text.unicodeScalars.count > maximumLength {
-      report(.valueRange, at: node, "\(what) has \(text.unicodeScalars.count) characters; at most \(maximumLength) are allowed")
+      report(
+        .valueRange, at: node, "\(what) has \(text.unicodeScalars.count) characters; at most \(maximumLength) are allowed",
+        hint: "shorten it")
       return nil
     }
     return text
@@ -29,7 +31,9 @@ extension ContentReader {
   mutating func word(_ node: NodeID, _ what: String) -> String? {
     guard let text = text(node, what) else { return nil }
     guard !text.isEmpty, !text.utf8.contains(0x0A), text.utf8.count <= 1024 else {
-      report(.valueFormat, at: node, "\(what) must be one line of text, and not empty")
+      report(
+        .valueFormat, at: node, "\(what) must be one line of text, and not empty",
+        hint: "write it on one line, without \"|\" or \">\" before it")
       return nil
     }
     return text
@@ -43,7 +47,7 @@ extension ContentReader {
     default:
       let meant = ["yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"][text.lowercased()]
       let question = meant.map { "; did you mean \($0)?" } ?? Spelling.question(text, among: ["true", "false"])
-      report(.valueFormat, at: node, "\(what) must be true or false, not \(quoted(text))\(question)")
+      report(.valueFormat, at: node, "\(what) must be true or false, not \(quoted(text))\(question)", hint: "write true or false")
       return nil
     }
   }
@@ -52,12 +56,14 @@ extension ContentReader {
     guard let text = text(node, what) else { return nil }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      report(.valueFormat, at: node, "\(what) must be a whole number, not \(quoted(text))")
+      report(
+        .valueFormat, at: node, "\(what) must be a whole number, not \(quoted(text))",
+        hint: "write it in digits, without a fraction or a unit")
       return nil
     }
     guard let number = Int(text), range.contains(number) else {
       let limits = range.upperBound == .max ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
-      report(.valueRange, at: node, "\(what) must be \(limits), not \(quoted(text))")
+      report(.valueRange, at: node, "\(what) must be \(limits), not \(quoted(text))", hint: "choose a number within these limits")
       return nil
     }
     return number
@@ -68,7 +74,7 @@ extension ContentReader {
     do {
       return try Duration.parse(text)
     } catch {
-      report(.valueFormat, at: node, "\(what): \(error)")
+      report(.valueFormat, at: node, "\(what): \(error)", hint: "write it as in 90s, 5m, 1h or 2d")
       return nil
     }
   }

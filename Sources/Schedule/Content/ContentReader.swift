@@ -21,7 +21,8 @@ public struct ContentReader {
     for problem in document.problems { diagnostics.append(Diagnostic(problem, of: path)) }
     guard document.isComplete else { return nil }
     guard let root = document.root, !document[root].isEmpty else {
-      report(.fileEmpty, at: .wholeFile, "the file says nothing; \(kind) is a mapping of keys to values")
+      report(
+        .fileEmpty, at: .wholeFile, "the file says nothing; \(kind) is a mapping of keys to values", hint: "write it, or remove the file")
       return nil
     }
     return isMapping(root, kind) ? root : nil
@@ -42,12 +43,12 @@ public struct ContentReader {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  mutating func report(_ rule: Rule, at node: NodeID, _ message: String, hint: String? = nil) {
+  mutating func report(_ rule: Rule, at node: NodeID, _ message: String, hint: String) {
     report(rule, at: document[node].span, message, hint: hint)
   }
 
   /// Findings after the hundredth are left out, and one says so: a file can be wrong in ten thousand places.
-  mutating func report(_ rule: Rule, at span: Span, _ message: String, hint: String? = nil) {
+  mutating func report(_ rule: Rule, at span: Span, _ message: String, hint: String) {
     if diagnostics.count == Limit.problems { diagnostics.append(Diagnostic(Problem(.tooManyProblems, at: span), of: path)) }
     guard !isFull else { return }
     diagnostics.append(Diagnostic(rule, at: span, of: path, message, hint: hint))
@@ -89,7 +90,7 @@ extension ContentReader {
     if found.isEmpty {
       report(.valueMissing, at: node, "\(what) has no value", hint: "write a value, or remove the key")
     } else {
-      report(.valueType, at: node, "\(what) must be \(kind.words), not \(found.kind.words)")
+      report(.valueType, at: node, "\(what) must be \(kind.words), not \(found.kind.words)", hint: kind.advice)
     }
     return false
   }
@@ -102,6 +103,18 @@ extension Node.Kind {
     case .sequence: "a list"
     case .mapping: "a mapping of keys to values"
     case .refused: "something refused"
+    }
+  }
+}
+
+extension Node.Kind {
+  /// How it is written where another was.
+  fileprivate var advice: String {
+    switch self {
+    case .scalar: "write one value, without \"- \", brackets or braces; text with them needs quotes"
+    case .sequence: "write each item on a line of its own behind \"- \", or all in brackets: [one, two]"
+    case .mapping: "write each key on a line of its own, further in than this one, as in \"key: value\""
+    case .refused: "write the value out"
     }
   }
 }

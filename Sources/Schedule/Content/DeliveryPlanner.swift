@@ -28,7 +28,7 @@ struct DeliveryPlanner {
         reader.report(
           .accountUnknown, at: node,
           "no account is called \(quoted(name.text))\(reader.isFull ? "" : Spelling.question(name.text, among: catalog.accountNames))",
-          hint: catalog.accounts.isEmpty ? "accounts are files below accounts/, such as accounts/\(name).yaml" : nil)
+          hint: catalog.accountAdvice)
       case .invalid: blocked.append(name)
       case .valid(let account, let zone):
         platforms.append(account.platform)

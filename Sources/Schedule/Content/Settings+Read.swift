@@ -32,7 +32,11 @@ extension ContentReader {
       for item in document.items(of: field.value) {
         if let delay = duration(item, "retry.delays") { delays.append(delay) }
       }
-      if delays.count > 100 { report(.valueRange, at: field.value, "retry.delays has \(delays.count) items; at most 100 are allowed") }
+      if delays.count > 100 {
+        report(
+          .valueRange, at: field.value, "retry.delays has \(delays.count) items; at most 100 are allowed",
+          hint: "three or four are plenty: 5m, 15m, 30m")
+      }
       policy = RetryPolicy(delays: delays)
     }
     return policy
@@ -61,7 +65,9 @@ extension ContentReader {
     guard isList(node, "notify") else { return [] }
     let count = document.items(of: node).reduce(0) { count, _ in count + 1 }
     guard count <= Settings.mostNotifications else {
-      report(.valueRange, at: node, "notify has \(count) items; at most \(Settings.mostNotifications) are allowed")
+      report(
+        .valueRange, at: node, "notify has \(count) items; at most \(Settings.mostNotifications) are allowed",
+        hint: "name several states in one item, as in on: [failed, missed]")
       return []
     }
     var notifications: [Settings.Notification] = []
@@ -78,7 +84,9 @@ extension ContentReader {
         }
       }
       for key in NotifyKey.allCases where !named.contains(key) {
-        report(.keyMissing, at: item, "an item of notify needs the key \"\(key.rawValue)\"")
+        report(
+          .keyMissing, at: item, "an item of notify needs the key \"\(key.rawValue)\"",
+          hint: "for example {on: [failed, missed], account: ops-hook}")
       }
       if let states, let account { notifications.append(Settings.Notification(on: states, account: account)) }
     }
@@ -89,7 +97,11 @@ extension ContentReader {
     let names = DeliveryState.Name.allCases.map(\.rawValue)
     let found = list(node, "notify.on") { reader, item in reader.choice(item, "notify.on", of: names) }
     guard let found else { return nil }
-    if document[node].isChildless { report(.valueMissing, at: node, "notify.on is empty; nothing would be told") }
+    if document[node].isChildless {
+      report(
+        .valueMissing, at: node, "notify.on is empty; nothing would be told",
+        hint: "name states, such as on: [failed, missed], or remove the item")
+    }
     return Set(found.compactMap { DeliveryState.Name(rawValue: $0.item) })
   }
 
@@ -98,7 +110,8 @@ extension ContentReader {
     guard accounts[name] == nil else { return name }
     report(
       .accountUnknown, at: node,
-      "no account is called \(quoted(name.text))\(isFull ? "" : Spelling.question(name.text, among: accounts.keys.map(\.text)))")
+      "no account is called \(quoted(name.text))\(isFull ? "" : Spelling.question(name.text, among: accounts.keys.map(\.text)))",
+      hint: isFull ? "" : Catalog.advice(on: accounts))
     return nil
   }
 

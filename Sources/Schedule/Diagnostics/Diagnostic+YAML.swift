@@ -7,7 +7,7 @@ extension Diagnostic {
     self.init(rule, at: problem.span, of: path, message, hint: hint)
   }
 
-  private static func words(for kind: Problem.Kind) -> (Rule, String, String?) {
+  private static func words(for kind: Problem.Kind) -> (Rule, String, String) {
     switch kind {
     case .syntax(let problem, let context, let from): syntax(problem, context, from)
     case .anchor(let name):
@@ -24,11 +24,14 @@ extension Diagnostic {
       (.yamlTag, "tags such as \(quoted(name)) are not allowed", "remove it; for text that starts with \"!\", quote it")
     case .directive: (.yamlDirective, "directives are not allowed", "remove the line")
     case .secondDocument: (.yamlDocuments, "a file holds one document, and a second one starts here", "move it to a file of its own")
-    case .tooDeep: (.yamlDepth, "more than \(Limit.levels) levels", nil)
-    case .tooManyNodes: (.yamlNodes, "more than \(Limit.nodes) values in one file", nil)
-    case .tooManyProblems: (.yamlNodes, "more than \(Limit.problems) problems in one file; the rest of it was not read", nil)
-    case .scalarTooLong: (.yamlScalar, "a value longer than \(Limit.scalarBytes / 1024) KiB", nil)
-    case .keyTooLong: (.yamlKey, "a key longer than \(Limit.keyBytes) bytes", nil)
+    case .tooDeep: (.yamlDepth, "more than \(Limit.levels) levels", "no value of a post is so deep; look for a bracket that is not closed")
+    case .tooManyNodes: (.yamlNodes, "more than \(Limit.nodes) values in one file", "split it into several files")
+    case .tooManyProblems:
+      (.yamlNodes, "more than \(Limit.problems) problems in one file; the rest of it was not read", "mend these first, and validate again")
+    case .scalarTooLong:
+      (.yamlScalar, "a value longer than \(Limit.scalarBytes / 1024) KiB", "shorten it; what is no text belongs below media/")
+    case .keyTooLong:
+      (.yamlKey, "a key longer than \(Limit.keyBytes) bytes", "look for a line that lacks its \": \"; a long text needs quotes")
     case .keyNotText:
       (.yamlKey, "a key must be text, not a list or a mapping", "a value that starts with \"{\" or \"[\" needs quotes to be text")
     case .duplicateKey(let key, let first):
@@ -44,10 +47,10 @@ extension Diagnostic {
     }
   }
 
-  private static func syntax(_ problem: String, _ context: String?, _ from: Mark?) -> (Rule, String, String?) {
+  private static func syntax(_ problem: String, _ context: String?, _ from: Mark?) -> (Rule, String, String) {
     let place = from.map { " that starts in line \($0.line)" } ?? ""
     let message = context.map { "\(problem) \($0)\($0.hasSuffix("next token") ? "" : place)" } ?? problem
-    let hint: String? =
+    let hint: String =
       switch problem {
       case "mapping values are not allowed in this context":
         "text that contains \": \" must be in quotes; a key further in needs its parent on a line of its own"
@@ -58,7 +61,7 @@ extension Diagnostic {
       case "found unexpected end of stream": "a quote or bracket before it is not closed"
       case "did not find expected ',' or '}'": "a mapping in braces is written {key: value, key: value}; text with a brace needs quotes"
       case "did not find expected ',' or ']'": "a list in brackets is written [one, two]; text with a bracket needs quotes"
-      default: nil
+      default: "check the quotes, the brackets and the indentation here and on the line before"
       }
     return (.yamlSyntax, message, hint)
   }

@@ -14,10 +14,10 @@ public struct Diagnostic: Hashable, Sendable {
   public var rule: Rule
   /// One sentence without a full stop, with the offending text and the accepted values; not yet escaped for a terminal.
   public var message: String
-  /// What to do, where the message does not say it already.
-  public var hint: String?
+  /// What to do: no message is without a remedy.
+  public var hint: String
 
-  public init(_ rule: Rule, at span: Span = .wholeFile, of path: String, _ message: String, hint: String? = nil) {
+  public init(_ rule: Rule, at span: Span = .wholeFile, of path: String, _ message: String, hint: String) {
     self.path = path
     self.span = span
     severity = rule.severity

@@ -27,8 +27,7 @@ public struct DiagnosticReport: Sendable {
       text += "\(margin) | \(String(repeating: " ", count: indent))"
       text += paint(String(repeating: "^", count: length), diagnostic.severity == .error ? .red : .yellow) + "\n"
     }
-    if let hint = diagnostic.hint { text += "\(margin) = \(paint("hint:", .bold)) \(hint.printable)\n" }
-    return text
+    return text + "\(margin) = \(paint("hint:", .bold)) \(diagnostic.hint.printable)\n"
   }
 
   /// The part of a long line around the span, the cells before the caret, and how many carets.
@@ -76,7 +75,7 @@ extension Diagnostic {
     .object([
       "path": .string(path), "line": .int(Int64(line)), "column": .int(Int64(column)), "end_line": .int(Int64(endLine)),
       "end_column": .int(Int64(endColumn)), "severity": .string(severity.rawValue), "rule": .string(rule.rawValue),
-      "message": .string(message), "hint": hint.map(JSON.string) ?? .null,
+      "message": .string(message), "hint": .string(hint),
     ])
   }
 }

@@ -13,7 +13,12 @@ public enum CSVImport {
       return reading
     }
     let table = CSVTable(text)
-    if let problem = table.problem { reading.diagnostics.append(Diagnostic(.valueFormat, at: problem.span, of: source, problem.message)) }
+    if let problem = table.problem {
+      reading.diagnostics.append(
+        Diagnostic(
+          .valueFormat, at: problem.span, of: source, problem.message,
+          hint: "a quote inside a cell is written twice, and an import has \(CSVTable.mostRows) rows at most"))
+    }
     guard let header = table.rows.first else {
       reading.diagnostics.append(
         Diagnostic(.fileEmpty, of: source, "the file has no rows", hint: "the first one has the titles: \(titles.joined(separator: ", "))"))
@@ -48,7 +53,8 @@ public enum CSVImport {
             .keyUnknown, at: cell.span, of: source, "unknown column \(quoted(cell.text))\(Spelling.question(title, among: titles))",
             hint: "columns are \(titles.joined(separator: ", "))"))
       } else if columns.contains(column) {
-        diagnostics.append(Diagnostic(.keyDuplicate, at: cell.span, of: source, "the column \(quoted(title)) is there twice"))
+        diagnostics.append(
+          Diagnostic(.keyDuplicate, at: cell.span, of: source, "the column \(quoted(title)) is there twice", hint: "remove one of them"))
       }
       columns.append(column)
     }

@@ -60,7 +60,11 @@ public struct ImportPlan: Sendable {
     let place = post.places["id"] ?? post.span
     if let other {
       let there = other.source == post.source ? "line \(other.line)" : other.source
-      return [Diagnostic(.idDuplicate, at: place, of: post.source, "the id \(quoted(post.text.id)) is also that of \(there)")]
+      return [
+        Diagnostic(
+          .idDuplicate, at: place, of: post.source, "the id \(quoted(post.text.id)) is also that of \(there)",
+          hint: "give one of them another id")
+      ]
     }
     let path = "\(folder)/\(post.text.file)"
     let there = PostID(post.text.id).flatMap { existing.posts[$0] } ?? (existing.bytes(path) == nil ? nil : path)

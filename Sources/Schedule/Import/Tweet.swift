@@ -32,7 +32,7 @@ struct Tweet {
     self.text = lines.joined(separator: "\n").trimmingWhitespace
   }
 
-  mutating func report(_ rule: Rule, at span: Span, _ message: String, hint: String? = nil) {
+  mutating func report(_ rule: Rule, at span: Span, _ message: String, hint: String) {
     diagnostics.append(Diagnostic(rule, at: span, of: source, message, hint: hint))
   }
 

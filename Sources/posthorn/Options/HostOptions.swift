@@ -90,7 +90,11 @@ struct HostOptions {
     let document = Document(bytes)
     var wrong = document.problems.map { Diagnostic($0, of: path) }
     if wrong.isEmpty, let root = document.root {
-      if document[root].kind != .mapping { wrong.append(Diagnostic(.valueType, of: path, "options are a mapping of keys to values")) }
+      if document[root].kind != .mapping {
+        wrong.append(
+          Diagnostic(.valueType, of: path, "options are a mapping of keys to values", hint: "write one option a line, such as format: json")
+        )
+      }
       for (name, value) in document.entries(of: root) {
         wrong += take(document.string(name), document[name].span, value, of: document, path).map { [$0] } ?? []
       }
@@ -112,7 +116,9 @@ struct HostOptions {
     case .scalar: entries[key] = [document.string(value)]
     case .sequence: entries[key] = document.items(of: value).map(document.string)
     default:
-      return Diagnostic(.valueType, at: document[value].span, of: path, "\(name) must be a single value or a list of them")
+      return Diagnostic(
+        .valueType, at: document[value].span, of: path, "\(name) must be a single value or a list of them",
+        hint: "write it as in \(name): value")
     }
     return nil
   }

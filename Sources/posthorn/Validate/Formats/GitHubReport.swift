@@ -28,9 +28,8 @@ struct GitHubReport {
     var place = ["file=\(property(diagnostic.path))", "line=\(diagnostic.line)", "endLine=\(max(diagnostic.line, diagnostic.endLine))"]
     // Columns are only for a place on one line.
     if diagnostic.line == diagnostic.endLine { place += ["col=\(diagnostic.column)", "endColumn=\(diagnostic.endColumn)"] }
-    let hint = diagnostic.hint.map { "\n\($0.printable)" } ?? ""
     return "::\(diagnostic.severity.rawValue) \(place.joined(separator: ",")),title=\(property(diagnostic.rule.rawValue))"
-      + "::\(value("\(diagnostic.message.printable)\(hint)"))\n"
+      + "::\(value("\(diagnostic.message.printable)\n\(diagnostic.hint.printable)"))\n"
   }
 
   private static func value(_ text: String) -> String {

@@ -13,7 +13,7 @@ struct GitLabReport {
     JSON.array(
       report.diagnostics.map { diagnostic in
         [
-          "description": .string(diagnostic.message + (diagnostic.hint.map { " (\($0))" } ?? "")),
+          "description": .string("\(diagnostic.message) (\(diagnostic.hint))"),
           "check_name": .string(diagnostic.rule.rawValue), "fingerprint": .string(diagnostic.fingerprint),
           "severity": diagnostic.severity == .error ? "major" : "minor",
           "location": ["path": .string(diagnostic.path), "lines": ["begin": JSON(diagnostic.line), "end": JSON(diagnostic.endLine)]],

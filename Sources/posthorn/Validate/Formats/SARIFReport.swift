@@ -35,10 +35,9 @@ struct SARIFReport {
   }
 
   private static func result(_ diagnostic: Diagnostic, ruleIndex: Int) -> JSON {
-    let hint = diagnostic.hint.map { " (\($0))" } ?? ""
     return [
       "ruleId": .string(diagnostic.rule.rawValue), "ruleIndex": JSON(ruleIndex), "level": .string(diagnostic.severity.rawValue),
-      "message": ["text": .string("\(diagnostic.message)\(hint)")],
+      "message": ["text": .string("\(diagnostic.message) (\(diagnostic.hint))")],
       "locations": [
         [
           "physicalLocation": [
