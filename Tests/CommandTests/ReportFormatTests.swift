@@ -38,6 +38,51 @@ struct ReportFormatTests {
     #expect(results.allSatisfy { rules?[$0["ruleIndex"] as? Int ?? -1]["id"] as? String == $0["ruleId"] as? String })
   }
 
+  @Test(
+    "The SARIF object model of others is built from it, without a property that it does not know or a missing one that it needs",
+    .enabled(if: sarifModel != nil, "python3-sarif-python-om is not installed"))
+  func sarifPeer() throws {
+    let script = """
+      import json, sys, sarif_om
+      children = {
+        "SarifLog": {"runs": "Run"}, "Run": {"tool": "Tool", "results": "Result"}, "Tool": {"driver": "ToolComponent"},
+        "ToolComponent": {"rules": "ReportingDescriptor"},
+        "ReportingDescriptor": {"shortDescription": "MultiformatMessageString", "help": "MultiformatMessageString",
+          "defaultConfiguration": "ReportingConfiguration"},
+        "Result": {"message": "Message", "locations": "Location"}, "Location": {"physicalLocation": "PhysicalLocation"},
+        "PhysicalLocation": {"artifactLocation": "ArtifactLocation", "region": "Region"},
+      }
+      def build(name, value):
+        if isinstance(value, list): return [build(name, item) for item in value]
+        kind = getattr(sarif_om, name)
+        names = {a.metadata["schema_property_name"]: a.name for a in kind.__attrs_attrs__}
+        inner = children.get(name, {})
+        return kind(**{names[key]: build(inner[key], item) if key in inner else item for key, item in value.items()})
+      log = build("SarifLog", json.load(sys.stdin))
+      assert log.version == "2.1.0"
+      for result in log.runs[0].results:
+        region = result.locations[0].physical_location.region
+        assert result.level in ("none", "note", "warning", "error") and 0 < region.start_line <= region.end_line and region.start_column > 0
+        print(result.rule_id, log.runs[0].tool.driver.rules[result.rule_index].id)
+      """
+    let output = try #require(sarifModel?.run(script, input: validate("--format", "sarif").output))
+    #expect(String(decoding: output, as: UTF8.self) == "time.gap time.gap\nfile.ignored file.ignored\n")
+  }
+
+  @Test("A JUnit reader of others finds the same cases", .enabled(if: junitParser != nil, "python3-junitparser is not installed"))
+  func junitPeer() throws {
+    let script = """
+      import sys, junitparser
+      for suite in junitparser.JUnitXml.fromstring(sys.stdin.read().encode()):
+        print(suite.tests, suite.failures)
+        for case in suite: print(case.classname, case.name, [type(entry).__name__ + " " + entry.type for entry in case.result])
+      """
+    let output = try #require(junitParser?.run(script, input: validate("--format", "junit").output))
+    #expect(
+      String(decoding: output, as: UTF8.self)
+        == "2 1\nschedule/posts/a & \"b\"/gap.yaml 1:17 time.gap ['Failure time.gap']\nschedule/posts/notes.txt 1:1 file.ignored []\n")
+  }
+
   @Test("GitHub gets an annotation for each finding, ten of a severity, and the rest as lines that are counted")
   func github() throws {
     let ending = try validate("--format", "github")
@@ -87,6 +132,10 @@ struct ReportFormatTests {
     #expect(ending.status == 2 && ending.errors.contains("text or json"))
   }
 }
+
+/// Readers of others, packages of Debian.
+private let sarifModel = Python(having: "sarif_om")
+private let junitParser = Python(having: "junitparser")
 
 /// What a reader of XML finds in a JUnit report.
 private final class JUnitReader: NSObject, XMLParserDelegate {

@@ -18,7 +18,9 @@ struct StarterTests {
     let ending = try posthorn("init")
     #expect(ending.status == 0)
     for path in [
-      "schedule/posthorn.yaml", "schedule/accounts/outbox.yaml", "schedule/media/.gitkeep", ".github/workflows/posthorn.yml",
+      "schedule/posthorn.yaml", "schedule/accounts/outbox.yaml", "schedule/media/.gitkeep", "schedule/schemas/post.json",
+      "schedule/schemas/account.json",
+      "schedule/schemas/settings.json", ".github/workflows/posthorn.yml",
       ".forgejo/workflows/posthorn.yml", ".gitlab-ci.yml",
     ] { #expect(ending.output.contains("wrote  \(path)\n") && FileManager.default.fileExists(atPath: folder.path(path))) }
     #expect(ending.output.contains("  posthorn validate\n") && ending.output.hasSuffix("  posthorn daemon\n"))
@@ -54,6 +56,7 @@ struct StarterTests {
     #expect(ending.status == 0 && ending.output == "schedule/posts/2036/03/bonjour.yaml\n")
     #expect(
       try Posthorn.text(folder.path("schedule/posts/2036/03/bonjour.yaml")) == """
+        # yaml-language-server: $schema=../../../schemas/post.json
         scheduled_time: 2036-03-01T09:00
         timezone: Europe/Paris
         accounts: [outbox]
@@ -93,7 +96,41 @@ struct StarterTests {
     // script(1) gives it a terminal of its own.
     _ = try run(["script", "-qec", "\(Posthorn.path) new", "/dev/null"], in: folder.path, input: Data(answers.utf8))
     let text = try Posthorn.text(folder.path("schedule/posts/2036/03/doors-open.yaml"))
-    #expect(text == "scheduled_time: 2036-03-01T09:00\naccounts: [outbox]\ncaption: \"Doors open!\"\n")
+    #expect(
+      text
+        == "# yaml-language-server: $schema=../../../schemas/post.json\nscheduled_time: 2036-03-01T09:00\naccounts: [outbox]\n"
+        + "caption: \"Doors open!\"\n")
+  }
+
+  @Test("Every file that init and new write names its schema, which is there")
+  func schemaLines() throws {
+    _ = try posthorn("init")
+    #expect(try new("bonjour", "2036-03-01T09:00", "--caption", "Bonjour").status == 0)
+    var count = 0
+    let root = URL(fileURLWithPath: folder.path("schedule"))
+    for case let file as URL in FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil) ?? .init()
+    where file.pathExtension == "yaml" {
+      let first = try Posthorn.text(file.path).prefix { $0 != "\n" }
+      let prefix = "# yaml-language-server: $schema="
+      #expect(first.hasPrefix(prefix))
+      let schema = file.deletingLastPathComponent().appending(path: String(first.dropFirst(prefix.count))).standardized
+      #expect(schema.path.hasPrefix(root.path) && FileManager.default.fileExists(atPath: schema.path), "\(file.path)")
+      count += 1
+    }
+    #expect(count == 4)
+    try FileManager.default.removeItem(atPath: folder.path("schedule/schemas"))
+    #expect(try new("salut", "2036-03-02T09:00", "--caption", "Salut").status == 0)
+    #expect(try Posthorn.text(folder.path("schedule/posts/2036/03/salut.yaml")).hasPrefix("scheduled_time"))
+  }
+
+  @Test("A schema lists zones and accounts on request")
+  func informed() throws {
+    _ = try posthorn("init")
+    let plain = try posthorn("schema", "post").output
+    let schema = try posthorn("schema", "post", "--zones", "--accounts").output
+    #expect(schema.contains("\"Europe/Paris\"") && schema.contains("\"outbox\""))
+    #expect(!plain.contains("\"Europe/Paris\""))
+    #expect(try Posthorn.text(folder.path("schedule/schemas/post.json")) == plain)
   }
 
   @Test("An answer that cannot be is told why, and asked for again")
@@ -108,7 +145,8 @@ struct StarterTests {
     ] { #expect(said.contains(words), "\(said)") }
     #expect(
       try Posthorn.text(folder.path("schedule/posts/2036/03/doors.yaml"))
-        == "scheduled_time: 2036-03-30T03:00\ntimezone: Europe/Paris\naccounts: [outbox]\ncaption: \"Doors open!\"\n")
+        == "# yaml-language-server: $schema=../../../schemas/post.json\nscheduled_time: 2036-03-30T03:00\ntimezone: Europe/Paris\n"
+        + "accounts: [outbox]\ncaption: \"Doors open!\"\n")
   }
 
   @Test("A schema is printed by its name", arguments: ["post", "account", "settings", "history", "status"])

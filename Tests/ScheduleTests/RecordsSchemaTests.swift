@@ -1,10 +1,11 @@
-import Foundation
 import Schedule
+import Support
 import Testing
 
 /// A JSON Schema validator that is not ours: Python's jsonschema, a package of Debian (`python3-jsonschema`) and of PyPI.
 enum SchemaValidator {
-  static let isInstalled = run("import jsonschema", input: "") != nil
+  private static let python = Python(having: "jsonschema")
+  static let isInstalled = python != nil
 
   /// Which of `documents` the schema accepts, after the schema itself has been checked against the metaschema of draft-07; `nil` where it
   /// is no schema.
@@ -16,26 +17,8 @@ enum SchemaValidator {
       Draft7Validator.check_schema(schema)
       print(json.dumps([Draft7Validator(schema).is_valid(document) for document in documents]))
       """
-    guard let output = run(script, input: JSON.array([schema, .array(documents)]).compactText()) else { return nil }
+    guard let output = python?.run(script, input: JSON.array([schema, .array(documents)]).compactText()) else { return nil }
     return try JSON.parse(output).array?.compactMap(\.bool)
-  }
-
-  private static func run(_ script: String, input: String) -> [UInt8]? {
-    let python = Process()
-    let (standardInput, output) = (Pipe(), Pipe())
-    python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    python.arguments = ["python3", "-c", script]
-    python.standardInput = standardInput
-    python.standardOutput = output
-    python.standardError = FileHandle.nullDevice
-    // Without python3 there is no validator, which the caller says.
-    guard (try? python.run()) != nil else { return nil }
-    standardInput.fileHandleForWriting.write(Data(input.utf8))
-    // An end that does not close shows as a python that never answers.
-    try? standardInput.fileHandleForWriting.close()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    python.waitUntilExit()
-    return python.terminationStatus == 0 ? Array(data) : nil
   }
 }
 

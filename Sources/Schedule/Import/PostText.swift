@@ -7,6 +7,8 @@ public struct PostText: Equatable, Sendable {
   public var title: String?
   public var caption: String?
   public var media: [Media]
+  /// A comment above everything else, such as the name of the file's schema.
+  public var firstLine: String?
 
   public init(
     id: String, accounts: [String], time: String, timezone: String? = nil, title: String? = nil, caption: String? = nil, media: [Media] = []
@@ -24,7 +26,7 @@ public struct PostText: Equatable, Sendable {
   }
 
   public var text: String {
-    var lines = ["scheduled_time: \(Self.scalar(time))"]
+    var lines = [firstLine, "scheduled_time: \(Self.scalar(time))"].compactMap(\.self)
     if let timezone { lines.append("timezone: \(Self.scalar(timezone))") }
     lines.append("accounts: [\(accounts.map(Self.scalar).joined(separator: ", "))]")
     if let title { lines.append("title: \(Self.scalar(title))") }

@@ -4,13 +4,17 @@ public enum JSONSchemas: String, CaseIterable, Sendable {
 
   /// The schema in draft-07, the version that editors understand best. The options and parameters are those of `platforms`.
   ///
-  /// It says what a file on its own can be checked for; `posthorn validate` also knows the zones, the accounts and the rest of the repository.
-  public func schema(platforms: [PlatformSchema]) -> JSON {
+  /// It says what a file on its own can be checked for; `posthorn validate` also knows the rest of the repository.
+  ///
+  /// - Parameters:
+  ///   - zones: the names that there are, where editors should offer them and refuse others.
+  ///   - accounts: the platform of each account, likewise; `nil` for one whose file has errors.
+  public func schema(platforms: [PlatformSchema], zones: [String] = [], accounts: [AccountName: String?] = [:]) -> JSON {
     var members: [String: JSON] =
       switch self {
-      case .post: SchemaParts.post(platforms)
-      case .account: SchemaParts.account(platforms)
-      case .settings: SchemaParts.settings()
+      case .post: SchemaParts.post(platforms, zones, accounts)
+      case .account: SchemaParts.account(platforms, zones)
+      case .settings: SchemaParts.settings(zones, accounts)
       case .history: SchemaParts.history()
       case .status: SchemaParts.status()
       case .claim: SchemaParts.claim()
@@ -46,14 +50,24 @@ enum SchemaParts {
     return .object(members)
   }
 
+  /// What people write as text. YAML takes `title: 2026` for a number and `title: true` for a truth; the field that receives it takes it for
+  /// the text that it is.
+  static func words(_ description: String, pattern: String? = nil, maximum: Int? = nil) -> JSON {
+    var members: Members = ["type": ["string", "number", "boolean"], "description": .string(description)]
+    if let pattern { members["pattern"] = .string(pattern) }
+    if let maximum { members["maxLength"] = JSON(maximum) }
+    return .object(members)
+  }
+
   static func whole(_ description: String, minimum: Int = 1, maximum: Int? = nil) -> JSON {
     var members: Members = ["type": "integer", "description": .string(description), "minimum": JSON(minimum)]
     if let maximum { members["maximum"] = JSON(maximum) }
     return .object(members)
   }
 
-  static func list(_ items: JSON, _ description: String, minimum: Int = 0, maximum: Int? = nil) -> JSON {
+  static func list(_ items: JSON, _ description: String, minimum: Int = 0, maximum: Int? = nil, isSet: Bool = false) -> JSON {
     var members: Members = ["type": "array", "description": .string(description), "items": items, "minItems": JSON(minimum)]
+    if isSet { members["uniqueItems"] = true }
     if let maximum { members["maxItems"] = JSON(maximum) }
     return .object(members)
   }
@@ -72,10 +86,22 @@ enum SchemaParts {
   static let writtenTime = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$"
   /// An address without user name and password.
   static let url = "^https?://[^/?#@\\s]+([/?#]\\S*)?$"
+  static let mediaURL = "^[hH][tT][tT][pP][sS]://[^/?#@\\s]+([/?#]\\S*)?$"
+  /// Relative, without a part that is empty, `.`, `..` or `.git`, without backslash and control characters.
+  static let mediaPath = #"^(?!(.*/)?(\.|\.\.|\.[gG][iI][tT])?(/|$))[^\\\u0000-\u001f]+$"#
   static let states = DeliveryState.Name.allCases.map(\.rawValue)
 
   static func duration(_ description: String) -> JSON { text("\(description): 90s, 5m, 1h or 2d", pattern: "^[0-9]{1,12}[smhd]$") }
-  static func timezone(_ description: String) -> JSON { text("\(description); an IANA name such as America/New_York") }
+  static func timezone(_ description: String, _ zones: [String] = []) -> JSON {
+    let description = "\(description); an IANA name such as America/New_York"
+    return zones.isEmpty ? text(description) : choice(zones, description)
+  }
+
+  /// The name of an account; one of those that there are, where they are known.
+  static func accountName(_ description: String, _ accounts: [AccountName: String?]) -> JSON {
+    guard !accounts.isEmpty else { return words(description, pattern: identifier) }
+    return ["description": .string(description), "enum": .array(accounts.keys.sorted().map { .string($0.text) })]
+  }
 
   static let suspend: JSON = [
     "description": "Holds it back, visibly: true, or a reason and a time until which",
@@ -83,7 +109,7 @@ enum SchemaParts {
       ["type": "boolean"],
       .object(
         closed(
-          ["reason": text("Why"), "until": text("A wall-clock time such as 2026-11-26T18:00", pattern: wallClock)],
+          ["reason": words("Why", maximum: 1000), "until": text("A wall-clock time such as 2026-11-26T18:00", pattern: wallClock)],
           "Why, and until when; without a time until the key is removed")),
     ],
   ]
@@ -93,7 +119,7 @@ enum SchemaParts {
     switch key.type {
     case .flag: flag(key.summary)
     case .number(let range): whole(key.summary, minimum: range.lowerBound, maximum: range.upperBound)
-    case .text(let maximum): ["type": "string", "description": .string(key.summary), "maxLength": JSON(maximum)]
+    case .text(let maximum): words(key.summary, maximum: maximum)
     case .choice(let names): choice(names, key.summary)
     case .duration: duration(key.summary)
     case .url: text(key.summary, pattern: url)

@@ -1,3 +1,6 @@
+import Platforms
+import Schedule
+
 /// The files that `init` writes.
 struct Starter {
   let folder: String
@@ -18,13 +21,20 @@ struct Starter {
     return [
       NewText(path: "\(folder)/posthorn.yaml", text: settings), NewText(path: "\(folder)/accounts/outbox.yaml", text: account),
       NewText(path: "\(folder)/posts/\(month)/welcome.yaml", text: post), NewText(path: "\(folder)/media/.gitkeep", text: ""),
+      schema(.post), schema(.account), schema(.settings),
       NewText(path: ".github/workflows/posthorn.yml", text: workflow(runner: "ubuntu-24.04")),
       NewText(path: ".forgejo/workflows/posthorn.yml", text: workflow(runner: "docker")), NewText(path: Self.gitLab, text: gitLabJob),
     ]
   }
 
+  /// For editors: what a file names in its first line.
+  private func schema(_ format: JSONSchemas) -> NewText {
+    NewText(path: "\(folder)/\(SchemaLine.file(format))", text: format.schema(platforms: Shipped.schemas).text())
+  }
+
   private var settings: String {
     """
+    \(SchemaLine.text(.settings, of: "posthorn.yaml"))
     # Settings of the schedule; every key may be left out.
     timezone: \(zone)        # of posts and accounts that name none
     grace: 1h                # how late a post may still go out; later it is missed
@@ -38,6 +48,7 @@ struct Starter {
 
   private var account: String {
     """
+    \(SchemaLine.text(.account, of: "accounts/outbox.yaml"))
     # An account that needs no service: each post becomes a JSON file in the state directory's outbox/outbox/.
     platform: outbox
 
@@ -51,6 +62,7 @@ struct Starter {
 
   private var post: String {
     """
+    \(SchemaLine.text(.post, of: "posts/\(day.prefix(7).replacing("-", with: "/"))/welcome.yaml"))
     scheduled_time: \(day)T09:00   # on the clock of the zone
     timezone: \(zone)
     accounts: [outbox]

@@ -35,7 +35,10 @@ struct NewCommand: ParsableCommand {
     var ignored: [Diagnostic] = []
     let catalog = try Validation.catalog(listing, in: tree.files(isNew: { _, _ in true }), host, &ignored)
     let ids = try tree.ids(listing, catalog)
-    let draft = try complete(PostQuestions(catalog: catalog, ids: ids, now: host.now))
+    var draft = try complete(PostQuestions(catalog: catalog, ids: ids, now: host.now))
+    if NewFile.exists(tree.absolute("\(options.folder)/\(SchemaLine.file(.post))")) {
+      draft.firstLine = SchemaLine.text(.post, of: draft.file)
+    }
     let path = "\(options.folder)/\(draft.file)"
     let bytes = Array(draft.text.utf8)
     var found = Self.check(bytes, at: path, catalog, now: host.now)
