@@ -130,6 +130,23 @@ struct PushClaimsTests {
     #expect(try stage.repository.names(under: "status/claims/") == [])
   }
 
+  @Test("Claims are where the records are: on record.branch, which protects the branch of the posts")
+  func recordBranch() async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(900), "posthorn.yaml": "record: {branch: posthorn}\n"])
+    try await stage.pass(by: "one", claims: .push)
+    // What is upstream once the claim was pushed: the runner is lost with its disk.
+    let claim = try stage.repository.upstream.git("rev-list", "-1", "--grep=^claim launch", "posthorn")
+    try stage.repository.upstream.git("update-ref", "refs/heads/posthorn", claim)
+    stage.platform.answer(settle: [.published(Remote(id: "7"))])
+    try await stage.pass(after: .seconds(451), by: "two", claims: .push)
+    try await stage.pass(after: .seconds(449), by: "three", claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
+    #expect(try stage.repository.names(under: "history/", on: "posthorn").count == 2)
+    #expect(try stage.repository.names(under: "status/claims/", on: "posthorn") == [])
+    #expect(try stage.subjects() == ["a change"])
+    await #expect(throws: StateError.self) { try await stage.pass(by: "four") }
+  }
+
   @Test("A claim that nobody can read holds its delivery back, and the error says which file it is")
   func damaged() async throws {
     let stage = try Stage(["posts/launch.yaml": post()])

@@ -56,6 +56,13 @@ extension HistoryRecord {
 
 extension SourceRepository {
   /// Since when deliveries are claimed in this repository, as far as it is known here; `nil` where they are not.
+  ///
+  /// - Parameter branch: the branch that the settings choose for records, if they do.
+  func claimedSince(branch: String?) throws -> Instant? {
+    choose(branch)
+    return try claimedSince()
+  }
+
   func claimedSince() throws -> Instant? {
     let handle = try opened()
     return try beginning(at: try handle.repository.reference(reference(of: recordBranch)), in: handle.repository)?.since
@@ -65,7 +72,7 @@ extension SourceRepository {
   ///
   /// - Parameter known: where the records' branch is also that of the posts, the commit that was adopted before this process began.
   func told(since known: ObjectID?, branch: String?) throws -> [HistoryRecord] {
-    if chosenRecordBranch != branch { (chosenRecordBranch, heard) = (branch, nil) }
+    choose(branch)
     let handle = try opened()
     let isOwn = recordBranch != location.branch
     let tip = isOwn ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
@@ -77,5 +84,9 @@ extension SourceRepository {
     }
     heard = tip
     return records
+  }
+
+  private func choose(_ branch: String?) {
+    if chosenRecordBranch != branch { (chosenRecordBranch, heard) = (branch, nil) }
   }
 }

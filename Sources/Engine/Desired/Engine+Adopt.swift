@@ -36,10 +36,9 @@ extension Engine {
     if anew { base.commit = nil }
     let adoption = try await content.adoption(from: base, to: tip)
     try await refuseUnverified(adoption)
-    try await refuseUnclaimed()
-    let history =
-      observed.hasLearned
-      ? nil : try await repository.wholeHistory(branch: (adoption.catalog?.settings ?? desired.settings).record.branch, now: now())
+    let branch = (adoption.catalog?.settings ?? desired.settings).record.branch
+    let history = observed.hasLearned ? nil : try await repository.wholeHistory(branch: branch, now: now())
+    try await refuseUnclaimed(branch)
     if history != nil { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
     let known = desired.commit
@@ -73,8 +72,8 @@ extension Engine {
   /// Where deliveries are claimed in the repository, a daemon that does not ask would send them a second time.
   ///
   /// - Throws: ``StateError``, which stops the engine.
-  private func refuseUnclaimed() async throws {
-    guard !claims.terms.areInRepository, let since = try await repository.claimedSince() else { return }
+  private func refuseUnclaimed(_ branch: String?) async throws {
+    guard !claims.terms.areInRepository, let since = try await repository.claimedSince(branch: branch) else { return }
     throw StateError(
       "publish from", "\(repository.location)",
       .refused(

@@ -109,6 +109,27 @@ struct ClaimTests {
     #expect(try runners.claims() == [])
   }
 
+  @Test("The choice of claims is the host's, in a variable or in the file of --config too", arguments: ["variable", "file"])
+  func chosen(by place: String) async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(), "posthorn.yaml": "record: {branch: posthorn}\n"])
+    var environment = ["HOME": host.home.path]
+    if place == "file" {
+      try host.home.write("claims: push\n", to: "options.yaml")
+      environment["POSTHORN_CONFIG"] = host.home.path("options.yaml")
+    } else {
+      environment["POSTHORN_CLAIMS"] = "push"
+    }
+    let ending = try await Posthorn.run(["reconcile"] + host.options, environment: environment)
+    #expect(ending.status == 0, "\(ending)")
+    #expect(try host.attempts("launch", on: "posthorn") == ["1 published"])
+    let subjects = try host.repository.upstream.git("log", "--format=%s", "posthorn").split(separator: "\n")
+    #expect(subjects == ["publish launch to acme", "claim launch for acme"])
+    #expect(try host.repository.upstream.git("rev-list", "--count", "main") == "1")
+    let other = try Host(host.repository)
+    let refused = try await other.reconcile(exit: 3)
+    #expect(refused.errors.contains("start it with --claims push"), "\(refused)")
+  }
+
   @Test("Of two daemons one publishes; killed in flight, the other settles what it left and carries on")
   func standby() async throws {
     let gate = Gate()
