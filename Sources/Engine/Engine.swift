@@ -59,6 +59,10 @@ public actor Engine {
   /// What other daemons recorded of deliveries that are in flight here.
   var untold: [DeliveryID: [HistoryRecord]] = [:]
 
+  /// The commit of the records' branch up to which those of other daemons are in memory.
+  var heardTip: ObjectID?
+  var hearing = 0
+
   /// Posts whose status file upstream may not say what is true.
   var dirtyPosts: Set<PostID> = []
   /// Status files of posts that lie elsewhere now.

@@ -1,4 +1,8 @@
+import Git
+import Logging
 import Schedule
+import StateDirectory
+import Support
 import Testing
 
 @testable import Engine
@@ -49,6 +53,35 @@ struct RecordBatchTests {
   func host() {
     let batch = RecordBatch(folder: "schedule", source: "", host: "mars\nPosthorn-Source: forged")
     #expect(batch.message.split(separator: "\n").count == 2)
+  }
+
+  @Test("A status file that is written on top of what others have recorded meanwhile says that, too")
+  func unheard() async throws {
+    let content = try ContentRepository(files: ["posts/p0.yaml": post()])
+    let folder = try TemporaryFolder("records")
+    let repository = SourceRepository(
+      location: .bare(path: content.upstream.path, branch: "main"), folder: "schedule", access: Access(),
+      state: try Folder(at: folder.path("state")), logger: Logger(label: "records") { _ in SwiftLogNoOpLogHandler() })
+    let known = try await repository.fetch(now: .noon)
+    let accounts = try ["acme", "zebra"].map { try #require(AccountName($0)) }
+    for account in accounts {
+      let id = DeliveryID(post: delivery("p0").post, account: account)
+      let record = try record(of: id, .published)
+      var batch = RecordBatch(folder: "schedule", source: "", host: "host-of-\(account)")
+      batch.add(record, of: AttemptID(delivery: id, number: 1))
+      batch.add(
+        StatusRecord(
+          post: id.post, path: "schedule/posts/p0.yaml", scheduledAt: .noon, publishedAt: record.finishedAt,
+          deliveries: accounts.map {
+            .init(account: $0, platform: "outbox", state: $0 == account ? .published : .scheduled, attempts: $0 == account ? 1 : 0)
+          }))
+      batch.known = RecordBatch.Known(tip: known)
+      _ = try await repository.record(batch, branch: nil, now: .noon)
+    }
+    let text = try #require(try content.file("status/posts/p0.json"))
+    let status = try StatusRecord(json: try JSON.parse(Array(text.utf8)))
+    #expect(status.deliveries.map(\.state) == [.published, .published])
+    #expect(status.deliveries.map(\.attempts) == [1, 1])
   }
 
   private func record(of id: DeliveryID, _ outcome: DeliveryState.Name) throws -> HistoryRecord {

@@ -130,6 +130,42 @@ struct PushClaimsTests {
     #expect(try stage.repository.names(under: "status/claims/") == [])
   }
 
+  @Test("What a job leaves submitted is asked about by the next one, under the platform's name for it")
+  func submitted() async throws {
+    let stage = try Stage(leaps: true, ["posts/launch.yaml": post()])
+    try await stage.submit(launchBy: "one")
+    stage.platform.answer(confirm: [.published(Remote(id: "8"))])
+    try await stage.pass(after: .seconds(400), by: "two", claims: .push)
+    #expect(try stage.attempts().map(\.remote?.id) == ["8"])
+    #expect(try stage.outcomes() == ["published"])
+    #expect(stage.platform.calls.count == 1)
+    #expect(try stage.repository.names(under: "status/claims/") == [])
+  }
+
+  @Test("Where two ask about it, because the first was taken for dead, the first record counts, and the other one adds nothing")
+  func submittedTwice() async throws {
+    let stage = try Stage(leaps: true, ["posts/launch.yaml": post()])
+    try await stage.submit(launchBy: "one")
+    stage.platform.answer(confirm: [.published(Remote(id: "8"))])
+    try await stage.pass(after: .seconds(400), by: "two", claims: .push)
+    let tip = try stage.repository.upstream.git("rev-parse", "main")
+    try await stage.pass(by: "one", claims: .push)
+    #expect(try stage.repository.upstream.git("rev-parse", "main") == tip, "there is nothing to add")
+    #expect(try stage.status()?.deliveries.map(\.state) == [.published])
+    #expect(stage.platform.calls.count == 1)
+  }
+
+  @Test("What a platform works on for more than a day is in doubt, however many jobs have asked")
+  func submittedForEver() async throws {
+    let stage = try Stage(leaps: true, ["posts/launch.yaml": post()])
+    try await stage.submit(launchBy: "one")
+    try await stage.pass(after: .seconds(43_200), by: "two", claims: .push)
+    #expect(try stage.outcomes() == [])
+    try await stage.pass(after: .seconds(43_200), by: "three", claims: .push)
+    #expect(try stage.outcomes() == ["in_doubt"])
+    #expect(stage.platform.calls.count == 1)
+  }
+
   @Test("Claims are where the records are: on record.branch, which protects the branch of the posts")
   func recordBranch() async throws {
     let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(900), "posthorn.yaml": "record: {branch: posthorn}\n"])
@@ -162,6 +198,16 @@ extension Stage {
   func claim(at commit: String) throws -> ClaimRecord {
     let text = try repository.upstream.git("show", "\(commit):schedule/status/claims/launch/acme.json")
     return try ClaimRecord(json: try JSON.parse(Array(text.utf8)))
+  }
+
+  /// Has a runner publish the post `launch` to a platform that does not say yet what came of it.
+  func submit(launchBy runner: String) async throws {
+    platform.answer(.submitted(Remote(id: "7")))
+    try await pass(by: runner, claims: .push)
+    #expect(try status()?.deliveries.map(\.state) == [.submitted])
+    #expect(try claim(at: "main").remote == Remote(id: "7"))
+    // Held back, nobody asks for its claim to begin it, which a clock that leaps would do without end.
+    try repository.push(["posts/launch.yaml": post(0, caption: "Doors open.", "suspend: true")])
   }
 
   /// Has a runner claim the post `launch`, and vanish with its disk.

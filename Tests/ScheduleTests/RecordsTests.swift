@@ -129,6 +129,30 @@ struct RecordsTests {
     }
   }
 
+  @Test("A status file takes in what others recorded: later attempts, and those that they were first to record")
+  func others() throws {
+    var record = try RecordExamples.fullHistory()
+    var status = try RecordExamples.status()
+    status.deliveries = [.init(account: record.account, platform: "outbox", state: .scheduled)]
+    status.publishedAt = nil
+    (record.attempt, record.outcome, record.nextAttemptAt) = (1, .retrying, try instant("2026-11-27T14:05:00Z"))
+    let retrying = status.taking([record])
+    #expect(retrying.deliveries.map(\.state) == [.retrying])
+    #expect(retrying.deliveries.map(\.nextAttemptAt) == [record.nextAttemptAt])
+    #expect(status.yielding(to: [record]) == status, "it is news, and not in the way")
+    (record.outcome, record.nextAttemptAt) = (.inDoubt, nil)
+    #expect(retrying.taking([record]) == retrying, "it is known")
+    #expect(retrying.yielding(to: [record]).deliveries.map(\.state) == [.inDoubt])
+    (record.attempt, record.outcome) = (2, .published)
+    let published = retrying.taking([record])
+    #expect(published.deliveries.map(\.state) == [.published])
+    #expect(published.publishedAt == record.finishedAt)
+    record.outcome = .inDoubt
+    #expect(published.yielding(to: [record]) == published, "what is out stays out")
+    record.account = try account("zebra")
+    #expect(published.taking([record]).deliveries.map(\.account.text) == ["acme", "zebra"])
+  }
+
   @Test("A field that is absent, of the wrong type or out of range is named")
   func damaged() throws {
     let fields = try #require(RecordExamples.fullHistory().json.object)

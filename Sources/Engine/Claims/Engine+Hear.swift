@@ -10,11 +10,15 @@ extension Engine {
   ///   - known: the commit up to which the branch of the posts was adopted before.
   ///   - branch: the branch that the settings choose for records, if they do.
   func hear(since known: ObjectID?, branch: String?) async throws {
-    let told = try await repository.told(since: known, branch: branch)
+    hearing += 1
+    defer { hearing -= 1 }
+    let (told, tip) = try await repository.told(since: known, branch: branch)
     for record in told.sorted(by: { $0.attempt < $1.attempt }) where record.incarnation != incarnation.id {
       let id = DeliveryID(post: record.post, account: record.account)
       if inFlight[id] == nil { try await take(record) } else { untold[id, default: []].append(record) }
     }
+    // Beside another one that is under way, it does not know whether that one's records are in memory.
+    if hearing == 1 { heardTip = tip }
   }
 
   /// Takes in what was heard of a delivery while it was in flight.
@@ -27,6 +31,7 @@ extension Engine {
     guard let outcome = record.pastOutcome, observed[id]?.yields(to: outcome, attempt: record.attempt) ?? true else { return }
     switch observed[id]?.phase {
     case nil, .idle, .ended: break
+    case .submitted(let flight, _) where flight.intent.attempt == record.attempt: await claims.release([id], .recorded)
     case .intended, .committed, .submitted: return
     }
     try await append(.told(record.intent, outcome, firstAttempt: record.firstAttempt), for: id)
@@ -36,6 +41,11 @@ extension Engine {
     count(record)
     markDirty(id.post)
     if let (_, delivery) = desired.delivery(id) { remind(id, delivery) }
+  }
+
+  /// Whether another daemon, which has taken over, knows how an attempt ended: then it need not be asked about here.
+  func isTold(_ flight: Flight) -> Bool {
+    untold[flight.id]?.contains { $0.attempt == flight.intent.attempt && $0.pastOutcome != nil } ?? false
   }
 
   /// What left for an account counts against its limits, whoever sent it.
@@ -71,19 +81,20 @@ extension SourceRepository {
   /// The history files that were added to the records' branch since it was read last.
   ///
   /// - Parameter known: where the records' branch is also that of the posts, the commit that was adopted before this process began.
-  func told(since known: ObjectID?, branch: String?) throws -> [HistoryRecord] {
+  /// - Returns: the files, and the tip of that branch.
+  func told(since known: ObjectID?, branch: String?) throws -> (records: [HistoryRecord], tip: ObjectID?) {
     choose(branch)
     let handle = try opened()
     let isOwn = recordBranch != location.branch
     let tip = isOwn ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
-    guard let tip, tip != heard else { return [] }
+    guard let tip, tip != heard else { return ([], tip) }
     var records: [HistoryRecord] = []
     try handle.repository.changes(from: heard ?? (isOwn ? nil : known), to: tip, under: "\(folder)/history") { change in
       guard let entry = change.new, let record = try historyRecord(entry, at: change.path, in: handle.repository) else { return }
       records.append(record)
     }
     heard = tip
-    return records
+    return (records, tip)
   }
 
   private func choose(_ branch: String?) {

@@ -46,6 +46,7 @@ extension Engine {
     if isFirst { await corroborateClock() }
     if let history {
       try await learn(history.records)
+      heardTip = history.tip
       if let tip = history.tip { try await append([.historyKnown(commit: tip.hex)]) }
       if claims.terms.areShared { for record in history.records { count(record) } }
     } else if claims.terms.areShared {

@@ -28,23 +28,26 @@ extension Engine {
     try await end(flight.id, .inDoubt, error: error)
   }
 
-  /// Asks how a submitted delivery is doing, at growing distances, until it is final or its deadline has passed.
+  /// Asks how a submitted delivery is doing, at growing distances, until it is final or its deadline has passed. The deadline counts from the
+  /// call, whoever has asked since then.
   func confirm(_ flight: Flight, _ remote: Remote) async throws {
     try await append(.submitted(remote, at: now()), for: flight.id)
     markDirty(flight.id.post)
-    let deadline = clock.sinceBoot() + (confirmLimit ?? Self.submittedDeadline)
+    let age = observed[flight.id]?.committedAt.map { trust.doubt == nil ? max(.zero, now() - $0) : .zero } ?? .zero
+    let deadline = clock.sinceBoot() + max(.zero, Self.submittedDeadline - age)
+    let limit = confirmLimit.map { min(clock.sinceBoot() + $0, deadline) } ?? deadline
     var wait = Duration.seconds(1)
-    while !isStopping, clock.sinceBoot() < deadline {
+    repeat {
       await clock.pause(for: wait)
-      guard !isStopping, let observation = observed[flight.id] else { return }
+      guard !isStopping, !isTold(flight), let observation = observed[flight.id] else { return }
       let result = await flight.platform.confirm(flight.publication, steps: steps(of: observation), remote: remote)
       try pass(.confirmAsked)
       switch result {
       case .submitted, .unknown: wait = min(wait * 2, .seconds(60))
       case .published, .delivered, .failed: return try await conclude(flight, result)
       }
-    }
-    guard !isStopping, confirmLimit == nil else { return }
+    } while !isStopping && clock.sinceBoot() < limit
+    guard !isStopping, clock.sinceBoot() >= deadline else { return }
     let error = DeliveryError(
       .unknown, code: "submitted.deadline", message: "the platform accepted it and has not said for 24 h how it ended; look at the account")
     try await end(flight.id, .inDoubt, error: error)

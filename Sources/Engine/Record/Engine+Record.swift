@@ -42,10 +42,28 @@ extension Engine {
     var batch = RecordBatch(folder: options.folder, source: desired.commit?.hex ?? "", host: options.host)
     for attempt in attempts { batch.add(record(of: attempt), of: attempt.attemptID) }
     let now = now()
-    for post in posts { if let status = status(of: post, now: now) { batch.add(status) } }
+    for post in posts { if let status = status(of: post, now: now) { batch.add(status.taking(untold(of: post))) } }
     batch.remove(strays)
-    if claims.terms.areInRepository { batch.endedClaims = batch.attempts }
+    if claims.terms.areShared { batch.known = RecordBatch.Known(tip: heardTip) }
+    if claims.terms.areInRepository {
+      batch.endedClaims = batch.attempts
+      batch.accepted = posts.flatMap { accepted(of: $0) }
+    }
     return batch
+  }
+
+  private func untold(of post: PostID) -> [HistoryRecord] {
+    (observedAccounts[post] ?? []).flatMap { untold[DeliveryID(post: post, account: $0)] ?? [] }
+  }
+
+  /// What platforms still work on, of one post.
+  private func accepted(of post: PostID) -> [RecordBatch.Accepted] {
+    (observedAccounts[post] ?? []).compactMap { account in
+      let id = DeliveryID(post: post, account: account)
+      guard case .submitted(let flight, let remote)? = observed[id]?.phase else { return nil }
+      return RecordBatch.Accepted(
+        attempt: AttemptID(delivery: id, number: flight.intent.attempt), steps: flight.remembered, remote: remote)
+    }
   }
 
   private func record(of attempt: Attempt) -> HistoryRecord {

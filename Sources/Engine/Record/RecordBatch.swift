@@ -1,17 +1,32 @@
+import Git
 import Schedule
 
 /// What one record commit says: files below the content folder, and a message made of ids and states only.
 struct RecordBatch: Sendable {
   /// By path below the content folder. History files are written once; status files are replaced.
   private(set) var history: [String: [UInt8]] = [:]
-  private(set) var statuses: [String: [UInt8]] = [:]
+  private(set) var statuses: [String: StatusRecord] = [:]
   /// Status files of posts that lie elsewhere now.
   private(set) var removed: Set<String> = []
   private(set) var attempts: [AttemptID] = []
   /// Attempts whose claims, being files in the repository, end with this commit.
   var endedClaims: [AttemptID] = []
+  /// What platforms have accepted and still work on, for whoever may take over the claim, which is a file in the repository.
+  var accepted: [Accepted] = []
+  /// The commit up to which the records of others are known to who made the batch; `nil` where nobody else records anything.
+  var known: Known?
   /// What each status file in the batch says about a hold.
   private(set) var holds: [PostID: String?] = [:]
+
+  struct Accepted: Equatable, Sendable {
+    var attempt: AttemptID
+    var steps: [Observation.Remembered]
+    var remote: Remote
+  }
+
+  struct Known: Equatable, Sendable {
+    var tip: ObjectID?
+  }
 
   private var outcomes: [(id: DeliveryID, state: DeliveryState.Name)] = []
   private let folder: String
@@ -32,6 +47,7 @@ struct RecordBatch: Sendable {
   /// Whether both would make the same commit.
   func saysTheSame(as other: RecordBatch) -> Bool {
     message == other.message && removed == other.removed && statuses == other.statuses && history == other.history
+      && accepted == other.accepted
   }
 
   mutating func add(_ record: HistoryRecord, of attempt: AttemptID) {
@@ -42,7 +58,7 @@ struct RecordBatch: Sendable {
 
   mutating func add(_ status: StatusRecord) {
     guard let file = StatusRecord.file(ofPost: ContentPath.inside(folder, status.path)) else { return }
-    statuses[file] = Array(status.json.text().utf8)
+    statuses[file] = status
     holds[status.post] = status.deliveries.lazy.compactMap { $0.state == .held ? $0.reason : nil }.first ?? status.reason
   }
 

@@ -93,17 +93,23 @@ extension SourceRepository {
     let tree = try tip.map { try repository.tree(of: $0) }
     let present = try tree.map { try repository.entries(at: batch.history.keys.map { "\(folder)/\($0)" }, in: $0) } ?? [:]
     var edits: [FileEdit] = []
+    var kept: [HistoryRecord] = []
     for (file, content) in batch.history.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(file)"
       if let entry = present[Array(path.utf8)] {
         if try repository.blob(entry.id, limit: 1 << 20) != content {
           logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
+          if let record = try historyRecord(entry, at: path, in: repository) { kept.append(record) }
         }
         continue
       }
       edits.append(FileEdit(path: path, content: content))
     }
-    edits += batch.statuses.sorted { $0.key < $1.key }.map { FileEdit(path: "\(folder)/\($0.key)", content: $0.value) }
+    let news = batch.statuses.isEmpty ? [] : try unheard(by: batch, at: tip, in: repository)
+    for (file, status) in batch.statuses.sorted(by: { $0.key < $1.key }) {
+      let text = status.taking(news).yielding(to: kept).json.text()
+      edits.append(FileEdit(path: "\(folder)/\(file)", content: Array(text.utf8)))
+    }
     edits += batch.removed.sorted().map { FileEdit(path: "\(folder)/\($0)", content: nil) }
     for attempt in batch.endedClaims {
       guard let claim = try claimRecord(of: attempt.delivery, at: tip, in: repository), claim.intent.attempt <= attempt.number else {
@@ -111,7 +117,32 @@ extension SourceRepository {
       }
       edits.append(FileEdit(path: "\(folder)/\(ClaimRecord.file(of: attempt.delivery))", content: nil))
     }
+    return try edits + self.edits(batch.accepted, onto: tip, in: repository)
+  }
+
+  /// Who takes over a claim on what a platform has accepted only asks for it, under the platform's name for it.
+  private func edits(_ accepted: [RecordBatch.Accepted], onto tip: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit] {
+    var edits: [FileEdit] = []
+    for accepted in accepted {
+      guard var claim = try claimRecord(of: accepted.attempt.delivery, at: tip, in: repository),
+        claim.intent.attempt == accepted.attempt.number, (claim.remote, claim.steps) != (accepted.remote, accepted.steps)
+      else { continue }
+      (claim.remote, claim.steps) = (accepted.remote, accepted.steps)
+      edits.append(FileEdit(path: "\(folder)/\(ClaimRecord.file(of: claim.id))", content: Array(claim.json.text().utf8)))
+    }
     return edits
+  }
+
+  /// What others have recorded below `tip` since whoever made the batch has heard of them.
+  private func unheard(by batch: RecordBatch, at tip: ObjectID?, in repository: borrowing Repository) throws -> [HistoryRecord] {
+    guard let known = batch.known, let tip, known.tip != tip else { return [] }
+    var records: [HistoryRecord] = []
+    let base = known.tip.flatMap { repository.contains($0) ? $0 : nil }
+    try repository.changes(from: base, to: tip, under: "\(folder)/history") { change in
+      guard let entry = change.new, let record = try historyRecord(entry, at: change.path, in: repository) else { return }
+      records.append(record)
+    }
+    return records
   }
 
   /// Every history file of the branch that records go to, for a state directory that takes all of them in.

@@ -129,6 +129,9 @@ extension Observation {
       return end(flight, outcome, id: id)
     case (.told(let intent, let outcome, let firstAttempt), .idle), (.told(let intent, let outcome, let firstAttempt), .ended):
       takeIn(intent, outcome, firstAttempt: firstAttempt)
+    // Of what a platform works on, everybody who asks hears the same.
+    case (.told(let intent, let outcome, let firstAttempt), .submitted(let flight, _)) where intent.attempt == flight.intent.attempt:
+      takeIn(intent, outcome, firstAttempt: firstAttempt)
     case (.recorded, _):
       break
     default:
