@@ -1,3 +1,4 @@
+import Failpoints
 import Foundation
 import Schedule
 import Support
@@ -64,8 +65,8 @@ struct ClaimTests {
 
   @Test(
     "A job that is killed once its claim is pushed has sent nothing: its disk tells so; without it, it is in doubt",
-    arguments: ["claim.sent", "claim.won"], [true, false])
-  func killed(at point: String, keepsDisk: Bool) async throws {
+    arguments: [Failpoint.claimSent, .claimWon], [true, false])
+  func killed(at point: Failpoint, keepsDisk: Bool) async throws {
     let (receiver, runners) = try due("dedupes: false")
     defer { receiver.stop() }
     let dead = try await runners.fresh()
@@ -92,13 +93,13 @@ struct ClaimTests {
     A job that is killed while it sends: once its claim has run out the next one is in doubt, unless the receiver drops repeats: then it is \
     sent again as it was, under the same id
     """,
-    arguments: [(false, "call.answered"), (true, "call.answered"), (true, "claim.won")])
-  func killedAfter(dedupes: Bool, point: String) async throws {
+    arguments: [(false, Failpoint.callAnswered), (true, .callAnswered), (true, .claimWon)])
+  func killedAfter(dedupes: Bool, point: Failpoint) async throws {
     let (receiver, runners) = try due("dedupes: \(dedupes)")
     defer { receiver.stop() }
     let dead = try await runners.fresh()
     try await dead.kill(at: point)
-    let wasSent = point == "call.answered"
+    let wasSent = point == .callAnswered
     #expect(receiver.arrivals.count == (wasSent ? 1 : 0))
     try runners.age()
     try await runners.fresh().reconcile(exit: dedupes ? 0 : 1)
@@ -106,6 +107,21 @@ struct ClaimTests {
     #expect(receiver.arrivals.count == (dedupes && wasSent ? 2 : 1))
     #expect(Set(receiver.arrivals.map(\.body)).count == 1)
     #expect(Set(receiver.arrivals.map { $0.headers["webhook-id"] }).count == 1)
+    #expect(try runners.claims() == [])
+  }
+
+  @Test("Rows 1 and 2: a job that is killed while it takes over what another one left: the third brings it to its end, once")
+  func killedTakingOver() async throws {
+    let (receiver, runners) = try due("dedupes: true")
+    defer { receiver.stop() }
+    try await runners.fresh().kill(at: .claimWon)
+    try runners.age()
+    try await runners.fresh().kill(at: .takeoverRead)
+    #expect(receiver.arrivals.isEmpty)
+    let third = try await runners.fresh()
+    try await third.reconcile()
+    #expect(try third.attempts("launch") == ["1 published"])
+    #expect(receiver.arrivals.count == 1)
     #expect(try runners.claims() == [])
   }
 
@@ -208,9 +224,9 @@ struct ClaimTests {
 
 extension Host {
   /// One pass that is killed at a failpoint.
-  fileprivate func kill(at point: String) async throws {
+  fileprivate func kill(at point: Failpoint) async throws {
     let ending = try await Posthorn.run(
-      ["reconcile"] + options, environment: ["HOME": home.path, "POSTHORN_FAILPOINT": "\(point)=kill"])
+      ["reconcile"] + options, environment: ["HOME": home.path, "POSTHORN_FAILPOINT": "\(point.rawValue)=kill"])
     guard ending.status == 128 + SIGKILL else { throw Overdue(description: "it was to be killed at \(point): \(ending)") }
   }
 

@@ -1,3 +1,4 @@
+import Failpoints
 import Foundation
 import Schedule
 import Support
@@ -39,6 +40,43 @@ struct FleetTests {
     #expect(try await [paused.stop(), heir.stop()] == [0, 0])
     #expect(fleet.deliveries.isEmpty)
     #expect(try fleet.attempts() == ["p1": ["1 in_doubt"]])
+  }
+
+  @Test(
+    "Rows 1 and 2: killed while it joins, or takes over from a dead one: the next process of its directory takes its place, and all goes out once",
+    arguments: Failpoint.killed(by: .fleet))
+  func killed(at point: Failpoint) async throws {
+    let fleet = try await Fleet(accounts: 1)
+    let post = try fleet.push(1)
+    if point == .takeoverRead { try await fleet.host().daemon(killedAt: .claimWon) }
+    let host = try fleet.host()
+    try await host.daemon(killedAt: point)
+    #expect(fleet.deliveries.isEmpty)
+    let next = try await host.daemon()
+    try await fleet.untilRecorded(post, next)
+    #expect(try await next.stop() == 0)
+    #expect(fleet.deliveries == ["p1": 1])
+    #expect(try fleet.attempts() == ["p1": ["1 published"]])
+    #expect(try fleet.servers.ctl("get", "--prefix", "--keys-only", "posthorn/test/claims/").isEmpty)
+  }
+
+  @Test("Posts that go to accounts of several daemons: each of their records says of all deliveries what the history says")
+  func sharedPosts() async throws {
+    let fleet = try await Fleet(accounts: 12)
+    let daemons = [try await fleet.host().daemon(), try await fleet.host().daemon()]
+    let names = try fleet.pushShared(6)
+    try await daemons[0].until("\(names.count * 12) publications") {
+      try fleet.records().count { $0.outcome == .published } == names.count * 12
+    }
+    for daemon in daemons { #expect(try await daemon.stop() == 0) }
+    #expect(Set(try fleet.records().map(\.incarnation)).count == 2, "of twelve accounts each daemon has some")
+    let audit = try await Posthorn.run(["audit", "--repo", fleet.repository.upstream.path])
+    #expect(audit.status == 0, "\(audit)")
+    for name in names {
+      let text = try #require(try fleet.repository.file("status/posts/\(name).json"))
+      let status = try StatusRecord(json: try JSON.parse(Array(text.utf8)))
+      #expect(status.deliveries.map(\.state) == Array(repeating: .published, count: 12))
+    }
   }
 
   @Test("A daemon that joins with an empty state directory publishes what is due, and nothing that another one has published")
@@ -93,6 +131,10 @@ struct FleetTests {
       daemons[victim] = try await hosts[victim].daemon()
     }
     try await fleet.untilRecorded(posts, daemons[0], within: .seconds(isWhole ? 600 : 90))
+    // On a slow machine a claim may run out before its call can begin; then it is tried again.
+    try await daemons[0].until("the end of all retries") {
+      try !fleet.attempts().values.contains { $0.last?.hasSuffix("retrying") ?? true }
+    }
     for daemon in daemons { #expect(try await daemon.stop() == 0) }
     let attempts = try fleet.attempts()
     let states = Dictionary(grouping: attempts.values.compactMap(\.last), by: { $0.drop { $0 != " " }.dropFirst() }).mapValues(\.count)
@@ -129,8 +171,10 @@ private final class Fleet: Sendable {
     let files = (1...accounts).map { ("accounts/a\($0).yaml", webhook(url, "limits: {spacing: 0s}")) }
     repository = try ContentRepository(
       bare: server.path("news.git"),
-      files: Dictionary(uniqueKeysWithValues: files).merging(["posthorn.yaml": "record: {interval: 1s}\npolicy: {burst: 10000}\n"]) { $1 })
+      files: Dictionary(uniqueKeysWithValues: files).merging(["posthorn.yaml": Self.settings]) { $1 })
   }
+
+  private static let settings = "record: {interval: 1s}\nretry: {delays: [1s, 1s, 1s]}\npolicy: {burst: 10000}\n"
 
   deinit { receiver.stop() }
 
@@ -149,6 +193,14 @@ private final class Fleet: Sendable {
     return ids
   }
 
+  /// Pushes posts that are due now, each to all accounts; their ids.
+  func pushShared(_ count: Int) throws -> [String] {
+    let ids = (1...count).map { "s\($0)" }
+    let all = (1...accounts).map { "a\($0)" }.joined(separator: ", ")
+    try repository.push(Dictionary(uniqueKeysWithValues: ids.map { ("posts/\($0).yaml", Optional(post(due: 0, to: all, caption: $0))) }))
+    return ids
+  }
+
   /// How often each post was accepted.
   var deliveries: [String: Int] {
     var counts: [String: Int] = [:]
@@ -159,12 +211,15 @@ private final class Fleet: Sendable {
     return counts
   }
 
+  func records() throws -> [HistoryRecord] {
+    try repository.files(under: "history/").values.map { try HistoryRecord(json: try JSON.parse(Array($0.utf8))) }
+  }
+
   func recorded() throws -> Int { Set(try repository.names(under: "history/").map { $0.split(separator: "/")[4] }).count }
 
   /// The attempts of each post upstream, in order.
   func attempts() throws -> [String: [String]] {
-    let records = try repository.files(under: "history/").values.map { try HistoryRecord(json: try JSON.parse(Array($0.utf8))) }
-    return Dictionary(grouping: records, by: \.post.text).mapValues { records in
+    Dictionary(grouping: try records(), by: \.post.text).mapValues { records in
       records.sorted { $0.attempt < $1.attempt }.map { "\($0.attempt) \($0.outcome.rawValue)" }
     }
   }
@@ -200,6 +255,13 @@ private final class FleetHost: Sendable {
 
   func daemon(environment: [String: String] = [:]) async throws -> Daemon {
     try await Daemon(host.options + ["--interval", "1s"], environment: environment.merging(["HOME": host.home.path]) { $1 })
+  }
+
+  /// A daemon that kills itself at a failpoint; returns once it has.
+  func daemon(killedAt point: Failpoint) async throws {
+    let daemon = try Daemon(
+      launching: host.options + ["--interval", "1s"], environment: ["HOME": host.home.path, "POSTHORN_FAILPOINT": "\(point.rawValue)=kill"])
+    #expect(try await daemon.end() == 128 + SIGKILL)
   }
 }
 

@@ -137,16 +137,36 @@ extension AccountName {
 }
 
 extension Failpoint {
-  /// What has to go on for the point to be passed in a pass; nil where that takes servers or signals that other tests have.
-  var scenario: KillScenario.Kind? {
+  /// Whose tests kill a daemon at the point. One that is not named here has to be passed in an ordinary pass.
+  enum Killer: Equatable, Sendable {
+    /// A pass in which this goes on.
+    case pass(KillScenario.Kind)
+    /// A daemon that is asked to stop.
+    case stop
+    /// A job with `--claims push`.
+    case push
+    /// A daemon with `--claims etcd`.
+    case fleet
+  }
+
+  var killers: [Killer] {
     switch self {
-    case .prepareStep, .prepareJournaled: .remembered
-    case .confirmAsked: .lostAnswers
-    case .segmentRemoved: .longJournal
-    case .stopDraining: nil  // only a daemon that is stopped: Row 65
-    case .claimSent: nil  // only with `--claims push`
-    case .leaseGranted, .memberPut, .takeoverRead: nil  // only with `--claims etcd`
-    default: .ordinary
+    case .prepareStep, .prepareJournaled: [.pass(.remembered)]
+    case .confirmAsked: [.pass(.lostAnswers)]
+    case .segmentRemoved: [.pass(.longJournal)]
+    case .stopDraining: [.stop]
+    case .claimSent: [.push]
+    case .leaseGranted, .memberPut: [.fleet]
+    case .takeoverRead: [.push, .fleet]
+    default: [.pass(.ordinary)]
     }
+  }
+
+  static func killed(by killer: Killer) -> [Failpoint] { allCases.filter { $0.killers.contains(killer) } }
+
+  /// What has to go on for the point to be passed in a pass; nil where a pass does not come by.
+  var scenario: KillScenario.Kind? {
+    for case .pass(let kind) in killers { return kind }
+    return nil
   }
 }

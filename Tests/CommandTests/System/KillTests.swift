@@ -20,6 +20,20 @@ import Testing
       #expect(violations == [])
     }
 
+    @Test(
+      "Rows 1 and 65: killed while it stops, with calls in flight: the next one ends and records them",
+      arguments: Failpoint.killed(by: .stop))
+    func stopping(point: Failpoint) async throws {
+      let scenario = try await KillScenario.begin(.ordinary, "stopping", at: GitDaemon())
+      let daemon = try Daemon(
+        launching: scenario.host.options + ["--interval", "1h"], environment: scenario.environment("\(point.rawValue)=kill"))
+      try await eventually("a call") { !scenario.ledger.requests.isEmpty }
+      daemon.requestStop()
+      let death = try await daemon.ending()
+      #expect(death.status == 128 + SIGKILL)
+      #expect(try await scenario.verdict(after: [death]) == [])
+    }
+
     @Test("Row 2: killed in the middle of a call, and again at every point that recovery passes")
     func twice() async throws {
       let server = try GitDaemon()
