@@ -138,12 +138,15 @@ final class Stage: Sendable {
   let time: TestClock
   let platform: ScriptedPlatform
   private let url: String?
+  private let others: [any Platform]
   private let stamp = Mutex<String?>("first")
 
-  /// - Parameter server: what serves the repository, where it is to be mirrored; through another port where somebody is in between.
+  /// - Parameters:
+  ///   - server: what serves the repository, where it is to be mirrored; through another port where somebody is in between.
+  ///   - others: platforms beside the scripted one.
   init(
     leaps: Bool = false, furthest: Duration = .seconds(1 << 40), servedBy server: GitDaemon? = nil, through port: Int? = nil,
-    _ files: [String: String]
+    others: (TestClock) -> [any Platform] = { _ in [] }, _ files: [String: String]
   ) throws {
     url = server?.url("team.git", port: port)
     repository = try ContentRepository(
@@ -152,6 +155,7 @@ final class Stage: Sendable {
     let time = TestClock(leaps: leaps, furthest: furthest)
     self.time = time
     platform = ScriptedPlatform(now: { time.now })
+    self.others = others(time)
   }
 
   /// A new credential, as a login leaves it.
@@ -200,7 +204,7 @@ final class Stage: Sendable {
     return try Engine(
       options, location: location ?? self.location,
       access: access,
-      state: try Folder(at: host.path(runner == "stage" ? "state" : runner)), zones: zones, platforms: [platform],
+      state: try Folder(at: host.path(runner == "stage" ? "state" : runner)), zones: zones, platforms: [platform] + others,
       credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock, secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
   }
