@@ -25,8 +25,12 @@ extension Repository {
   ///
   /// The way is gone part by part in git's objects; no link is followed.
   ///
-  /// - Parameter way: `.anyFolders` for paths of our own making: what others put beside a folder must not hide what we wrote into it.
-  public func entry(at path: String, in tree: ObjectID, through way: Way = .soundFolders) throws(GitError) -> TreeEntry? {
+  /// - Parameters:
+  ///   - way: `.anyFolders` for paths of our own making: what others put beside a folder must not hide what we wrote into it.
+  ///   - memory: for many questions about few folders.
+  public func entry(
+    at path: String, in tree: ObjectID, through way: Way = .soundFolders, remembering memory: FolderMemory? = nil
+  ) throws(GitError) -> TreeEntry? {
     var folder = tree
     var walked = ""
     var found: TreeEntry?
@@ -35,9 +39,13 @@ extension Repository {
         guard found.kind == .folder, way == .anyFolders || found.problem == nil else { return nil }
         folder = found.id
       }
-      let listing = try Listing(folder, in: self)
-      guard let index = listing.index(of: String(name)) else { return nil }
-      found = listing.entry(index, folder: walked)
+      if let memory {
+        found = try memory.entry(String(name), of: folder, at: walked, in: self)
+      } else {
+        let listing = try Listing(folder, in: self)
+        found = listing.index(of: String(name)).map { listing.entry($0, folder: walked) }
+      }
+      guard found != nil else { return nil }
       walked = walked.isEmpty ? String(name) : "\(walked)/\(name)"
     }
     return found

@@ -62,10 +62,10 @@ extension Audit {
       found.append(
         Objection(.sourcePerson, "the source's \(name) is somebody else", expected: "\(person.name) <\(person.email)>", found: named))
     }
-    guard let entry = try repository.repository.entry(at: record.path, in: source.tree), entry.kind != .folder,
+    guard let entry = try repository.repository.entry(at: record.path, in: source.tree, remembering: folders), entry.kind != .folder,
       entry.id.hex == record.source.blob, record.path.hasPrefix("\(folder)/posts/")
     else {
-      let there = try repository.repository.entry(at: record.path, in: source.tree)
+      let there = try repository.repository.entry(at: record.path, in: source.tree, remembering: folders)
       let what = there.map { $0.kind == .folder ? "a folder" : "blob \($0.id)" } ?? "no such file"
       found.append(
         Objection(
@@ -99,7 +99,8 @@ extension Audit {
   }
 
   private func digestOfMedium(_ path: String, in source: Commit) throws -> String? {
-    guard let entry = try handle.repository.entry(at: "\(folder)/\(path)", in: source.tree), entry.problem == nil, entry.kind != .folder
+    guard let entry = try handle.repository.entry(at: "\(folder)/\(path)", in: source.tree, remembering: folders), entry.problem == nil,
+      entry.kind != .folder
     else { return nil }
     var reading = MediaReading()
     try reading.add(path, entry.id, handle.repository)

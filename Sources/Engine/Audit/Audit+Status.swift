@@ -38,12 +38,13 @@ extension Audit {
     guard path.hasPrefix("\(folder)/status/posts/"), path.hasSuffix(".json"), survey.content.contains(commit) else { return nil }
     let stem = "\(folder)/\(path.dropFirst("\(folder)/status/".utf8.count).dropLast(".json".utf8.count))"
     let tree = try handle.repository.tree(of: commit)
-    return try ["yaml", "yml"].map { "\(stem).\($0)" }.first { try handle.repository.entry(at: $0, in: tree) != nil }
+    return try ["yaml", "yml"].map { "\(stem).\($0)" }.first { try handle.repository.entry(at: $0, in: tree, remembering: folders) != nil }
   }
 
   /// The id of the post at `path`; `nil` where there is none at that commit, or it cannot be told.
   private func id(ofPost path: String, at commit: ObjectID) throws -> PostID? {
-    guard survey.content.contains(commit), let entry = try handle.repository.entry(at: path, in: handle.repository.tree(of: commit)),
+    guard survey.content.contains(commit),
+      let entry = try handle.repository.entry(at: path, in: handle.repository.tree(of: commit), remembering: folders),
       entry.problem == nil, entry.kind != .folder, try handle.repository.blobSize(entry.id) <= Self.fileLimit
     else { return nil }
     var reader = ContentReader()

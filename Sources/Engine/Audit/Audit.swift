@@ -18,6 +18,7 @@ public struct Audit {
   let zones: Zones
   /// Closed with the audit.
   let handle: RepositoryHandle
+  let folders = FolderMemory()
   var reader = ContentReader()
   var survey: AuditSurvey
   var ledger = AttemptLedger()
