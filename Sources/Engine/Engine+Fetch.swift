@@ -7,7 +7,7 @@ extension Engine {
   func pollLoop() async {
     while !Task.isCancelled {
       fetchSignal.raise()
-      await clock.pause(until: now() + options.interval)
+      await clock.pause(for: options.interval)
     }
   }
 
