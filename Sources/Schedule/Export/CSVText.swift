@@ -11,7 +11,7 @@ public struct CSVText: Sendable {
   }
 
   private static func cell(_ text: String) -> String {
-    let plain = FormulaGuard.protect(text.replacing("\r\n", with: "\n").replacing("\r", with: "\n").printableLines)
+    let plain = FormulaGuard.protect(text.withLineFeeds.printableLines)
     let needsQuotes = plain.utf8.contains { ",\";\t\n".utf8.contains($0) } || plain.hasPrefix(" ") || plain.hasSuffix(" ")
     return needsQuotes ? "\"\(plain.replacing("\"", with: "\"\""))\"" : plain
   }

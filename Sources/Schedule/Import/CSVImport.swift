@@ -79,7 +79,7 @@ public enum CSVImport {
     let named = words(text(.accounts) ?? "", separators: " ,;\n")
     var post = PostText(
       id: text(.id) ?? "", accounts: named.isEmpty ? defaults.accounts : named, time: time(text(.scheduledTime) ?? ""),
-      timezone: text(.timezone) ?? defaults.timezone, title: text(.title), caption: text(.caption)?.replacing("\r\n", with: "\n"),
+      timezone: text(.timezone) ?? defaults.timezone, title: text(.title), caption: text(.caption)?.withLineFeeds,
       media: media(text(.media) ?? "", alt: text(.alt) ?? ""))
     let hasOwnID = !post.id.isEmpty
     if !hasOwnID { post.id = post.suggestedID }

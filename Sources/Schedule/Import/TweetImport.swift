@@ -33,7 +33,7 @@ public struct TweetImport {
       reading.diagnostics.append(Diagnostic(.fileEncoding, of: source, "the file is not UTF-8", hint: "convert it, and import it again"))
       return
     }
-    var tweet = Tweet(text.replacing("\r\n", with: "\n").replacing("\r", with: "\n"), source: source)
+    var tweet = Tweet(text.withLineFeeds, source: source)
     if tweet.text.isEmpty, tweet.diagnostics.isEmpty {
       tweet.report(.fileEmpty, at: .wholeFile, "the file has no text", hint: "write the post by hand: posthorn new")
     }
