@@ -34,6 +34,8 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else { throw .hasUserinfo }
     guard part(CURLUPART_ZONEID) == nil else { throw .hasZone }
     guard let host = part(CURLUPART_HOST, CURLU_PUNYCODE), !host.isEmpty else { throw .hasNoHost }
+    // libcurl has taken escapes apart, and would take what is left apart once more.
+    guard !host.utf8.contains(UInt8(ascii: "%")) else { throw .unreadable }
     guard let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ UInt16($0) }) else { throw .unreadable }
     guard curl_url_set(url, CURLUPART_FRAGMENT, nil, 0) == CURLUE_OK, let whole = part(CURLUPART_URL, CURLU_PUNYCODE) else {
       throw .unreadable

@@ -8,6 +8,7 @@
 //   FAULT_FOREVER=1         and all calls after it too
 //   FAULT_LOG=FILE          gets a line a call that counts; the one with the fault begins with "!"
 //   FAULT_TRACE=FILE        gets every change below FAULT_UNDER, data included
+//   FAULT_CLOCK=SECONDS     how far ahead the wall clock is
 //   FAULT_FILE_SYSTEM=N     what fstatfs says that every file system is
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,6 +23,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 // One lock around each call and its note: the notes are in the order in which things happened.
@@ -265,6 +267,15 @@ int linkat(int from, const char *old, int to, const char *new, int flags) {
 }
 
 int link(const char *old, const char *new) { return linkat(AT_FDCWD, old, AT_FDCWD, new, 0); }
+
+// The wall clock
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+  int answer = syscall(SYS_clock_gettime, clock, time);
+  const char *ahead = getenv("FAULT_CLOCK");
+  if (answer == 0 && ahead && clock == CLOCK_REALTIME) time->tv_sec += strtol(ahead, NULL, 10);
+  return answer;
+}
 
 // The file system
 

@@ -53,6 +53,11 @@ public struct Faults: Sendable {
     ["LD_PRELOAD": try library(), "FAULT_UNDER": "/nowhere", "FAULT_FILE_SYSTEM": "\(type)"]
   }
 
+  /// The variables that set the wall clock ahead by so many seconds, and leave the one that counts from boot alone.
+  public static func clock(ahead seconds: Int) throws -> [String: String] {
+    ["LD_PRELOAD": try library(), "FAULT_UNDER": "/nowhere", "FAULT_CLOCK": "\(seconds)"]
+  }
+
   private static func library() throws -> String { try built.get().path("faults.so") }
 
   private static let built = Result {

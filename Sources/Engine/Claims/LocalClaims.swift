@@ -160,7 +160,7 @@ actor LocalClaims: Claims {
         metadata: ["host": "\(asked.party.host)", "state_directory": "\(asked.party.incarnation.prefix(8))"])
     }
     do {
-      _ = try await write(record: answer, over: record, .answer)
+      _ = try await write(record: answer, over: record, record.asked == nil ? .keep : .answer)
     } catch {
       logger.error("the other daemon could not be told, and may take over", metadata: ["error": "\(error)"])
     }
