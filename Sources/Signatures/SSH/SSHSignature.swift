@@ -30,7 +30,7 @@ struct SSHSignature {
     switch String(decoding: hashName, as: UTF8.self) {
     case "sha256": hash = .sha256
     case "sha512": hash = .sha512
-    case let other: throw .unsupported("the hash \(other.prefix(32))")
+    case let other: throw .unsupported("the hash \(other.quoted)")
     }
     var signature = ByteReader(try reader.string())
     algorithm = try signature.text()
