@@ -58,7 +58,7 @@ struct PlanCommentTests {
     let post = "scheduled_time: 2036-12-01T09:00\naccounts: [acme]\ntitle: \(quoted.replacing("\\n", with: " "))\ncaption: \(quoted)\n"
     let output = try plan(["evil.yaml": post]).output
     let outside = output.components(separatedBy: "Title: ").last.map { $0.components(separatedBy: "\n\n`").first ?? "" } ?? ""
-    for piece in ["@", "#1", "<script", "</details>", "|"] { #expect(!outside.contains(piece), "\(outside)") }
+    for piece in ["@", " #1", "<script", "</details>", "|"] { #expect(!outside.contains(piece), "\(outside)") }
     let fence = try #require(output.firstMatch(of: /\n(`{3,})text\n/)).1
     let block = try #require(output.components(separatedBy: "\(fence)text\n").last?.components(separatedBy: "\n\(fence)\n").first)
     #expect(block == caption)

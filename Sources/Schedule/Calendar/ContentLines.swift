@@ -24,10 +24,7 @@ struct ContentLines {
 
   /// Adds a line with a text, escaped: what a file says never becomes a line of ours.
   mutating func add(_ name: String, text: String) {
-    let plain = text.withLineFeeds.printableLines
-    add(
-      name,
-      plain.replacing("\\", with: "\\\\").replacing(";", with: "\\;").replacing(",", with: "\\,").replacing("\n", with: "\\n"))
+    add(name, text.withLineFeeds.printableLines.escaping(["\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"]))
   }
 
   /// `20261127T090000`.

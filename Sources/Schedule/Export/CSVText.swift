@@ -13,18 +13,19 @@ public struct CSVText: Sendable {
   private static func cell(_ text: String) -> String {
     let plain = FormulaGuard.protect(text.withLineFeeds.printableLines)
     let needsQuotes = plain.utf8.contains { ",\";\t\n".utf8.contains($0) } || plain.hasPrefix(" ") || plain.hasSuffix(" ")
-    return needsQuotes ? "\"\(plain.replacing("\"", with: "\"\""))\"" : plain
+    return needsQuotes ? "\"\(plain.escaping(["\"": "\"\""]))\"" : plain
   }
 }
 
 /// The apostrophe before what would be a formula: put there on the way out, taken away on the way in.
 enum FormulaGuard {
-  private static let starts: Set<Character> = ["=", "+", "-", "@"]
+  private static let starts: Set<Unicode.Scalar> = ["=", "+", "-", "@"]
 
-  static func protect(_ text: String) -> String { text.first.map(starts.contains) == true ? "'\(text)" : text }
+  static func protect(_ text: String) -> String { text.unicodeScalars.first.map(starts.contains) == true ? "'\(text)" : text }
 
   static func release(_ text: String) -> String {
-    guard text.hasPrefix("'"), let next = text.dropFirst().first, starts.contains(next) else { return text }
-    return String(text.dropFirst())
+    let rest = text.unicodeScalars.dropFirst()
+    guard text.unicodeScalars.first == "'", let next = rest.first, starts.contains(next) else { return text }
+    return String(rest)
   }
 }

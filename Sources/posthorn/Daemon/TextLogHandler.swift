@@ -24,6 +24,6 @@ struct TextLogHandler: LogHandler {
   }
 
   private static func quoted(_ value: String) -> String {
-    value.utf8.contains { $0 == 0x20 || $0 == 0x22 || $0 == 0x3D } ? "\"\(value.replacing("\"", with: "\\\""))\"" : value
+    value.utf8.contains { $0 == 0x20 || $0 == 0x22 || $0 == 0x3D } ? "\"\(value.escaping(["\"": "\\\""]))\"" : value
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Schedule
 
 /// The hooks of git that posthorn has an answer to.
 enum HookName: String, CaseIterable, ExpressibleByArgument {
@@ -32,6 +33,6 @@ enum HookName: String, CaseIterable, ExpressibleByArgument {
     let isPlain = word.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-_./=".utf8.contains(byte)
     }
-    return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    return isPlain && !word.isEmpty ? word : "'\(word.escaping(["'": "'\\''"]))'"
   }
 }

@@ -88,15 +88,16 @@ struct PlanComment {
   /// Text that stands for itself, in a table's cell too.
   private func code(_ text: String) -> String {
     let shown = text.split(whereSeparator: \.isNewline).joined(separator: " ").printable.prefix(200)
-    let escaped = shown.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("|", with: "&#124;").replacing("`", with: "&#96;").replacing("@", with: "&#64;").replacing("#", with: "&#35;")
-      .replacing("_", with: "&#95;").replacing("*", with: "&#42;").replacing("[", with: "&#91;").replacing("\\", with: "&#92;")
+    let escaped = String(shown).escaping([
+      "&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "`": "&#96;", "@": "&#64;", "#": "&#35;", "_": "&#95;", "*": "&#42;",
+      "[": "&#91;", "\\": "&#92;",
+    ])
     return "<code>\(escaped)</code>"
   }
 
   /// A block whose fence is longer than any in it.
   private func fenced(_ text: String) -> String {
-    let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
+    let longest = text.unicodeScalars.split { $0 != "`" }.map(\.count).max() ?? 0
     let fence = String(repeating: "`", count: max(3, longest + 1))
     let shown = text.count > Self.captionShown ? "\(text.prefix(Self.captionShown))…" : text
     let lines = shown.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable).joined(separator: "\n")

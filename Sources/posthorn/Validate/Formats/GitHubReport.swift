@@ -33,11 +33,11 @@ struct GitHubReport {
   }
 
   private static func value(_ text: String) -> String {
-    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+    text.escaping(["%": "%25", "\r": "%0D", "\n": "%0A"])
   }
 
   private static func property(_ text: String) -> String {
-    value(text.printable).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    value(text.printable).escaping([":": "%3A", ",": "%2C"])
   }
 
   private static let shown = 10
