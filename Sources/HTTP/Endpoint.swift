@@ -40,6 +40,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     guard curl_url_set(url, CURLUPART_FRAGMENT, nil, 0) == CURLUE_OK, let whole = part(CURLUPART_URL, CURLU_PUNYCODE) else {
       throw .unreadable
     }
+    guard whole.utf8.count <= 4096 else { throw .tooLong }  // what was escaped takes more room
     self.text = whole
     origin = Origin(scheme: scheme, host: host, port: port)
   }
