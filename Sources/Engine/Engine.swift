@@ -1,4 +1,3 @@
-import Failpoints
 public import Git
 public import Logging
 public import Platforms
@@ -107,32 +106,6 @@ public actor Engine {
   /// A call to upstream hangs for good (G13).
   let overrun: Overrun
 
-  /// What the host decides, never the repository.
-  public struct Options: Sendable {
-    /// The content folder.
-    public var folder: String
-    /// How often upstream is asked when nothing wakes the daemon.
-    public var interval: Duration
-    /// The host's name and the program's version, for records.
-    public var host: String
-    public var version: String
-    /// How daemons that share the repository keep out of each other's way.
-    public var claims = ClaimsChoice.local
-    /// Deliveries between claim and outcome, at the same time.
-    public var inFlightLimit = 256
-    /// How long before its instant a delivery is prepared, so that nothing but the call is left to do.
-    public var lead = Duration.seconds(2)
-    /// Reads who may sign, anew each time; `nil` where the host names nobody.
-    public var verifier: (@Sendable () throws -> VerifySignature)?
-
-    public init(folder: String = "schedule", interval: Duration = .seconds(60), host: String, version: String) {
-      self.folder = folder
-      self.interval = interval
-      self.host = host
-      self.version = version
-    }
-  }
-
   /// Opens the state directory's journal and schedule. The lock must be held, and `isLockHeld` says whether it still is.
   ///
   /// - Throws: ``StateError`` where the journal is damaged: nothing may be published then.
@@ -200,48 +173,6 @@ public actor Engine {
   /// Returns once the engine gets to it: whoever waits here in vain knows that it has stalled.
   public func isAlive() {}
 
-  /// Takes an event in and writes it down. It is in memory at once, so that nobody begins the same thing twice, and on disk when this
-  /// returns, so that the next step may rely on it.
-  func append(_ event: DeliveryEvent, for id: DeliveryID) async throws {
-    observedAccounts[id.post, default: []].insert(id.account)
-    try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome, written: event.failpoints?.written)
-    if let flushed = event.failpoints?.flushed { try pass(flushed) }
-    try await claims.note(event, of: id)
-  }
-
-  /// The same for several events, all of them or none.
-  ///
-  /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` where a claim finds too little space; then it is as if it had never been tried.
-  func append(_ events: [Event], as kind: Journal.Kind = .outcome, written: Failpoint? = nil) async throws {
-    let before = kind == .claim ? events.compactMap(\.delivery).map { ($0, observed[$0]) } : []
-    for event in events { try observed.apply(event) }
-    do {
-      try await log.append(events, as: kind, written: written)
-    } catch let error as StateError where error.isNoRoom {
-      guard kind == .claim else { return try await appendOnceThereIsRoom(events, error) }
-      for (id, observation) in before { observed.deliveries[id] = observation }
-      throw error
-    }
-  }
-
-  /// The reserve and the ballast are used up too. What has happened is not dropped: it waits for room, a daemon as long as it takes.
-  private func appendOnceThereIsRoom(_ events: [Event], _ refusal: StateError) async throws {
-    logger.critical("what has happened waits for room on disk", metadata: ["error": "\(refusal)"])
-    let ids = events.compactMap(\.delivery)
-    unwritten.formUnion(ids)
-    defer { unwritten.subtract(ids) }
-    var patience = Self.patienceForRoom
-    while patience > 0 {
-      if isStopping || confirmLimit != nil { patience -= 1 }
-      await clock.pause(for: .seconds(1))
-      do { return try await log.append(events, as: .outcome) } catch let error as StateError where error.isNoRoom {}
-    }
-    throw StateError("write down what has happened in", log.folder.path, .stopped(by: refusal.description))
-  }
-
-  /// How often a single pass, or a daemon that is to stop, asks once more.
-  private static let patienceForRoom = 3
-
   /// Replaces the checkpoint, so that the next start has little to replay. Without space for it the journal stays as long as it is.
   func checkpoint() async throws {
     try requireState()
@@ -263,39 +194,5 @@ public actor Engine {
       throw StateError("rely on", log.folder.path, .stopped(by: failure.description))
     }
     try lock.check()
-  }
-}
-
-extension Event {
-  fileprivate var delivery: DeliveryID? {
-    guard case .delivery(let id, _) = self else { return nil }
-    return id
-  }
-}
-
-extension StateError {
-  var isNoRoom: Bool {
-    guard case .noRoom = reason else { return false }
-    return true
-  }
-}
-
-extension DeliveryEvent {
-  /// It begins something that needs room on disk to be ended.
-  fileprivate var isClaim: Bool {
-    switch self {
-    case .intended, .committed: true
-    default: false
-    }
-  }
-
-  /// Where a test may break the program around its flush.
-  fileprivate var failpoints: (written: Failpoint, flushed: Failpoint)? {
-    switch self {
-    case .intended: (.intentAppended, .intentFlushed)
-    case .committed: (.commitAppended, .commitFlushed)
-    case .ended: (.outcomeAppended, .outcomeFlushed)
-    default: nil
-    }
   }
 }

@@ -1,0 +1,27 @@
+extension Engine {
+  /// What the host decides, never the repository.
+  public struct Options: Sendable {
+    /// The content folder.
+    public var folder: String
+    /// How often upstream is asked when nothing wakes the daemon.
+    public var interval: Duration
+    /// The host's name and the program's version, for records.
+    public var host: String
+    public var version: String
+    /// How daemons that share the repository keep out of each other's way.
+    public var claims = ClaimsChoice.local
+    /// Deliveries between claim and outcome, at the same time.
+    public var inFlightLimit = 256
+    /// How long before its instant a delivery is prepared, so that nothing but the call is left to do.
+    public var lead = Duration.seconds(2)
+    /// Reads who may sign, anew each time; `nil` where the host names nobody.
+    public var verifier: (@Sendable () throws -> VerifySignature)?
+
+    public init(folder: String = "schedule", interval: Duration = .seconds(60), host: String, version: String) {
+      self.folder = folder
+      self.interval = interval
+      self.host = host
+      self.version = version
+    }
+  }
+}
