@@ -24,6 +24,8 @@ struct DaemonRecordTests {
       ("another one's, asked in vain", record(asked: (two, 100)), two, 280, false, .take),
       ("another one's, asked by a third", record(asked: (two, 100)), three, 300, false, .wait(until: start + .seconds(460))),
       ("another one's, asked by a third that is gone, too", record(asked: (two, 100)), three, 460, false, .ask),
+      ("another one's, asked by a third at a time that is still to come", record(asked: (three, 9_000)), two, 0, false, .ask),
+      ("another one's, who has answered at a time that is still to come", record(refused: (two, 9_000)), two, 0, false, .ask),
       ("another one's, who has answered", record(refused: (two, 100)), two, 200, false, .hold),
       ("another one's, who has answered before this daemon was started", record(refused: (two, 100)), two, 200, true, .ask),
       ("another one's, who has answered long ago", record(refused: (two, 100)), two, 3700, false, .ask),

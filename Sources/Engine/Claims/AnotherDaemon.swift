@@ -21,5 +21,6 @@ struct AnotherDaemon: Error, Equatable, CustomStringConvertible {
   private init(_ description: String) { self.description = description }
 
   /// Two state directories were about to publish for the first time, and the other one said so first.
-  static let cameFirst = AnotherDaemon("another daemon has just begun to publish from this repository")
+  static let cameFirst = AnotherDaemon(
+    "another daemon has just begun to publish from this repository; the next fetch says which one it is, and what to do")
 }

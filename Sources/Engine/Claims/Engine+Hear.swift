@@ -97,7 +97,8 @@ extension SourceRepository {
     return (records, tip)
   }
 
-  private func choose(_ branch: String?) {
+  /// From here on the records' branch is this one; what was heard on another one counts for nothing on it.
+  func choose(_ branch: String?) {
     if chosenRecordBranch != branch { (chosenRecordBranch, heard) = (branch, nil) }
   }
 }

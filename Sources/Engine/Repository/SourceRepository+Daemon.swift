@@ -7,7 +7,7 @@ extension SourceRepository {
   /// Who publishes, as of the newest commit of the records' branch that is known here; of another branch than that of the posts, upstream is
   /// asked. A record that says nothing is passed over.
   func daemonRecord(branch: String?, asking isAsking: Bool, now: Instant) throws -> DaemonRecord? {
-    chosenRecordBranch = branch
+    choose(branch)
     return try tended(now: now) { handle in
       let isOwnBranch = recordBranch != location.branch
       let tip =

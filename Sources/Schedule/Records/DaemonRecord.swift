@@ -66,17 +66,21 @@ extension DaemonRecord {
     if keeper.incarnation == party.incarnation { return asked == nil ? .publish : .answer }
     // Whoever had the directory that stood here notices that its lock is gone (F8).
     if !party.place.isEmpty, keeper.place == party.place { return .take }
-    if let asked {
+    if let asked, asked.at <= now + Self.patience {  // nobody has asked at a time that is still to come
       let end = asked.at + answersWithin
       if asked.party.incarnation == party.incarnation { return now < end ? .wait(until: end) : .take }
       // A third one that asked and went away.
       return now < end + answersWithin ? .wait(until: end + answersWithin) : .ask
     }
-    if let refused, refused.party.incarnation == party.incarnation, !isAnew, now < refused.at + Self.patience { return .hold }
+    if let refused, refused.party.incarnation == party.incarnation, !isAnew, refused.at <= now + Self.patience,
+      now < refused.at + Self.patience
+    {
+      return .hold
+    }
     return .ask
   }
 
-  /// How long an answer is believed.
+  /// How long an answer is believed, and the most that the clocks of two hosts may differ by.
   public static let patience = Duration.seconds(3600)
 }
 
@@ -105,7 +109,9 @@ extension DaemonRecord {
 
 extension DaemonRecord.Party {
   fileprivate init(_ reader: RecordReader) throws(RecordError) {
-    self.init(host: try reader.text("host"), incarnation: try reader.text("incarnation"), place: try reader.text("place"))
+    let host = try reader.text("host")
+    guard host.utf8.count <= 255 else { throw reader.error("host", "is longer than 255 bytes") }
+    self.init(host: host, incarnation: try reader.text("incarnation"), place: try reader.text("place"))
   }
 }
 

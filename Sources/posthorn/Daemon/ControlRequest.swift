@@ -16,7 +16,7 @@ extension ControlRequest {
       case .resumeClock:
         return try await engine.confirmClock() ? "ok: the clock is believed\n" : "ok: nobody doubts the clock\n"
       case .takeOver:
-        guard let replaced = try await engine.takeOverRepository() else { return "ok: no other daemon publishes from this repository\n" }
+        guard let replaced = try await engine.takeOverRepository() else { return "ok: no other daemon keeps this one from publishing\n" }
         return "ok: this state directory publishes from here on, in the place of \(replaced.host)\n"
       case .retry(let post, let account):
         let armed = try await engine.retry(post, account)
