@@ -43,10 +43,8 @@ struct CalendarCommand: ParsableCommand {
       options.console.result(JSON.array(try source.posts().filter { posts.contains($0.standing.status.post) }.map(\.json)).text())
     case .text:
       let (width, color) = (Output.standard.width, options.console.color(on: .standard))
-      options.console.result(
-        week == nil
-          ? MonthText(entries, of: shown, today: today, clocks: clocks).text(width: width, color)
-          : WeekText(entries, of: shown, today: today, clocks: clocks).text(width: width, color))
+      let page = CalendarPage(entries, of: shown, today: today, clocks: clocks)
+      options.console.result(week == nil ? MonthText(page: page).text(width: width, color) : WeekText(page: page).text(width: width, color))
     }
   }
 

@@ -2,29 +2,21 @@ import Schedule
 
 /// A month as a grid of days, with what leaves on each.
 struct MonthText {
-  private let entries: [Day: [CalendarEntry]]
-  private let days: ClosedRange<Day>
-  private let today: Day
-  private let clocks: Clocks
-
-  init(_ entries: [CalendarEntry], of days: ClosedRange<Day>, today: Day, clocks: Clocks) {
-    self.entries = Dictionary(grouping: entries) { clocks.day(of: $0.scheduledAt) }
-    (self.days, self.today, self.clocks) = (days, today, clocks)
-  }
+  let page: CalendarPage
 
   func text(width: Int, _ color: DiagnosticReport.Color) -> String {
     let cell = max(8, (min(width, Self.widest) - 6) / 7)
-    let first = days.lowerBound
-    var text = "\(Ink.bold.paint("\(Day.months[first.month - 1]) \(first.year)", color)), times of \(clocks.names.printable)\n\n"
+    let first = page.days.lowerBound
+    var text = "\(Ink.bold.paint("\(Day.months[first.month - 1]) \(first.year)", color)), times of \(page.clocks.names.printable)\n\n"
     text += row(Day.weekdays.map { [Line($0, .bold)] }, cell, color)
-    for monday in stride(from: 0, to: days.upperBound - first.week.lowerBound + 1, by: 7).map({ first.week.lowerBound + $0 }) {
+    for monday in stride(from: 0, to: page.days.upperBound - first.week.lowerBound + 1, by: 7).map({ first.week.lowerBound + $0 }) {
       text += row((0..<7).map { lines(of: monday + $0, cell) }, cell, color) + "\n"
     }
     return text + legend(color)
   }
 
   private func legend(_ color: DiagnosticReport.Color) -> String {
-    let states = entries.values.joined().map(\.state)
+    let states = page.entries.values.joined().map(\.state)
     return states.isEmpty ? "nothing leaves this month\n" : CalendarMark.legend(states, color) + "\n"
   }
 
@@ -37,9 +29,9 @@ struct MonthText {
   }
 
   private func lines(of day: Day, _ width: Int) -> [Line] {
-    guard days.contains(day) else { return [] }
-    var lines = [day == today ? Line("\(day.day) today", .bold) : Line("\(day.day)")]
-    let entries = entries[day] ?? []
+    guard page.days.contains(day) else { return [] }
+    var lines = [day == page.today ? Line("\(day.day) today", .bold) : Line("\(day.day)")]
+    let entries = page.entries[day] ?? []
     let shown = entries.count > Self.most ? Self.most - 1 : entries.count
     for entry in entries.prefix(shown) { lines += self.lines(of: entry, width) }
     if shown < entries.count { lines.append(Line("+\(entries.count - shown) more", .faint)) }
@@ -49,8 +41,8 @@ struct MonthText {
   /// The time on each clock, and the post: beside the time where there is room, else below it.
   private func lines(of entry: CalendarEntry, _ width: Int) -> [Line] {
     let ink = entry.state.ink
-    let others = zip(clocks.times(of: entry.scheduledAt), clocks.abbreviations(at: entry.scheduledAt)).dropFirst()
-    let head = "\(clocks.times(of: entry.scheduledAt)[0]) \(CalendarMark.mark(entry.state))"
+    let others = zip(page.clocks.times(of: entry.scheduledAt), page.clocks.abbreviations(at: entry.scheduledAt)).dropFirst()
+    let head = "\(page.clocks.times(of: entry.scheduledAt)[0]) \(CalendarMark.mark(entry.state))"
     let isWide = width >= Self.wide
     let clocks = others.map { time, name in Line("\(time) \(name)".count > width ? time : "\(time) \(name)", .faint) }
     return [Line(isWide ? "\(head) \(entry.name)" : head, ink)] + clocks

@@ -2,35 +2,27 @@ import Schedule
 
 /// A week as a table, a line for each post, with its time on each clock.
 struct WeekText {
-  private let entries: [Day: [CalendarEntry]]
-  private let days: ClosedRange<Day>
-  private let today: Day
-  private let clocks: Clocks
-
-  init(_ entries: [CalendarEntry], of days: ClosedRange<Day>, today: Day, clocks: Clocks) {
-    self.entries = Dictionary(grouping: entries) { clocks.day(of: $0.scheduledAt) }
-    (self.days, self.today, self.clocks) = (days, today, clocks)
-  }
+  let page: CalendarPage
 
   func text(width: Int, _ color: DiagnosticReport.Color) -> String {
-    let first = days.lowerBound
+    let first = page.days.lowerBound
     let title = Ink.bold.paint("Week of \(first.day) \(Day.months[first.month - 1]) \(first.year)", color)
     var table = Table(
-      [.init("DAY")] + clocks.places.map { .init($0.uppercased()) }
+      [.init("DAY")] + page.clocks.places.map { .init($0.uppercased()) }
         + [.init("STATE"), .init("POST", minimum: 14), .init("ACCOUNTS", minimum: 8), .init("SUMMARY", minimum: 8)])
-    for day in days.days {
+    for day in page.days.days {
       let name = "\(Day.weekdays[day.weekday]) \(day.day)"
-      let entries = entries[day] ?? []
-      if entries.isEmpty { table.add([.init(name, ink(of: day))] + Array(repeating: "", count: clocks.zones.count + 4)) }
+      let entries = page.entries[day] ?? []
+      if entries.isEmpty { table.add([.init(name, ink(of: day))] + Array(repeating: "", count: page.clocks.zones.count + 4)) }
       for (index, entry) in entries.enumerated() { table.add([.init(index == 0 ? name : "", ink(of: day))] + cells(of: entry)) }
     }
-    return "\(title), times of \(clocks.names.printable)\n\n" + table.text(width: width, color)
+    return "\(title), times of \(page.clocks.names.printable)\n\n" + table.text(width: width, color)
   }
 
-  private func ink(of day: Day) -> Ink? { day == today ? .bold : nil }
+  private func ink(of day: Day) -> Ink? { day == page.today ? .bold : nil }
 
   private func cells(of entry: CalendarEntry) -> [Table.Cell] {
-    clocks.times(of: entry.scheduledAt).map { .init($0) } + [
+    page.clocks.times(of: entry.scheduledAt).map { .init($0) } + [
       .init(entry.state.rawValue, entry.state.ink), .init(entry.post.text),
       .init(entry.deliveries.map(\.account.text).joined(separator: ", ")), .init(entry.summary),
     ]
