@@ -124,7 +124,7 @@ struct FleetTests {
     let posts = try fleet.push(count)
     var kills = 0
     while try fleet.recorded() < posts.count, kills < (isWhole ? 100 : 6) {
-      try await Task.sleep(for: .seconds(period))
+      try await Task.sleep(for: .seconds(period))  // the row itself: one is killed every two seconds
       let victim = kills % size
       try await daemons[victim].crash()
       kills += 1
