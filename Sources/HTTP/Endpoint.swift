@@ -16,8 +16,10 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   /// - Source: `curl_url_set`, `curl_url_get`.
   public init(_ text: String) throws(Problem) { try self.init(text, relativeTo: nil) }
 
+  private static let longest = 4096
+
   private init(_ text: String, relativeTo base: Endpoint?) throws(Problem) {
-    guard text.utf8.count <= 4096 else { throw .tooLong }
+    guard text.utf8.count <= Self.longest else { throw .tooLong }
     guard text.unicodeScalars.allSatisfy(isVisible), let url = curl_url() else { throw .unreadable }
     defer { curl_url_cleanup(url) }
     for text in [base?.text, text].compactMap({ $0 }) {  // a second one is read as a reference from the first
@@ -40,7 +42,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     guard curl_url_set(url, CURLUPART_FRAGMENT, nil, 0) == CURLUE_OK, let whole = part(CURLUPART_URL, CURLU_PUNYCODE) else {
       throw .unreadable
     }
-    guard whole.utf8.count <= 4096 else { throw .tooLong }  // what was escaped takes more room
+    guard whole.utf8.count <= Self.longest else { throw .tooLong }  // what was escaped takes more room
     self.text = whole
     origin = Origin(scheme: scheme, host: host, port: port)
   }
