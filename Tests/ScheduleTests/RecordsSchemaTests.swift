@@ -43,6 +43,7 @@ struct RecordsSchemaTests {
     for (schema, record) in [
       (JSONSchemas.history, try RecordExamples.fullHistory().json), (.status, try RecordExamples.status().json),
       (.claim, try RecordExamples.claim().json), (.export, try exported(RecordExamples.status()).json),
+      (.accountStatus, try AccountRecordTests.full().json),
     ] {
       let schema = schema.schema(platforms: platforms)
       let keys = try #require(record.object?.keys.sorted())
@@ -100,6 +101,15 @@ struct RecordsSchemaTests {
         [
           try RecordExamples.fullHistory().json, changed(try RecordExamples.claim().json, "valid_until", "later"),
           changed(try RecordExamples.claim().json, "steps", [["name": "publish_id"]]),
+        ]
+      )
+    case .accountStatus:
+      (
+        [try AccountRecordTests.full().json, try AccountRecordTests.least().json],
+        [
+          try RecordExamples.status().json, changed(try AccountRecordTests.full().json, "counts", ["followers": "many"]),
+          changed(try AccountRecordTests.full().json, "token", ["scopes": []]),
+          changed(try AccountRecordTests.full().json, "synced_at", "yesterday"),
         ]
       )
     case .status:

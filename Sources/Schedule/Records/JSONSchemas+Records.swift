@@ -82,11 +82,45 @@ extension SchemaParts {
 
   private static func record(_ fields: Members, _ description: String) -> Members {
     var fields = fields
-    fields["schema"] = ["const": 1, "description": "The version of this format"]
+    fields["schema"] = version
     fields["post"] = text("The id of the post", pattern: identifier)
     fields["path"] = text("The post's file in the repository")
     return open(fields, required: Array(fields.keys), description)
   }
+
+  static func accountStatus() -> Members {
+    func number(_ description: String) -> JSON { nullable(whole("\(description); null where reading it was not granted", minimum: 0)) }
+    func part(_ fields: Members, _ description: String) -> JSON {
+      .object(open(fields, required: Array(fields.keys), description))
+    }
+    let profile: Members = [
+      "username": nullable(text("Its handle")), "display_name": nullable(text("Its name for people")),
+      "id": nullable(text("The platform's id")),
+    ]
+    let counts: Members = [
+      "followers": number("Who follows it"), "following": number("Whom it follows"), "likes": number("Likes"), "videos": number("Videos"),
+    ]
+    let creator: Members = [
+      "privacy_level_options": list(text("A privacy level"), "The privacy levels that it may choose"),
+      "comment_disabled": flag("Comments are off whatever a post says"), "duet_disabled": flag("Duets likewise"),
+      "stitch_disabled": flag("Stitches likewise"),
+      "max_video_post_duration_sec": nullable(
+        whole("The longest video, in seconds", minimum: 0, maximum: AccountRecord.Creator.mostSeconds)),
+    ]
+    let token: Members = [
+      "expires_at": nullable(instant("When the token ends")),
+      "refresh_expires_at": nullable(instant("When only a person can log in again")), "scopes": list(text("A scope"), "What was granted"),
+    ]
+    let fields: Members = [
+      "schema": version, "account": text("The account", pattern: identifier), "platform": text("Its platform"),
+      "synced_at": nullable(instant("When this was seen; null until a sync succeeded")), "profile": part(profile, "Who it is there"),
+      "counts": part(counts, "Its numbers"), "creator": nullable(part(creator, "What the platform lets it publish")),
+      "token": nullable(part(token, "What is known of its token, which is not here; null without a login")), "error": error,
+    ]
+    return open(fields, required: Array(fields.keys), "What the last account sync saw; replaced by each sync")
+  }
+
+  private static let version: JSON = ["const": 1, "description": "The version of this format"]
 
   private static let sha256 = "^[0-9a-f]{64}$"
   private static let objectID = "^[0-9a-f]{40}$"

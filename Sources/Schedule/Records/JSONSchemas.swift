@@ -1,6 +1,7 @@
 /// A format of Posthorn, in or out, that has a JSON Schema: what `posthorn schema NAME` prints, for editors and other programs.
 public enum JSONSchemas: String, CaseIterable, Sendable {
   case post, account, settings, history, status, claim, export
+  case accountStatus = "account-status"
 
   /// The schema in draft-07, the version that editors understand best. The options and parameters are those of `platforms`.
   ///
@@ -19,6 +20,7 @@ public enum JSONSchemas: String, CaseIterable, Sendable {
       case .status: SchemaParts.status()
       case .claim: SchemaParts.claim()
       case .export: SchemaParts.export()
+      case .accountStatus: SchemaParts.accountStatus()
       }
     members["$schema"] = "http://json-schema.org/draft-07/schema#"
     members["title"] = .string("posthorn \(rawValue)")

@@ -34,6 +34,10 @@ extension FuzzTarget {
         let record = try DaemonRecord(json: json)
         try expect(try DaemonRecord(json: record.json) == record, "the record of who publishes does not come back")
       } catch is RecordError {}
+      do {
+        let record = try AccountRecord(json: json)
+        try expect(try AccountRecord(json: record.json) == record, "the record of an account does not come back")
+      } catch is RecordError {}
     },
   ]
 }
