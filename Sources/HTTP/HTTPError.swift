@@ -45,6 +45,8 @@ public struct HTTPError: Error, Equatable, Sendable {
     case unreadable
     /// More redirects than allowed, or one to where none may lead.
     case redirect
+    /// This machine could not read what was to be sent, or not write what came.
+    case local
   }
 
   public init(_ origin: Origin, _ reason: Reason, detail: String) {

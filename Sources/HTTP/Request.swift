@@ -19,6 +19,20 @@ public struct Request: Sendable, CustomStringConvertible, CustomReflectable {
     case reusable
   }
 
+  public enum Body: Equatable, Sendable {
+    case bytes([UInt8])
+    /// Read while it is sent. On a connection that dies it is never sent from its beginning again, whatever the connection is.
+    case file(FileSlice)
+
+    /// What `Content-Length` says.
+    public var length: Int64 {
+      switch self {
+      case .bytes(let bytes): Int64(bytes.count)
+      case .file(let slice): slice.length
+      }
+    }
+  }
+
   /// What an answer of 3xx leads to.
   public enum Redirects: Equatable, Sendable {
     /// It is the answer.
@@ -31,26 +45,42 @@ public struct Request: Sendable, CustomStringConvertible, CustomReflectable {
   public var method: Method
   public var url: Endpoint
   public var headers: Headers
-  public var body: [UInt8]?
+  public var body: Body?
   public var connection: Connection
   public var redirects: Redirects
   /// From the call of `send` to the last byte of the answer, on the monotonic clock.
   public var deadline: Duration
   /// How many bytes of the answer's body are kept; what follows is not read, and the response says so.
   public var bodyLimit: Int
+  /// The file that takes the answer's body.
+  public var sink: FileSink?
+  /// Ends the call, as the deadline does, once nothing has come or gone for so long. In whole seconds.
+  public var stall: Duration?
 
   public init(
     _ method: Method, _ url: Endpoint, headers: Headers = [:], body: [UInt8]? = nil, connection: Connection = .fresh,
-    redirects: Redirects = .never, deadline: Duration = .seconds(30), bodyLimit: Int = 65_536
+    redirects: Redirects = .never, deadline: Duration = .seconds(30), bodyLimit: Int = 65_536, sink: FileSink? = nil,
+    stall: Duration? = nil
   ) {
     self.method = method
     self.url = url
     self.headers = headers
-    self.body = body
+    self.body = body.map(Body.bytes)
     self.connection = connection
     self.redirects = redirects
     self.deadline = deadline
     self.bodyLimit = bodyLimit
+    self.sink = sink
+    self.stall = stall
+  }
+
+  /// The same with a body of any kind.
+  public init(
+    _ method: Method, _ url: Endpoint, headers: Headers = [:], body: Body, connection: Connection = .fresh,
+    deadline: Duration = .seconds(30), bodyLimit: Int = 65_536, stall: Duration? = nil
+  ) {
+    self.init(method, url, headers: headers, connection: connection, deadline: deadline, bodyLimit: bodyLimit, stall: stall)
+    self.body = body
   }
 
   public var description: String { "\(method.rawValue) \(url)" }

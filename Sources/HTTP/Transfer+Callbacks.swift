@@ -53,8 +53,20 @@ func readHeader(_ bytes: UnsafeMutablePointer<CChar>?, _: Int, _ count: Int, _ c
   return count
 }
 
+/// The next bytes of a body that is a file.
+func readSource(_ room: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {
+  guard let transfer = Transfer.from(context) else { return Int(CURL_READFUNC_ABORT) }
+  do throws(TransferFile.Problem) {
+    return try transfer.source?.read(into: UnsafeMutableRawBufferPointer(start: room, count: size * count)) ?? 0
+  } catch {
+    transfer.broken = transfer.fail(.unanswered(.local), error.words)
+    return Int(CURL_READFUNC_ABORT)
+  }
+}
+
 func readBody(_ bytes: UnsafeMutablePointer<CChar>?, _: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {
   guard let transfer = Transfer.from(context), let bytes else { return 0 }
+  if let sink = transfer.sinkOfAnswer { return transfer.pour(UnsafeRawBufferPointer(start: bytes, count: count), into: sink) }
   let room = transfer.request.bodyLimit - transfer.body.count
   transfer.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: min(count, max(0, room))))
   guard count <= room else {

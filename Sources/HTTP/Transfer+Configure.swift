@@ -19,6 +19,10 @@ extension Transfer {
       try set(CURLOPT_FRESH_CONNECT, 1)
       try set(CURLOPT_FORBID_REUSE, 1)
     }
+    if let stall = request.stall {
+      try set(CURLOPT_LOW_SPEED_LIMIT, 1)
+      try set(CURLOPT_LOW_SPEED_TIME, max(1, Int(stall.components.seconds)))
+    }
     try configureTLS(settings)
     try configureContent(settings)
     try configureCallbacks()
@@ -37,21 +41,42 @@ extension Transfer {
     case .get: try set(CURLOPT_HTTPGET, 1)
     case .head: try set(CURLOPT_NOBODY, 1)
     case .post, .put, .patch, .delete:
-      let body = request.body ?? []
-      try set(CURLOPT_POST, 1)
-      try check(posthorn_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
-      try check(
-        body.withUnsafeBytes { bytes in  // copied by libcurl; of an empty one it only wants a pointer
-          posthorn_set_pointer(
-            easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress ?? UnsafeRawPointer(message)))
-        })
-      if request.method != .post { try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+      switch request.body ?? .bytes([]) {
+      case .bytes(let bytes): try send(bytes)
+      case .file(let slice): try send(slice)
+      }
     }
+    if let sink = request.sink { target = try file { () throws(TransferFile.Problem) in try .writing(sink) } }
     try set(CURLOPT_USERAGENT, settings.userAgent)
     for field in request.headers.fields { try append(field) }
     if request.body != nil, request.headers["content-type"] == nil { try append(line: "Content-Type:") }  // no form type by habit
     try append(line: "Expect:")  // no waiting for permission to send a large body
     if let list { try check(posthorn_set_list(easy, CURLOPT_HTTPHEADER, list)) }
+  }
+
+  private func send(_ body: [UInt8]) throws(HTTPError) {
+    try set(CURLOPT_POST, 1)
+    try check(posthorn_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+    try check(
+      body.withUnsafeBytes { bytes in  // copied by libcurl; of an empty one it only wants a pointer
+        posthorn_set_pointer(
+          easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress ?? UnsafeRawPointer(message)))
+      })
+    if request.method != .post { try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+  }
+
+  /// Without `CURLOPT_SEEKFUNCTION`: libcurl cannot go back to the beginning, so it never sends the file again by itself.
+  private func send(_ slice: FileSlice) throws(HTTPError) {
+    source = try file { () throws(TransferFile.Problem) in try .reading(slice) }
+    try set(CURLOPT_UPLOAD, 1)
+    try check(posthorn_set_offset(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(slice.length)))
+    try check(posthorn_set_data_callback(easy, CURLOPT_READFUNCTION, readSource))
+    try set(CURLOPT_READDATA, context)
+    if request.method != .put { try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+  }
+
+  private func file(_ open: () throws(TransferFile.Problem) -> TransferFile) throws(HTTPError) -> TransferFile {
+    do { return try open() } catch { throw fail(.notSent(.local), error.words) }
   }
 
   private func append(_ field: Headers.Field) throws(HTTPError) {

@@ -27,8 +27,8 @@ extension Transfer {
     _: UnsafeMutableRawPointer?, _ kind: curl_infotype, _: UnsafeMutablePointer<CChar>?, _ count: Int, _ context: UnsafeMutableRawPointer?
   ) -> Int32 {
     guard let transfer = Transfer.from(context), kind == CURLINFO_DATA_OUT else { return 0 }
-    transfer.bodyBytesSent += count
-    guard transfer.bodyBytesSent == transfer.request.body?.count else { return 0 }
+    transfer.bodyBytesSent += Int64(count)
+    guard transfer.bodyBytesSent == transfer.request.body?.length else { return 0 }
     do throws(HTTPError) { try transfer.pass(.callSent, or: .unanswered(.reset)) } catch { transfer.broken = error }
     return 0
   }

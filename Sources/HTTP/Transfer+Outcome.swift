@@ -4,16 +4,46 @@ import Failpoints
 extension Transfer {
   /// What became of it: the one place where a code of libcurl becomes an answer or an error.
   func outcome(_ code: CURLcode) -> Result<Response, HTTPError> {
-    #if FAILPOINTS
-      if let broken { return .failure(broken) }
-    #endif
-    var status = 0
+    if let broken { return .failure(broken) }
+    let status = status
     // An answer that goes on beyond the limit is one nevertheless: its status has been read.
-    if code == CURLE_OK || isTruncated, posthorn_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK, status >= 100 {
+    if code == CURLE_OK || isTruncated, status >= 100 {
+      if let sink = sinkOfAnswer, !begin(sink), let broken { return .failure(broken) }  // an answer without a body has not begun
       do throws(HTTPError) { try pass(.callAnswered, or: .unanswered(.reset)) } catch { return .failure(error) }
       return .success(Response(status: status, headers: Headers(fields), body: body, isTruncated: isTruncated))
     }
     return .failure(mayHaveSent ? unanswered(code) : notSent(code))
+  }
+
+  /// As the answer's last status line gave it; 0 before.
+  private var status: Int {
+    var status = 0
+    return posthorn_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
+  }
+
+  /// The file that takes this answer's body.
+  var sinkOfAnswer: FileSink? { [200, 206].contains(status) ? request.sink : nil }
+
+  /// Writes a part of the answer's body to its file: anything but the count of the bytes ends the transfer.
+  func pour(_ bytes: UnsafeRawBufferPointer, into sink: FileSink) -> Int {
+    do throws(TransferFile.Problem) {
+      guard begin(sink) else { return 0 }
+      let written = try target?.write(bytes) ?? 0
+      isTruncated = written < bytes.count
+      return written
+    } catch {
+      broken = fail(.unanswered(.local), error.words)
+      return 0
+    }
+  }
+
+  /// `false` where the file could not be made ready, which is said in ``broken``.
+  private func begin(_ sink: FileSink) -> Bool {
+    do throws(TransferFile.Problem) { try target?.begin(status: status, sink) } catch {
+      broken = fail(.unanswered(.local), error.words)
+      return false
+    }
+    return true
   }
 
   private func notSent(_ code: CURLcode) -> HTTPError {

@@ -14,16 +14,20 @@ final class Transfer: @unchecked Sendable {
 
   /// A connection stood and libcurl was about to write the request: from here on, bytes of it may have left.
   var mayHaveSent = false
+  /// Our own reason not to connect to an address; it counts where no other address was better.
   var refusal: HTTPError?
-  var status = 0
+  /// Our own reason to end it while it ran: a file that could not be read or written, or a failpoint.
+  var broken: HTTPError?
+  /// Where the body comes from, and where the answer's goes to, if that is a file.
+  var source: TransferFile?
+  var target: TransferFile?
   var fields: [Headers.Field] = []
   var headerBytes = 0
   var body: [UInt8] = []
   var isTruncated = false
   #if FAILPOINTS
-    /// How much of the body has left, and the error that a failpoint brought about after its last byte.
-    var bodyBytesSent = 0
-    var broken: HTTPError?
+    /// How much of the body has left.
+    var bodyBytesSent: Int64 = 0
   #endif
   /// Where libcurl writes what went wrong.
   let message: UnsafeMutablePointer<CChar>

@@ -103,7 +103,7 @@ struct WebhookTests {
     }
   }
 
-  @Test("Row 10: a lost answer is a doubt", arguments: [HTTPError.Unanswered.deadline, .reset, .closed, .truncated, .unreadable])
+  @Test("Row 10: a lost answer is a doubt", arguments: [HTTPError.Unanswered.deadline, .reset, .closed, .truncated, .unreadable, .local])
   func lost(reason: HTTPError.Unanswered) {
     #expect(verdict.result(HTTPError(verdict.origin, .unanswered(reason), detail: "x")).isUnknown)
   }
