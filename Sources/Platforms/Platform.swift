@@ -47,6 +47,8 @@ public struct Publication: Sendable {
   public var media: [Media]
   /// The account's defaults, then the post's, then the override's.
   public var options: Options
+  /// The files among the media, on this host's disk, by the path that ``media`` names; only for a platform that reads files.
+  public var files: [String: LocalMedia] = [:]
 
   public init(
     id: DeliveryID, account: Account, key: String, attempt: Int, scheduledAt: Instant, scheduledTime: String, timezone: String,
@@ -63,6 +65,22 @@ public struct Publication: Sendable {
     self.caption = caption
     self.media = media
     self.options = options
+  }
+}
+
+/// A file that a post takes along, brought to this host's disk: whole, and its digest verified.
+public struct LocalMedia: Equatable, Sendable {
+  /// Absolute; it stays there while the attempt is under way.
+  public var path: String
+  /// In bytes.
+  public var size: Int64
+  /// In small hexadecimal digits.
+  public var sha256: String
+
+  public init(path: String, size: Int64, sha256: String) {
+    self.path = path
+    self.size = size
+    self.sha256 = sha256
   }
 }
 
