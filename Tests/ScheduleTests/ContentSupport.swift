@@ -16,7 +16,7 @@ enum Sample {
         .init("cover_index", .number(0...34), summary: "the cover"), .init("note", .text(maximumLength: 5), summary: "a note"),
         .init("mode", .choice(["direct", "inbox"]), standard: .text("direct"), summary: "where it ends"),
         .init("brand_content", .flag, summary: "a paid partnership"),
-      ], parameters: [], limits: .init(perMinute: 6),
+      ], parameters: [.init("audited", .flag, standard: .flag(true), summary: "TikTok has looked at it")], limits: .init(perMinute: 6),
       forms: [
         ContentForm("a text", texts: [.init(.caption, atMost: 2200, .utf16)]),
         ContentForm(
@@ -32,6 +32,11 @@ enum Sample {
         OptionRule(
           where: ["mode": .text("direct")], in: "a photo post", .forbids("cover_at", nil), because: "a photo post has no time to show"),
         OptionRule(where: ["mode": .text("inbox")], .needs("note"), because: "the inbox shows it"),
+        OptionRule(where: ["mode": .text("inbox")], .ignoresText(.caption), because: "its owner writes one"),
+        OptionRule(where: ["mode": .text("inbox")], .ignores("disable_comment"), because: "its owner chooses"),
+        OptionRule(
+          account: ["audited": .flag(false)], .allows("privacy_level", .text("SELF_ONLY")), because: "only its owner may see it"),
+        OptionRule(in: "a photo post", .countsMedia("cover_index"), because: "it is the cover"),
       ]),
   ]
 

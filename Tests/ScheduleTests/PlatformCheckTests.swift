@@ -130,10 +130,62 @@ struct PlatformCheckTests {
       ("privacy_level: SELF_ONLY, cover_at: 2s", "media: [{url: https://a.example/b.jpg}]", "4:56 option.conflict"),
       ("privacy_level: SELF_ONLY, cover_at: 2s, mode: inbox, note: x", "media: [{url: https://a.example/b.jpg}]", nil),
       ("privacy_level: SELF_ONLY, mode: inbox", "", "3:12 option.missing"),
+      ("privacy_level: SELF_ONLY, mode: inbox, note: far too long", "", "4:65 value.range"),
+      ("privacy_level: NOBODY", "", "4:35 value.choice"),
     ] as [(String, String, String?)])
   func options(options: String, lines: String, found: String?) {
     let report = report(lines, options: options)
     #expect(report.map { $0.split(separator: ":").prefix(2).joined(separator: ":") } == [found].compactMap(\.self))
+  }
+
+  @Test(
+    "What has no effect is a warning where the post gives it, and nothing where the account's defaults do",
+    arguments: [
+      ("mode: inbox, note: x, disable_comment: true", "caption: Doors", ["4:59 option.unused", "5:10 text.unused"]),
+      ("mode: inbox, note: x", "overrides: {acme-tiktok: {caption: Doors}}", ["5:36 text.unused"]),
+      ("mode: inbox, note: x", "caption: Doors\noverrides: {acme-tiktok: {caption: \"\"}}", []),
+      ("mode: inbox, note: x", "caption: \(String(repeating: "x", count: 2201))", ["5:10 text.unused"]),
+      ("disable_comment: true", "caption: Doors", []),
+    ] as [(String, String, [String])])
+  func unused(options: String, lines: String, found: [String]) {
+    let report = report(lines, options: "\(options), privacy_level: SELF_ONLY")
+    #expect(report.map { $0.split(separator: ":").prefix(2).joined(separator: ":") } == found)
+    let defaults = ContentFile(
+      path: "schedule/accounts/acme-tiktok.yaml",
+      "platform: tiktok\ndefaults: {mode: inbox, note: x, disable_comment: true, privacy_level: SELF_ONLY}\n")
+    let post = "scheduled_time: 2026-11-27T09:00\ntimezone: UTC\naccounts: [acme-tiktok]\n"
+    #expect(Sample.read(post, accounts: [defaults]).diagnostics == [])
+  }
+
+  @Test("An option can be bound to one value by what the account's file says")
+  func bound() {
+    func found(_ level: String, audited: String) -> [Rule] {
+      let account = ContentFile(path: "schedule/accounts/acme-tiktok.yaml", "platform: tiktok\n\(audited)")
+      let post =
+        "scheduled_time: 2026-11-27T09:00\ntimezone: UTC\naccounts: [acme-tiktok]\noptions: {tiktok: {privacy_level: \(level)}}\n"
+      return Sample.read(post, accounts: [account]).diagnostics.map(\.rule)
+    }
+    #expect(found("PUBLIC_TO_EVERYONE", audited: "audited: false\n") == [.optionConflict])
+    #expect(found("SELF_ONLY", audited: "audited: false\n") == [])
+    #expect(found("PUBLIC_TO_EVERYONE", audited: "") == [], "the platform's own value is true here")
+  }
+
+  @Test("A cover is one of the pictures that are there", arguments: [(1, nil), (2, "numbered from 0 to 1")] as [(Int, String?)])
+  func cover(index: Int, said: String?) {
+    let found = report(
+      "media: [{url: https://a.example/b.jpg}, {url: https://a.example/c.jpg}]",
+      options: "privacy_level: SELF_ONLY, cover_index: \(index)")
+    #expect(found.count == (said == nil ? 0 : 1) && found.allSatisfy { $0.contains("4:59 value.range") && $0.contains(said ?? "") })
+  }
+
+  @Test("Media of which nobody knows a type make what takes so many of them")
+  func unknownTypes() {
+    let schema = Sample.platforms[2]
+    #expect(schema.form(of: [nil])?.name == "a video")
+    #expect(schema.form(of: [nil, nil, nil])?.name == "a photo post")
+    #expect(schema.form(of: [nil, .mp4])?.name == "a video")
+    #expect(schema.form(of: [.png])?.name == nil)
+    #expect(schema.form(of: Array(repeating: nil, count: 40))?.name == "a video")
   }
 
   @Test(

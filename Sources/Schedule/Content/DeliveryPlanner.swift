@@ -124,6 +124,7 @@ struct DeliveryPlanner {
       let isGiven =
         account.defaults[key.name] != nil || draft.options[account.platform]?[key.name] != nil
         || draft.overrides[account.name]?.options?[key.name] != nil
+        || reader.option(key.name, of: account.platform, account: account.name) != nil  // it cannot be read, and that was reported
       guard !isGiven else { continue }
       reader.report(
         .optionMissing, at: node, "account \(account.name) needs the option \"\(key.name)\" of the platform \(account.platform)",

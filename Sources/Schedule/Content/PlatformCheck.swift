@@ -25,18 +25,14 @@ struct PlatformCheck {
         reportFormless(found.first, at: items.first ?? node, &reader)
       }
     }
-    for limit in form?.texts ?? [] { check(limit, own, &reader, form) }
-    checkRules(form, at: node, &reader)
+    let options = GivenOptions(draft, account, schema)
+    for limit in form?.texts ?? [] where !schema.ignores(limit.field, options, form) { check(limit, &reader, form) }
+    checkRules(options, form, mediaCount: isWhole ? content.count : 0, at: node, &reader)
   }
 
-  /// The form that the first medium of a known type belongs to; of media that nobody knows the first form with media.
+  /// The form of the post; `nil` of media that cannot be told, or not be taken.
   private func form(of media: [FoundMedium]) -> ContentForm? {
-    guard !media.isEmpty else { return schema.forms.first { $0.media == nil } }
-    for medium in media {
-      guard let type = medium.type else { continue }
-      return schema.forms.first { $0.media?.types.contains(type) ?? false }
-    }
-    return media.contains(where: \.isStrange) ? nil : schema.forms.first { $0.media != nil }
+    media.contains(where: \.isStrange) && media.allSatisfy { $0.type == nil } ? nil : schema.form(of: media.map(\.type))
   }
 
   private func reportFormless(_ medium: FoundMedium?, at node: NodeID, _ reader: inout ContentReader) {
@@ -81,42 +77,29 @@ struct PlatformCheck {
     }
   }
 
-  private func check(_ limit: TextLimit, _ own: Post.Overrides?, _ reader: inout ContentReader, _ form: ContentForm?) {
-    let (special, common) = limit.field == .title ? (own?.title, draft.title) : (own?.caption, draft.caption)
-    guard let text = special ?? common, !limit.allows(text) else { return }
-    guard let node = reader.node(of: limit.field.rawValue, account: special == nil ? nil : account.name) else { return }
-    let what = special == nil ? limit.field.rawValue : "overrides.\(account.name).\(limit.field.rawValue)"
-    let place = special == nil ? ", or give \(account.name) a shorter one under overrides" : ""
+  private func check(_ limit: TextLimit, _ reader: inout ContentReader, _ form: ContentForm?) {
+    guard let text = text(limit.field), !limit.allows(text.value) else { return }
+    guard let node = reader.node(of: limit.field.rawValue, account: text.owner) else { return }
+    let what = text.owner == nil ? limit.field.rawValue : "overrides.\(account.name).\(limit.field.rawValue)"
+    let place = text.owner == nil ? ", or give \(account.name) a shorter one under overrides" : ""
+    let length = limit.length(of: text.value)
     reader.report(
       .textLength, at: node,
-      "\(what) has \(limit.length(of: text)), and \(form?.name ?? "a post") on \(schema.name) takes at most \(limit.words(limit.most))",
-      hint: "shorten it by \(limit.length(of: text) - limit.most)\(place)")
+      "\(what) has \(length), and \(form?.name ?? "a post") on \(schema.name) takes at most \(limit.words(limit.most))",
+      hint: "shorten it by \(length - limit.most)\(place)")
   }
 
-  private func checkRules(_ form: ContentForm?, at node: NodeID, _ reader: inout ContentReader) {
-    guard !schema.rules.isEmpty else { return }
-    var options: Options = [:]
-    for key in schema.options { options[key.name] = key.standard }
-    let given = account.defaults.merging(draft.options[account.platform] ?? [:]) { $1 }.merging(
-      draft.overrides[account.name]?.options ?? [:]
-    ) { $1 }
-    options.merge(given) { $1 }
-    for rule in schema.rules where rule.speaks(of: options, in: form) {
-      let condition = rule.given.isEmpty ? rule.form ?? "a post" : rule.condition
-      switch rule.demand {
-      case .needs(let name):
-        guard options[name] == nil else { continue }
-        reader.report(
-          .optionMissing, at: node, "account \(account.name) needs the option \"\(name)\" of \(schema.name) with \(condition)",
-          hint: "add options: {\(schema.name): {\(name): …}}; \(rule.reason)")
-      case .forbids(let name, let value):
-        guard let found = given[name], value == nil || found == value else { continue }
-        let place = reader.option(name, of: schema.name, account: account.name) ?? node
-        reader.report(
-          .optionConflict, at: place, "\(schema.name) does not take \(name): \(found.text) with \(condition)",
-          hint: "change one of the two for account \(account.name); \(rule.reason)")
-      }
-    }
+  /// The text that goes to the account, and the account where its own override says it.
+  func text(_ field: TextLimit.Field) -> (value: String, owner: AccountName?)? {
+    let own = draft.overrides[account.name]
+    let (special, common) = field == .title ? (own?.title, draft.title) : (own?.caption, draft.caption)
+    return special.map { ($0, account.name) } ?? common.map { ($0, nil) }
+  }
+}
+
+extension PlatformSchema {
+  fileprivate func ignores(_ field: TextLimit.Field, _ options: PlatformCheck.GivenOptions, _ form: ContentForm?) -> Bool {
+    rules.contains { $0.demand == .ignoresText(field) && $0.speaks(of: options.all, options.parameters, in: form) }
   }
 }
 

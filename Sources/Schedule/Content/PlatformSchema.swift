@@ -24,6 +24,14 @@ public struct PlatformSchema: Equatable, Sendable {
     self.limits = limits
   }
 
+  /// What media of these types make: the form that the first known one belongs to. Media of which nobody knows any type make the first
+  /// form with media that takes so many, or else the first with media at all.
+  public func form(of types: [MediaType?]) -> ContentForm? {
+    guard !types.isEmpty else { return forms.first { $0.media == nil } }
+    if let type = types.lazy.compactMap(\.self).first { return forms.first { $0.media?.types.contains(type) ?? false } }
+    return forms.first { $0.media?.count.contains(types.count) ?? false } ?? forms.first { $0.media != nil }
+  }
+
   public struct Key: Equatable, Sendable {
     public let name: String
     public let type: ValueType

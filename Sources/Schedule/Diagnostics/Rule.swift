@@ -34,6 +34,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case textInvisible = "text.invisible"
   case textLink = "text.link"
   case textLength = "text.length"
+  case textUnused = "text.unused"
 
   case idFormat = "id.format"
   case idDuplicate = "id.duplicate"
@@ -70,8 +71,8 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   /// Warnings alone leave the content valid.
   public var severity: Diagnostic.Severity {
     switch self {
-    case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .optionUnused, .accountSpacing, .accountDaily,
-      .postRepeated, .postPublished:
+    case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .textUnused, .optionUnused, .accountSpacing,
+      .accountDaily, .postRepeated, .postPublished:
       .warning
     default: .error
     }

@@ -90,7 +90,8 @@ extension Rule {
         bad: post("[acme-tiktok]"), good: post("[acme-tiktok]", "options: {tiktok: {privacy_level: SELF_ONLY}}\n"))
     case .optionUnused:
       return RulePage(
-        "options for a platform that the post does not go to (warning)", "They have no effect.",
+        "options that have no effect (warning)",
+        "The post goes to no account of the platform, or what it publishes there does not have them.",
         bad: post("[acme]", "options: {tiktok: {privacy_level: SELF_ONLY}}\n"), good: post("[acme]"))
     case .mediaSource:
       return RulePage(

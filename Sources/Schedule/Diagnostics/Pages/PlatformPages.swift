@@ -19,6 +19,12 @@ extension Rule {
         "It is counted in the platform's own unit: characters, UTF-16 units, in which an emoji has two or more, or bytes.",
         bad: post("media: [{url: https://media.example/a.jpg}]\ntitle: " + String(repeating: "🎺", count: 46)),
         good: post("media: [{url: https://media.example/a.jpg}]\ntitle: " + String(repeating: "🎺", count: 45)))
+    case .textUnused:
+      return RulePage(
+        "a text that the platform does not use (warning)",
+        "What it publishes there has no place for the text. An empty text in an override says that you know.",
+        bad: post("caption: Doors open at nine\noverrides: {acme-tiktok: {options: {mode: inbox, note: x}}}"),
+        good: post("caption: Doors open at nine\noverrides: {acme-tiktok: {caption: \"\", options: {mode: inbox, note: x}}}"))
     case .mediaPointer:
       return RulePage(
         "a pointer of Git LFS that is damaged",
