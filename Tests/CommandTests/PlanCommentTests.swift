@@ -64,4 +64,41 @@ struct PlanCommentTests {
     #expect(block == caption)
     #expect(output.hasSuffix("\(fence)\n\n</details>\n"))
   }
+
+  @Test("A plan reads what changed and what is near, and says so: what lies further away is not even looked at")
+  func near() throws {
+    let far = (0..<1001).map {
+      ("schedule/posts/2035/\($0 % 2 == 0 ? "01" : "02")/old-\($0).yaml", "scheduled_time: 2035-11-27T09:00\naccounts: [acme]\n")
+    }
+    try git.commit(Dictionary(uniqueKeysWithValues: far + [("schedule/posts/1999/lost.yaml", "caption: never read\n")]))
+    let blob = try git.git("rev-parse", "HEAD:schedule/posts/1999/lost.yaml")
+    try FileManager.default.removeItem(atPath: git.path + "/.git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))")
+    #expect(try Program.run(["plan", "HEAD~1..HEAD"], in: git.path).status == 3)
+    let ending = try plan(["2036/11/second.yaml": "scheduled_time: 2036-11-27T10:30\naccounts: [acme]\n"])
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(ending.output.contains("compared with the 1001 posts in the nearest folders; posthorn validate compares all of them"))
+  }
+
+  @Test("A change of an account concerns every post of it, and the first commit with a schedule adds all")
+  func further() throws {
+    try git.commit(["schedule/accounts/acme.yaml": "platform: outbox\ntimezone: Asia/Tokyo\n"])
+    let moved = try Program.run(["plan", "HEAD~1..HEAD"], in: git.path)
+    #expect(moved.output.hasSuffix("2 rescheduled\n"), "\(moved.output)\(moved.errors)")
+    let other = try GitClient.create(at: folder.path("other"))
+    try other.commit(["README.md": "x"])
+    try other.commit([
+      "schedule/accounts/acme.yaml": "platform: outbox\n",
+      "schedule/posts/first.yaml": "scheduled_time: 2036-11-27T09:00\ntimezone: UTC\naccounts: [acme]\n",
+    ])
+    #expect(try Program.run(["plan", "HEAD~1..HEAD"], in: other.path).output.hasSuffix("1 to go out\n"))
+    #expect(
+      try Program.run(["plan", "HEAD~1..HEAD", "--folder", "none"], in: other.path).errors.contains(
+        "neither end of the range has a folder none"))
+  }
+
+  @Test("A post whose id another one near it has already goes out no more, and neither does that one")
+  func clash() throws {
+    let output = try plan(["2036/first.yaml": "scheduled_time: 2036-12-27T10:30\naccounts: [acme]\n"]).output
+    #expect(output.contains("| hold |") && output.contains("is also that of"), "\(output)")
+  }
 }

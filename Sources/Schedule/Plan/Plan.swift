@@ -34,8 +34,12 @@ public struct Plan: Equatable, Sendable {
 
   /// What differs between two sides.
   ///
-  /// - Parameter observed: how deliveries have ended, or stand, so far; what is missing has not begun.
-  public init(from base: PlanSide, to head: PlanSide, observed: [DeliveryID: DeliveryState.Name], now: Instant) {
+  /// - Parameters:
+  ///   - observed: how deliveries have ended, or stand, so far; what is missing has not begun.
+  ///   - context: what stands beside the changes at the head, where `head` has only what may have changed.
+  public init(
+    from base: PlanSide, to head: PlanSide, observed: [DeliveryID: DeliveryState.Name], beside context: PlanSide? = nil, now: Instant
+  ) {
     var changes: [Change] = []
     for id in Set(base.posts.keys).union(head.posts.keys) {
       let (old, new) = (base.posts[id], head.posts[id])
@@ -48,7 +52,7 @@ public struct Plan: Equatable, Sendable {
             kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil))
       }
     }
-    let timetable = Timetable(of: head, accounts: Set(changes.compactMap(\.account)), observed: observed)
+    let timetable = Timetable(of: context ?? head, accounts: Set(changes.compactMap(\.account)), observed: observed)
     for (index, change) in changes.enumerated() {
       guard let account = change.account, let instant = change.to?.scheduledAt, change.to?.state.isStillToGo == true else { continue }
       changes[index].neighbours = timetable.neighbours(of: change.post, on: account, at: instant)

@@ -48,6 +48,11 @@ public struct PlanSide: Sendable {
     }
   }
 
+  private init(posts: [PostID: PlannedPost], platforms: [AccountName: String]) { (self.posts, self.platforms) = (posts, platforms) }
+
+  /// Some posts alone, with what the others say of them: that one of those has the same id.
+  public func only(_ ids: Set<PostID>) -> PlanSide { PlanSide(posts: posts.filter { ids.contains($0.key) }, platforms: platforms) }
+
   public init(_ posts: some Sequence<PlannedPost>, catalog: Catalog) {
     self.init(posts, platforms: catalog.accounts.keys.reduce(into: [:]) { $0[$1] = catalog.account($1)?.platform })
   }

@@ -37,7 +37,7 @@ struct PlanCommand: ParsableCommand {
     let commit = (try? RepositoryView(options)).flatMap { view in
       (try? view.records(onBranch: content.catalog.settings.record.branch)).flatMap { $0 }.map { (view.path, $0) }
     }
-    let observed = try commit.map { path, commit throws(Failure) in try Self.observed(at: commit, in: path, options) } ?? [:]
+    let observed = try commit.map { path, commit throws(Failure) in try Self.observed(nil, at: commit, in: path, options) } ?? [:]
     return PlanReport(plan: Plan(pending: content.side, observed: observed, now: now), content: content, zones: zones, now: now)
   }
 
@@ -45,18 +45,16 @@ struct PlanCommand: ParsableCommand {
     _ range: String, _ options: ResolvedOptions, _ zones: Zones, _ now: Instant
   ) throws(Failure) -> PlanReport {
     let (path, base, head) = try commits(of: range, options)
-    let before = try ContentState(at: base.hex, in: path, folder: options.folder, zones: zones)
-    let after = try ContentState(at: head.hex, in: path, folder: options.folder, zones: zones)
-    var observed = try observed(at: base, in: path, options)
-    observed.merge(try Self.observed(at: head, in: path, options)) { $0.isOut ? $0 : $1 }
+    let sides = try PlannedRange(from: base, to: head, in: path, folder: options.folder, zones: zones)
+    var observed = try observed(sides.recorded, at: base, in: path, options)
+    observed.merge(try Self.observed(sides.recorded, at: head, in: path, options)) { $0.isOut ? $0 : $1 }
     // The records of this clone may be newer than either, or on a branch of their own; a clone at a detached head has none.
-    if let view = try? RepositoryView(options), let commit = try view.records(onBranch: after.catalog.settings.record.branch) {
-      observed.merge(try Self.observed(at: commit, in: view.path, options)) { $0.isOut ? $0 : $1 }
+    if let view = try? RepositoryView(options), let commit = try view.records(onBranch: sides.content.catalog.settings.record.branch) {
+      observed.merge(try Self.observed(sides.recorded, at: commit, in: view.path, options)) { $0.isOut ? $0 : $1 }
     }
     return PlanReport(
-      plan: Plan(from: before.side, to: after.side, observed: observed, now: now), base: base.hex, head: head.hex, content: after,
-      zones: zones,
-      now: now)
+      plan: Plan(from: sides.base, to: sides.head, observed: observed, beside: sides.context, now: now), base: base.hex, head: head.hex,
+      content: sides.content, zones: zones, now: now, compared: sides.isEverything ? nil : sides.context.posts.count)
   }
 
   private static func commits(
@@ -80,10 +78,12 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  /// - Parameter posts: by path; `nil` for all.
   private static func observed(
-    at commit: ObjectID, in path: String, _ options: ResolvedOptions
+    _ posts: Set<String>?, at commit: ObjectID, in path: String, _ options: ResolvedOptions
   ) throws(Failure) -> [DeliveryID: DeliveryState.Name] {
-    let statuses = try RecordFolder(at: commit, in: path, folder: options.folder, complain: options.console.note).statuses()
+    let records = try RecordFolder(at: commit, in: path, folder: options.folder, complain: options.console.note)
+    let statuses = if let posts { try records.statuses(ofPosts: posts) } else { try records.statuses() }
     return statuses.reduce(into: [:]) { observed, status in
       for delivery in status.deliveries { observed[DeliveryID(post: status.post, account: delivery.account)] = delivery.state }
     }

@@ -20,6 +20,7 @@ struct PlanComment {
     text += report.plan.changes.prefix(Self.rows).map(row).joined()
     let more = report.plan.changes.count - Self.rows
     if more > 0 { text += "\n… and \(more) more: `posthorn plan \(report.range)`\n" }
+    if let comparison = report.comparison { text += "\nWhat is next to it was \(comparison).\n" }
     return text + (try previews())
   }
 

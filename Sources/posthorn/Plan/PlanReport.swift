@@ -10,6 +10,8 @@ struct PlanReport {
   let content: ContentState
   let zones: Zones
   let now: Instant
+  /// How many posts were looked at for what leaves next to a change, where it is not all of them.
+  var compared: Int?
 
   var json: String { plan.json(base: base, head: head).text() }
 
@@ -26,7 +28,12 @@ struct PlanReport {
       text += lines(change, color)
       last = change
     }
-    return text + summary + "\n"
+    return text + summary + "\n" + (comparison.map { "\($0)\n" } ?? "")
+  }
+
+  /// How far the neighbours of a change were looked for; `nil` where that is everywhere.
+  var comparison: String? {
+    compared.map { "compared with the \($0) posts in the nearest folders; posthorn validate compares all of them" }
   }
 
   private func lines(_ change: Plan.Change, _ color: DiagnosticReport.Color) -> String {

@@ -51,8 +51,9 @@ struct ContentState {
     }
   }
 
+  init(_ content: CommitContent, zones: Zones) throws(Failure) { try self.init(content.listing, in: content.files, zones: zones) }
+
   init(at rev: String, in repo: String, folder: String, zones: Zones) throws(Failure) {
-    let commit = try CommitContent(rev, in: repo, folder: folder)
-    try self.init(commit.listing, in: commit.files, zones: zones)
+    try self.init(CommitContent(rev, in: repo, folder: folder), zones: zones)
   }
 }

@@ -29,6 +29,16 @@ final class RecordFolder {
     return found
   }
 
+  /// The status files of the posts at these paths, each from the repository's root.
+  func statuses(ofPosts paths: some Sequence<String>) throws(Failure) -> [StatusRecord] {
+    let names = paths.compactMap { path in StatusRecord.file(ofPost: ContentPath.inside(folder, path)).map { "\(folder)/\($0)" } }
+    do {
+      return try repository.entries(at: names, in: tree).compactMap { name, entry in
+        try record(entry, at: String(decoding: name, as: UTF8.self)) { json throws(RecordError) in try StatusRecord(json: json) }
+      }
+    } catch { throw .couldNot("\(error)") }
+  }
+
   /// The newest attempts, newest first, at most `limit`: the folders of days are walked backwards, and no further than needed.
   func history(of post: PostID?, limit: Int) throws(Failure) -> [HistoryRecord] {
     var found: [HistoryRecord] = []

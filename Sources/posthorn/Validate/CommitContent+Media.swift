@@ -22,7 +22,7 @@ extension CommitContent {
 
     /// Where the repository cannot be read, nobody can say; reading the posts says why.
     func found(_ name: String) -> MediaFolder.Found {
-      guard let blob = content.blobs["\(content.listing.folder)/\(name)"] else { return .absent }
+      guard let blob = blob(of: name) else { return .absent }
       guard let size = ask({ try $0.repository.blobSize(blob) }) else { return .unknown }
       guard size < LFSPointer.bytes else { return .file(MediaFile(size: size)) }
       guard let bytes = ask({ try $0.repository.blob(blob, limit: LFSPointer.bytes) }) else { return .unknown }
@@ -30,8 +30,15 @@ extension CommitContent {
     }
 
     func start(of name: String) -> [UInt8] {
-      guard let blob = content.blobs["\(content.listing.folder)/\(name)"] else { return [] }
+      guard let blob = blob(of: name) else { return [] }
       return ask { Array(try $0.repository.blob(blob, limit: MediaFile.blobLimit).prefix(MediaType.bytes)) } ?? []
+    }
+
+    private func blob(of name: String) -> ObjectID? {
+      let path = "\(content.listing.folder)/\(name)"
+      guard let tree = content.tree else { return content.blobs[path] }
+      let entry = ask { try $0.repository.entry(at: path, in: tree) } ?? nil
+      return entry.flatMap { $0.kind == .file ? $0.id : nil }
     }
 
     private func ask<Answer: Sendable>(_ question: (Handle) throws -> Answer) -> Answer? {

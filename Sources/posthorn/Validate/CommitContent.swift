@@ -9,10 +9,12 @@ struct CommitContent: Sendable {
   let path: String
   /// Objects that are not in the repository yet: those of a push that hooks still judge.
   let quarantine: String?
+  /// The commit's tree, where media are looked for only once a post names them.
+  let tree: ObjectID?
 
   /// - Parameter repo: a work tree or a bare repository; `rev` is in git's notation.
   init(_ rev: String, in repo: String, folder: String, quarantine: String? = nil) throws(Failure) {
-    self.quarantine = quarantine
+    (self.quarantine, tree) = (quarantine, nil)
     guard !repo.contains("://") else {
       throw .couldNot("\(repo) is a URL, and --rev reads a repository on this host; clone it and name the clone with --repo")
     }
@@ -32,9 +34,32 @@ struct CommitContent: Sendable {
     }
   }
 
+  /// The settings, the accounts, and of the posts only those at `posts`: it costs what these are, however much else there is.
+  ///
+  /// A commit without the folder has no content.
+  init(_ commit: ObjectID, in path: String, folder: String, only posts: some Sequence<String>) throws(Failure) {
+    (self.path, quarantine) = (path, nil)
+    do throws(GitError) {
+      let repository = try Repository(screened: path)
+      let root = try repository.tree(of: commit)
+      var reading = Reading(listing: ContentListing(folder: folder))
+      if let entry = try repository.entry(at: folder, in: root), entry.kind == .folder {
+        for inside in try repository.entries(of: entry.id, at: folder) {
+          try reading.take(inside, named: "\(folder)/\(inside.name)", in: repository) { ContentPath.inside(folder, $0) == "accounts" }
+        }
+      }
+      for (path, entry) in try repository.entries(at: posts, in: root) where entry.problem == nil {
+        try reading.take(entry, named: String(decoding: path, as: UTF8.self), in: repository) { _ in false }
+      }
+      (listing, blobs, tree) = (reading.listing, reading.blobs, root)
+    } catch {
+      throw Self.failure(error, commit.hex)
+    }
+  }
+
   /// Files that are in no commit yet, but whose blobs are in the repository at `path`: those of an index.
   init(_ files: [StagedFile], in path: String, folder: String, quarantine: String? = nil) {
-    (self.path, self.quarantine) = (path, quarantine)
+    (self.path, self.quarantine, tree) = (path, quarantine, nil)
     var listing = ContentListing(folder: folder)
     var blobs: [String: ObjectID] = [:]
     var names: [String: Set<String>] = [:]
@@ -85,12 +110,16 @@ struct CommitContent: Sendable {
     mutating func read(_ tree: ObjectID, at path: String, in repository: borrowing Repository) throws(GitError) {
       let entries = try repository.entries(of: tree, at: path)
       listing.enter(path, names: entries.lazy.map(\.name))
-      for entry in entries {
-        let inside = "\(path)/\(entry.name)"
-        let kind = EntryCheck.Kind(entry.kind)
-        if listing.add(inside, kind) { try read(entry.id, at: inside, in: repository) }
-        if kind == .file { blobs[inside] = entry.id }
-      }
+      for entry in entries { try take(entry, named: "\(path)/\(entry.name)", in: repository) { _ in true } }
+    }
+
+    /// - Parameter isWanted: whether a folder at a path is gone into.
+    mutating func take(
+      _ entry: TreeEntry, named path: String, in repository: borrowing Repository, isWanted: (String) -> Bool
+    ) throws(GitError) {
+      let kind = EntryCheck.Kind(entry.kind)
+      if listing.add(path, kind), isWanted(path) { try read(entry.id, at: path, in: repository) }
+      if kind == .file { blobs[path] = entry.id }
     }
   }
 
