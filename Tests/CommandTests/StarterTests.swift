@@ -35,10 +35,20 @@ struct StarterTests {
     try folder.write("mine\n", to: ".gitlab-ci.yml")
     try folder.write("grace: 2h\n", to: "schedule/posthorn.yaml")
     let ending = try posthorn("init")
-    #expect(ending.output.contains("left   schedule/posthorn.yaml") && ending.output.contains("add this job to .gitlab-ci.yml"))
+    #expect(ending.output.contains("left   schedule/posthorn.yaml") && ending.output.contains("add these jobs to .gitlab-ci.yml"))
     #expect(try Posthorn.text(folder.path(".gitlab-ci.yml")) == "mine\n")
     #expect(try Posthorn.text(folder.path("schedule/posthorn.yaml")) == "grace: 2h\n")
     #expect(try posthorn("validate").status == 0)
+  }
+
+  @Test("After an upgrade init makes the schemas anew, and them alone")
+  func renewed() throws {
+    _ = try posthorn("init")
+    let schema = try Posthorn.text(folder.path("schedule/schemas/post.json"))
+    try folder.write("{}\n", to: "schedule/schemas/post.json")
+    let ending = try posthorn("init")
+    #expect(ending.output.contains("renewed schedule/schemas/post.json\n") && !ending.output.contains("schemas/account.json"))
+    #expect(try Posthorn.text(folder.path("schedule/schemas/post.json")) == schema)
   }
 
   @Test("In a repository init writes at its root, from any folder in it")

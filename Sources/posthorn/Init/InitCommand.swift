@@ -7,7 +7,10 @@ import Schedule
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Make a content folder with an example, and CI workflows that check it.",
-    discussion: "Nothing that is there is ever overwritten: what was left alone is said.")
+    discussion: """
+      Nothing that is there is ever overwritten: what was left alone is said. Only the JSON Schemas for editors, which nobody writes by \
+      hand, are made anew after an upgrade.
+      """)
 
   @OptionGroup var common: CommonOptions
 
@@ -22,14 +25,27 @@ struct InitCommand: ParsableCommand {
     for file in files.all {
       switch try NewFile.write(file.text, to: "\(root)/\(file.path)") {
       case .written: options.console.result("wrote  \(file.path.printable)\n")
+      case .present where file.isGenerated:
+        guard try renew(file, in: root) else { continue }
+        options.console.result("renewed \(file.path.printable)\n")
       case .present: left.append(file.path)
       }
     }
     for path in left { options.console.result("left   \(path.printable), which is there already\n") }
     if left.contains(Starter.gitLab) {
-      options.console.result("\nTo check posts on GitLab, add this job to \(Starter.gitLab):\n\n\(files.gitLabJob)")
+      options.console.result("\nTo check posts on GitLab, add these jobs to \(Starter.gitLab):\n\n\(files.gitLabJobs)")
     }
     options.console.result(Self.next(options, isRepository: NewFile.exists("\(root)/.git")))
+  }
+
+  /// Replaces what another version made; `false` where it is as this one makes it.
+  private func renew(_ file: Starter.NewText, in root: String) throws(Failure) -> Bool {
+    let path = "\(root)/\(file.path)"
+    do throws(FileError) {
+      guard try FileBytes.read(path, atMost: 1 << 20) != Array(file.text.utf8) else { return false }
+    } catch { throw .couldNot("\(error)") }
+    try NewFile.replace(path, with: file.text, mode: 0o644)
+    return true
   }
 
   /// The root of the repository that the folder is in, or the folder itself.

@@ -12,6 +12,8 @@ struct Starter {
   struct NewText {
     var path: String
     var text: String
+    /// It is made from this version of Posthorn and nobody's work: another version's is replaced.
+    var isGenerated = false
   }
 
   static let gitLab = ".gitlab-ci.yml"
@@ -22,14 +24,16 @@ struct Starter {
       NewText(path: "\(folder)/posthorn.yaml", text: settings), NewText(path: "\(folder)/accounts/outbox.yaml", text: account),
       NewText(path: "\(folder)/posts/\(month)/welcome.yaml", text: post), NewText(path: "\(folder)/media/.gitkeep", text: ""),
       schema(.post), schema(.account), schema(.settings),
-      NewText(path: ".github/workflows/posthorn.yml", text: workflow(runner: "ubuntu-24.04")),
-      NewText(path: ".forgejo/workflows/posthorn.yml", text: workflow(runner: "docker")), NewText(path: Self.gitLab, text: gitLabJob),
+      NewText(path: ".github/workflows/posthorn.yml", text: workflow(runner: "ubuntu-24.04", author: "github-actions[bot]")),
+      NewText(path: ".forgejo/workflows/posthorn.yml", text: workflow(runner: "docker", author: "forgejo-actions")),
+      NewText(path: Self.gitLab, text: gitLabJobs),
     ]
   }
 
   /// For editors: what a file names in its first line.
   private func schema(_ format: JSONSchemas) -> NewText {
-    NewText(path: "\(folder)/\(SchemaLine.file(format))", text: format.schema(platforms: Shipped.schemas).text())
+    NewText(
+      path: "\(folder)/\(SchemaLine.file(format))", text: format.schema(platforms: Shipped.schemas).text(), isGenerated: true)
   }
 
   private var settings: String {
@@ -70,70 +74,5 @@ struct Starter {
       Hello from git.
 
     """
-  }
-
-  private static let packages = "git pkg-config tzdata libgit2-dev libyaml-dev libcurl4-openssl-dev zlib1g-dev"
-
-  /// Said where it is used: there is nothing to download yet.
-  private static let honesty = """
-    There is no package of posthorn yet, so this builds it, which takes some minutes. POSTHORN_SOURCE is the URL of the
-    repository that you got it from. With an image of your own that has posthorn, name that and drop the installation.
-    """
-
-  private func workflow(runner: String) -> String {
-    """
-    # Checks the posts of each push and pull request.
-    name: posthorn
-    on:
-      push:
-      pull_request:
-    permissions:
-      contents: read
-    jobs:
-      validate:
-        runs-on: \(runner)
-        container: swift:6.2-bookworm
-        steps:
-    \(Self.comment(Self.honesty, indent: 6))
-          - name: Install posthorn
-            env:
-              POSTHORN_SOURCE: ${{ vars.POSTHORN_SOURCE }}
-            run: |
-              test -n "$POSTHORN_SOURCE" || { echo "set the variable POSTHORN_SOURCE to the URL of posthorn's repository"; exit 3; }
-              apt-get update && apt-get install -y nodejs \(Self.packages)
-              git clone --depth 1 "$POSTHORN_SOURCE" /opt/posthorn
-              cd /opt/posthorn && swift build -c release --product posthorn
-              install .build/release/posthorn /usr/local/bin/
-          - uses: actions/checkout@v4
-            with:
-              fetch-depth: 0
-          - run: posthorn validate\(folder == "schedule" ? "" : " --folder \(folder)")
-
-    """
-  }
-
-  /// What stands in `.gitlab-ci.yml`, or is to be added to it.
-  var gitLabJob: String {
-    """
-    # Checks the posts of each push and merge request.
-    posthorn:
-      image: swift:6.2-bookworm
-      variables:
-        GIT_DEPTH: 0
-      before_script:
-    \(Self.comment(Self.honesty, indent: 4))
-        - test -n "$POSTHORN_SOURCE" || { echo "set the variable POSTHORN_SOURCE to the URL of posthorn's repository"; exit 3; }
-        - apt-get update && apt-get install -y \(Self.packages)
-        - git clone --depth 1 "$POSTHORN_SOURCE" /opt/posthorn
-        - swift build -c release --product posthorn --package-path /opt/posthorn
-        - install /opt/posthorn/.build/release/posthorn /usr/local/bin/
-      script:
-        - posthorn validate\(folder == "schedule" ? "" : " --folder \(folder)")
-
-    """
-  }
-
-  private static func comment(_ text: String, indent: Int) -> String {
-    text.split(separator: "\n").map { String(repeating: " ", count: indent) + "# \($0)" }.joined(separator: "\n")
   }
 }

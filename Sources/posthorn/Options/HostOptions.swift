@@ -43,7 +43,9 @@ struct HostOptions {
   }
 
   /// Variables that are not options of a command.
-  private static let foreign: Set<String> = ["POSTHORN_FAILPOINT", "POSTHORN_TIKTOK_CLIENT_KEY", "POSTHORN_TIKTOK_CLIENT_SECRET"]
+  private static let foreign: Set<String> = [
+    "POSTHORN_FAILPOINT", "POSTHORN_SOURCE", "POSTHORN_TIKTOK_CLIENT_KEY", "POSTHORN_TIKTOK_CLIENT_SECRET",
+  ]
 
   /// The one value of an option.
   subscript(_ key: OptionKey) -> String? { variables[key] ?? entries[key]?.last }
