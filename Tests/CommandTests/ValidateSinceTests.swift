@@ -126,4 +126,27 @@ struct ValidateSinceTests {
     )
     #expect(try paths("--rev", "HEAD") == ["posts/doors.yaml"])
   }
+
+  @Test("A post whose zone got other rules since its last attempt is told both instants; one whose time was changed is not")
+  func zoneChanged() throws {
+    let instant = "2036-11-27T13:00:00.000Z"
+    let record = """
+      {"schema": 1, "post": "doors", "path": "schedule/posts/doors.yaml", "account": "acme", "platform": "outbox", "attempt": 1,
+       "outcome": "retrying", "scheduled_at": "\(instant)", "scheduled_time": "2036-11-27T09:00:00", "timezone": "America/New_York",
+       "tzdata": "2025b", "started_at": "\(instant)", "finished_at": "\(instant)", "next_attempt_at": "2036-11-27T15:00:00.000Z",
+       "key": "msg_1", "content_sha256": "", "media": [], "remote": null, "error": null, "host": "mars", "incarnation": "a", "version": "1",
+       "source": {"commit": "\(String(repeating: "1", count: 40))", "blob": "\(String(repeating: "2", count: 40))", "author": "a", "committer": "b"}}
+      """
+    try git.commit([
+      "schedule/posts/doors.yaml": "scheduled_time: 2036-11-27T09:00\ntimezone: America/New_York\naccounts: [acme]\n",
+      "schedule/status/posts/doors.json": status("retrying").replacing("2026-01-01T09:00:00.000Z", with: instant),
+      "schedule/history/2036/11/27/doors/acme.1.json": record, "schedule/posts/old-bad.yaml": nil,
+    ])
+    let output = try Program.run(["validate"], in: folder.path).output
+    #expect(
+      output.contains("2036-11-27T09:00 in America/New_York was \(instant) by tzdata 2025b, and is 2036-11-27T14:00:00.000Z by"),
+      "\(output)")
+    try folder.write("scheduled_time: 2036-11-27T10:00\ntimezone: America/New_York\naccounts: [acme]\n", to: "schedule/posts/doors.yaml")
+    #expect(try paths() == [])
+  }
 }

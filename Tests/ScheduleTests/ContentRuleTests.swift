@@ -72,6 +72,11 @@ struct ContentRuleTests {
       }
       diagnostics += readings.compactMap { record.edit(of: $0, isEdited: false, now: Sample.now) }
     }
+    for file in files where file.path.hasPrefix("schedule/history/") {
+      let record = try? HistoryRecord(json: try JSON.parse(file.bytes))
+      if record == nil { Issue.record("\(file.path) is no record of an attempt") }
+      diagnostics += readings.compactMap { record?.zoneChange(in: $0, tzdata: "2026c") }
+    }
     let collisions = index.diagnostics()
     // Files with one id are told so, and no more.
     if !collisions.contains(where: { $0.rule == .idDuplicate }) {

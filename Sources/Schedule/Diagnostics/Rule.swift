@@ -46,6 +46,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case timePast = "time.past"
   case zoneUnknown = "zone.unknown"
   case zoneMissing = "zone.missing"
+  case zoneChanged = "zone.changed"
 
   case accountUnknown = "account.unknown"
   case accountSecret = "account.secret"
@@ -72,7 +73,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   public var severity: Diagnostic.Severity {
     switch self {
     case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .textUnused, .optionUnused, .accountSpacing,
-      .accountDaily, .postRepeated, .postPublished:
+      .accountDaily, .postRepeated, .postPublished, .zoneChanged:
       .warning
     default: .error
     }

@@ -65,7 +65,7 @@ struct Validate: AsyncParsableCommand {
     return try await report(try tree.listing(), in: files, scope, options, host) { validation throws(Failure) in
       // Outside git there is no head, and nothing was recorded.
       let head = (try? Repository(screened: tree.root).reference("HEAD")) ?? nil
-      guard let published = PublishedPosts(in: tree.root, folder: tree.folder, at: [Self.records(validation, options), head]) else {
+      guard let published = try RecordedPosts(in: tree.root, folder: tree.folder, at: [Self.records(validation, options), head]) else {
         return []
       }
       let changes = scope.changes ?? head.flatMap { try? ContentChanges(since: $0, in: tree) }
@@ -87,7 +87,7 @@ struct Validate: AsyncParsableCommand {
     let files = commit.files { path, id in !(known?.contains(id, at: path) ?? true) }
     return try await report(commit.listing, in: files, scope, options, host) { validation throws(Failure) in
       let tip = try? Repository(screened: commit.path).revision(rev)  // It was found a moment ago.
-      guard let published = PublishedPosts(in: commit.path, folder: options.folder, at: [Self.records(validation, options), tip]) else {
+      guard let published = try RecordedPosts(in: commit.path, folder: options.folder, at: [Self.records(validation, options), tip]) else {
         return []
       }
       return try published.edits(of: validation, changes: scope.changes, in: files, now: host.now)

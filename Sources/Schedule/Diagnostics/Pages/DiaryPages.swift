@@ -50,7 +50,31 @@ extension Rule {
         "What was published never goes out again, whatever is edited. In a work tree, and with --since, every edit of such a post is told.",
         bad: .files([post("doors", time), ("status/posts/2026/11/doors.json", Array(status.utf8))]),
         good: .files([post("doors-again", time), ("status/posts/2026/11/doors.json", Array(status.utf8))]))
+    case .zoneChanged:
+      let name = "history/2026/11/27/doors/acme.1.json"
+      return RulePage(
+        "a time that is another instant since the rules of its zone changed (warning)",
+        "An attempt's record has the instant that its host's tzdata gave. Where this host's tzdata gives another one for the same wall-clock "
+          + "time and zone, the post has moved, for whoever sees the world's clock.",
+        bad: .files([post("doors", "2026-11-27T09:00"), (name, Array(Self.attempt(at: "2026-11-27T13:00:00.000Z").utf8))]),
+        good: .files([post("doors", "2026-11-27T09:00"), (name, Array(Self.attempt(at: "2026-11-27T14:00:00.000Z").utf8))]))
     default: return nil
     }
+  }
+
+  /// The record of an attempt that failed and is to be made again.
+  private static func attempt(at instant: String) -> String {
+    """
+    {
+      "schema": 1, "post": "doors", "path": "schedule/posts/2026/11/doors.yaml", "account": "acme", "platform": "outbox", "attempt": 1,
+      "outcome": "retrying", "scheduled_at": "\(instant)", "scheduled_time": "2026-11-27T09:00:00", "timezone": "America/New_York",
+      "tzdata": "2025b", "started_at": "\(instant)", "finished_at": "\(instant)", "next_attempt_at": "2026-11-27T15:00:00.000Z",
+      "key": "msg_1", "content_sha256": "\(String(repeating: "0", count: 64))", "media": [], "remote": null,
+      "error": {"class": "transient", "code": "outbox.write", "message": "no room"},
+      "source": {"commit": "\(String(repeating: "1", count: 40))", "blob": "\(String(repeating: "2", count: 40))", "author": "Ana <ana@example.com>",
+        "committer": "Ana <ana@example.com>"}, "host": "mars", "incarnation": "0123456789abcdef", "version": "1.0.0"
+    }
+
+    """
   }
 }

@@ -1,8 +1,8 @@
 import Git
 import Schedule
 
-/// What the records say of posts that have gone out: an edit of one goes nowhere.
-struct PublishedPosts {
+/// What the records say of posts: an edit of one that has gone out goes nowhere, and an instant that was recorded may be another one now.
+struct RecordedPosts {
   private let path: String
   private let folder: String
   /// Trees that may have records; the first that knows a post counts.
@@ -13,9 +13,13 @@ struct PublishedPosts {
   ///   - commits: where records may be.
   ///
   /// - Returns: `nil` where nothing was recorded, or nobody can tell: then nothing went out as far as this clone knows.
-  init?(in path: String, folder: String, at commits: [ObjectID?]) {
+  init?(in path: String, folder: String, at commits: [ObjectID?]) throws(Failure) {
     (self.path, self.folder) = (path, folder)
-    guard let repository = try? Repository(screened: path) else { return nil }
+    let repository: Repository
+    do throws(GitError) { repository = try Repository(screened: path) } catch {
+      guard error.reason == .notFound else { throw .couldNot(error.description) }
+      return nil  // Outside git.
+    }
     for case let commit? in commits {
       guard let tree = try? repository.tree(of: commit), let entry = try? repository.entry(at: "\(folder)/status/posts", in: tree),
         entry.kind == .folder, !trees.contains(tree)
@@ -46,8 +50,30 @@ struct PublishedPosts {
       guard let reading, let record = reading.id.flatMap({ records[$0] }) else { continue }
       let isEdited = changes.map { self.isEdited(path, bytes, since: $0, known: record) } ?? false
       if let diagnostic = record.edit(of: reading, isEdited: isEdited, now: now) { found.append(diagnostic) }
+      found += try zoneChanges(in: reading, since: record, tzdata: validation.catalog.zones.version)
     }
     return found
+  }
+
+  /// Where the recorded instant is not that of the file, the last attempt's record says whether its time or its zone has changed.
+  private func zoneChanges(in reading: PostReading, since status: StatusRecord, tzdata: String) throws(Failure) -> [Diagnostic] {
+    guard let scheduledAt = status.scheduledAt, !reading.deliveries.contains(where: { $0.scheduledAt == scheduledAt }) else { return [] }
+    let files = status.deliveries.filter { $0.attempts > 0 }.map {
+      let id = DeliveryID(post: status.post, account: $0.account)
+      return "\(folder)/\(HistoryRecord.file(of: id, attempt: $0.attempts, scheduledAt: scheduledAt))"
+    }
+    do throws(GitError) {
+      let repository = try Repository(screened: path)
+      var found: [Diagnostic] = []
+      for tree in trees where found.isEmpty {
+        for entry in try repository.entries(at: files, in: tree).values where entry.kind == .file {
+          // What is no record is told by posthorn audit.
+          guard let record = try? HistoryRecord(json: JSON.parse(repository.blob(entry.id, limit: 1 << 20))) else { continue }
+          found += record.zoneChange(in: reading, tzdata: tzdata).map { [$0] } ?? []
+        }
+      }
+      return Array(found.prefix(1))
+    } catch { throw .couldNot(error.description) }
   }
 
   /// Moving a file edits nothing.
