@@ -52,7 +52,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
-    .target(name: "Support", dependencies: ["Schedule"], path: "Tests/Support", swiftSettings: house),
+    .target(
+      name: "Support", dependencies: ["Schedule", .product(name: "Crypto", package: "swift-crypto")], path: "Tests/Support",
+      swiftSettings: house),
     .target(
       name: "FuzzTargets", dependencies: ["YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine", "Signatures"],
       path: "Tests/Fuzz/Targets", swiftSettings: house),
@@ -70,7 +72,9 @@ let package = Package(
     .testTarget(name: "EtcdTests", dependencies: ["Etcd", "HTTP", "Support"], swiftSettings: house),
     .testTarget(name: "ScheduleTests", dependencies: ["Schedule", "YAML", "Support"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "StateDirectoryTests", dependencies: ["StateDirectory", "Schedule", "Support"], swiftSettings: house),
-    .testTarget(name: "PlatformsTests", dependencies: ["Platforms", "HTTP", "Schedule", "Support"], swiftSettings: house),
+    .testTarget(
+      name: "PlatformsTests",
+      dependencies: ["Platforms", "HTTP", "Schedule", "Support", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Etcd", "Git", "HTTP", "Platforms", "Schedule", "StateDirectory", "Support"],
       swiftSettings: house),
