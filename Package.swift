@@ -36,19 +36,22 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
     .target(name: "Etcd", dependencies: ["HTTP", "Schedule"], swiftSettings: house),
+    .target(
+      name: "LFS", dependencies: ["HTTP", "Schedule", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux", "Failpoints"], swiftSettings: house),
     .target(
       name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(
       name: "Engine",
       dependencies: [
-        "Schedule", "StateDirectory", "Platforms", "Git", "Etcd", "CLinux", "Failpoints", .product(name: "Logging", package: "swift-log"),
+        "Schedule", "StateDirectory", "Platforms", "Git", "Etcd", "LFS", "HTTP", "CLinux", "Failpoints",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
     .executableTarget(
       name: "posthorn",
       dependencies: [
-        "YAML", "Git", "HTTP", "Etcd", "Signatures", "Schedule", "StateDirectory", "Platforms", "Engine",
+        "YAML", "Git", "HTTP", "Etcd", "LFS", "Signatures", "Schedule", "StateDirectory", "Platforms", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
@@ -70,6 +73,7 @@ let package = Package(
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Support"], swiftSettings: house),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: house),
     .testTarget(name: "EtcdTests", dependencies: ["Etcd", "HTTP", "Support"], swiftSettings: house),
+    .testTarget(name: "LFSTests", dependencies: ["LFS", "HTTP", "Schedule", "Support"], swiftSettings: house),
     .testTarget(name: "ScheduleTests", dependencies: ["Schedule", "YAML", "Support"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "StateDirectoryTests", dependencies: ["StateDirectory", "Schedule", "Support"], swiftSettings: house),
     .testTarget(

@@ -56,6 +56,8 @@ public struct Request: Sendable, CustomStringConvertible, CustomReflectable {
   public var sink: FileSink?
   /// Ends the call, as the deadline does, once nothing has come or gone for so long. In whole seconds.
   public var stall: Duration?
+  /// Asked while a body that is a file is sent, or an answer goes to a file: a "no" ends the call there.
+  public var isWanted: @Sendable () -> Bool = { true }
 
   public init(
     _ method: Method, _ url: Endpoint, headers: Headers = [:], body: [UInt8]? = nil, connection: Connection = .fresh,

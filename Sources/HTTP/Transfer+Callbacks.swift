@@ -57,6 +57,7 @@ func readHeader(_ bytes: UnsafeMutablePointer<CChar>?, _: Int, _ count: Int, _ c
 func readSource(_ room: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {
   guard let transfer = Transfer.from(context) else { return Int(CURL_READFUNC_ABORT) }
   do throws(TransferFile.Problem) {
+    try transfer.requireWanted()
     return try transfer.source?.read(into: UnsafeMutableRawBufferPointer(start: room, count: size * count)) ?? 0
   } catch {
     transfer.broken = transfer.fail(.unanswered(.local), error.words)

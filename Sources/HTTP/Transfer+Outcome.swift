@@ -27,6 +27,7 @@ extension Transfer {
   /// Writes a part of the answer's body to its file: anything but the count of the bytes ends the transfer.
   func pour(_ bytes: UnsafeRawBufferPointer, into sink: FileSink) -> Int {
     do throws(TransferFile.Problem) {
+      try requireWanted()
       guard begin(sink) else { return 0 }
       let written = try target?.write(bytes) ?? 0
       isTruncated = written < bytes.count
@@ -35,6 +36,10 @@ extension Transfer {
       broken = fail(.unanswered(.local), error.words)
       return 0
     }
+  }
+
+  func requireWanted() throws(TransferFile.Problem) {
+    guard request.isWanted() else { throw TransferFile.Problem(words: "it is not wanted any more") }
   }
 
   /// `false` where the file could not be made ready, which is said in ``broken``.

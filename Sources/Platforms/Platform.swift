@@ -8,6 +8,10 @@ public protocol Platform: Sendable {
   /// What account and post files may say about it.
   static var schema: PlatformSchema { get }
 
+  /// Whether it takes the files among a post's media from this host's disk: then they are there before ``prepare(_:remember:)``, in
+  /// ``Publication/files``. To ``settle(_:steps:committedAt:)`` and ``confirm(_:steps:remote:)`` those are given that still are.
+  static var readsFiles: Bool { get }
+
   /// What ``prepare(_:remember:)`` is going to have remembered, as far as it is known before anything is done: for a claim that is made, and
   /// shown to others, before the preparation.
   func foresee(_ publication: Publication) -> [Step]
@@ -28,6 +32,7 @@ public protocol Platform: Sendable {
 }
 
 extension Platform {
+  public static var readsFiles: Bool { false }
   public func foresee(_ publication: Publication) -> [Step] { [] }
 }
 
