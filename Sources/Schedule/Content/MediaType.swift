@@ -27,7 +27,7 @@ public enum MediaType: String, CaseIterable, Sendable {
   }
 
   /// By the path of a URL.
-  init?(url: String) {
+  public init?(url: String) {
     self.init(name: url.prefix { $0 != "?" && $0 != "#" })
   }
 

@@ -1,0 +1,128 @@
+import HTTP
+import Schedule
+
+/// Calls of TikTok's interface, each with the token of an account, within the limits of its endpoint.
+struct TikTokAPI: Sendable {
+  let tools: TikTok.Tools
+
+  enum Call: String, Sendable {
+    case creatorInfo = "/v2/post/publish/creator_info/query/"
+    case initVideo = "/v2/post/publish/video/init/"
+    case initInbox = "/v2/post/publish/inbox/video/init/"
+    case initContent = "/v2/post/publish/content/init/"
+    case status = "/v2/post/publish/status/fetch/"
+
+    /// Which of the endpoint's limits it counts against. The budget of the three ways to begin may be one: it is taken for that.
+    var limit: TikTokRates.Limit {
+      switch self {
+      case .creatorInfo: .creatorInfo
+      case .initVideo, .initInbox, .initContent: .begin
+      case .status: .status
+      }
+    }
+  }
+
+  /// Makes one call. A token that is refused is renewed once, which says that nothing was done, and the call is made again.
+  ///
+  /// - Parameter isAdmitted: its place within the endpoint's limit was taken before.
+  /// - Throws: where there is no token, or no place within the limit soon: nothing was sent then.
+  func call(
+    _ call: Call, _ body: JSON, for account: AccountName, isAdmitted: Bool = false
+  ) async throws(DeliveryError) -> TikTokAnswer {
+    if !isAdmitted { try await tools.rates.admit(call.limit, account) }
+    let token = try await tools.token(account, tools.origin)
+    let answer = await send(call, body, token)
+    guard case .refused(let refusal) = answer, refusal.code == "access_token_invalid" else { return answer }
+    let renewed = try await tools.renewedToken(account, tools.origin, token)
+    try await tools.rates.admit(call.limit, account)
+    return await send(call, body, renewed)
+  }
+
+  /// A call that may be repeated: what may only have been lost on the way is asked for again, a few times.
+  func ask(_ call: Call, _ body: JSON, for account: AccountName, to what: String) async throws(DeliveryError) -> JSON {
+    let verdict = TikTokVerdict(account: account)
+    var wait = Duration.seconds(1)
+    while true {
+      let answer = try await self.call(call, body, for: account)
+      if case .data(let data) = answer { return data }
+      let error = verdict.error(answer, doing: what)
+      guard error.class == .transient, wait <= .seconds(4) else { throw error }
+      await tools.pause(tools.now() + wait)
+      wait = wait * 2
+    }
+  }
+
+  /// Sends one chunk of a video to the place that TikTok gave for it.
+  func put(_ chunk: ChunkPlan.Chunk, of file: LocalMedia, type: MediaType, to url: Endpoint, deadline: Duration) async -> UploadAnswer {
+    let request = Request(
+      .put, url,
+      headers: ["content-type": type.uploadType, "content-range": "bytes \(chunk.first)-\(chunk.last)/\(file.size)"],
+      body: .file(FileSlice(path: file.path, offset: chunk.first, length: chunk.length)), connection: .fresh, deadline: deadline,
+      stall: .seconds(60))
+    do throws(HTTPError) { return UploadAnswer(try await tools.send(request), size: file.size) } catch { return .failed(error) }
+  }
+
+  /// The place for an upload, if it is one that may get a video: TikTok's own, or the operator's in its stead.
+  func uploadURL(_ text: String) -> Endpoint? {
+    guard let url = try? Endpoint(text) else { return nil }  // what is no endpoint is no place to send to, whatever is wrong with it
+    if tools.origin != TikTok.origin { return url.origin == tools.origin ? url : nil }
+    return url.origin.scheme == .https && url.origin.host.hasSuffix(".tiktokapis.com") ? url : nil
+  }
+
+  private func send(_ call: Call, _ body: JSON, _ token: Secret) async -> TikTokAnswer {
+    let url: Endpoint
+    do { url = try Endpoint("\(tools.origin)\(call.rawValue)") } catch { preconditionFailure("an origin and a path are an endpoint") }
+    // Without content it has no body: creator_info takes none.
+    let request = Request(
+      .post, url,
+      headers: ["authorization": "Bearer \(token.reveal())", "content-type": "application/json; charset=UTF-8"],
+      body: body.isNull ? [] : body.compactBytes(), connection: .fresh, deadline: min(.seconds(30), tools.longestCall))
+    do throws(HTTPError) { return TikTokAnswer(try await tools.send(request), now: tools.now()) } catch { return .failed(error) }
+  }
+}
+
+/// What came of sending a chunk.
+///
+/// - Source: TikTok, *Media Transfer Guide*.
+enum UploadAnswer: Equatable, Sendable {
+  /// It is stored, and more is expected.
+  case stored
+  /// All is stored, and the video is being published.
+  case complete
+  /// It is not what is expected next; the server may say how much it has.
+  case outOfStep(stored: Int64?)
+  /// There is no such upload any more.
+  case gone(status: Int)
+  /// It will never be accepted.
+  case refused(status: Int)
+  /// A gateway or the server itself had trouble: the same bytes may be sent again.
+  case trouble(status: Int)
+  case failed(HTTPError)
+
+  init(_ response: Response, size: Int64) {
+    switch response.status {
+    case 206: self = .stored
+    case 201: self = .complete
+    case 416: self = .outOfStep(stored: response.headers["content-range"].flatMap { Self.stored($0, size: size) })
+    case 403, 404: self = .gone(status: response.status)
+    case 429, 500...599: self = .trouble(status: response.status)
+    default: self = .refused(status: response.status)
+    }
+  }
+
+  /// `bytes 0-{UPLOADED_BYTES}/{TOTAL}`: whether that is a count or the last place is not said, and as a count it is never one too many.
+  private static func stored(_ text: String, size: Int64) -> Int64? {
+    guard let match = text.wholeMatch(of: /bytes 0-(\d{1,18})\/(\d{1,18})/), Int64(match.2) == size else { return nil }
+    return Int64(match.1)
+  }
+}
+
+extension MediaType {
+  fileprivate var uploadType: String {
+    switch self {
+    case .quicktime: "video/quicktime"
+    case .webm: "video/webm"
+    default: "video/mp4"
+    }
+  }
+}
