@@ -193,7 +193,10 @@ struct PlatformCheckTests {
     arguments: [
       ([0xFF, 0xD8, 0xFF, 0xE1], MediaType.jpeg), ([0x89, 0x50, 0x4E, 0x47, 0x0D], .png), (Array("GIF89a".utf8), .gif),
       (Array("RIFF1234WEBPVP8 ".utf8), .webp), ([0, 0, 0, 20] + Array("ftypisom".utf8), .mp4),
-      ([0, 0, 0, 20] + Array("ftypqt  ".utf8), .quicktime), ([0x1A, 0x45, 0xDF, 0xA3], .webm), (Array("#!/bin/sh".utf8), nil), ([], nil),
+      ([0, 0, 0, 20] + Array("ftypqt  ".utf8), .quicktime), ([0x1A, 0x45, 0xDF, 0xA3], .webm),
+      ([0x1A, 0x45, 0xDF, 0xA3, 0x8B, 0x42, 0x82, 0x88] + Array("matroska".utf8), .matroska),
+      ([0, 0, 0, 8] + Array("wide".utf8), .quicktime), ([0, 0, 0, 24] + Array("ftypheic".utf8), nil), (Array("#!/bin/sh".utf8), nil),
+      ([], nil),
     ] as [([UInt8], MediaType?)])
   func types(bytes: [UInt8], type: MediaType?) { #expect(MediaType(start: bytes) == type) }
 }

@@ -7,9 +7,10 @@ public enum MediaType: String, CaseIterable, Sendable {
   case mp4 = "MP4"
   case quicktime = "QuickTime"
   case webm = "WebM"
+  case matroska = "Matroska"
 
   /// So many of the first bytes tell it.
-  public static let bytes = 12
+  public static let bytes = 64
 
   /// By the name's ending; `nil` for one that says nothing.
   public init?(name: Substring) {
@@ -22,6 +23,7 @@ public enum MediaType: String, CaseIterable, Sendable {
     case "mp4", "m4v": self = .mp4
     case "mov", "qt": self = .quicktime
     case "webm": self = .webm
+    case "mkv": self = .matroska
     default: return nil
     }
   }
@@ -43,9 +45,15 @@ public enum MediaType: String, CaseIterable, Sendable {
     } else if stands("RIFF"), stands("WEBP", at: 8) {
       self = .webp
     } else if stands("ftyp", at: 4) {
+      // Photos of telephones are in the same boxes.
+      guard !["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"].contains(where: { stands($0, at: 8) }) else {
+        return nil
+      }
       self = stands("qt  ", at: 8) ? .quicktime : .mp4
+    } else if ["moov", "mdat", "wide"].contains(where: { stands($0, at: 4) }) {
+      self = .quicktime  // from before it had brands
     } else if bytes.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {
-      self = .webm
+      self = bytes.firstRange(of: [0x42, 0x82, 0x88] + Array("matroska".utf8)) == nil ? .webm : .matroska
     } else {
       return nil
     }

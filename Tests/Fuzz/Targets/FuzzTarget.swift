@@ -12,7 +12,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
 
   public var description: String { name }
 
-  public static let all: [FuzzTarget] = content + exchange + records + state + journal + network + host + signatures
+  public static let all: [FuzzTarget] = content + exchange + records + state + journal + network + host + signatures + media
 }
 
 /// A rule that does not hold for some input.
