@@ -40,7 +40,8 @@ let package = Package(
       name: "LFS", dependencies: ["HTTP", "Schedule", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux", "Failpoints"], swiftSettings: house),
     .target(
-      name: "Platforms", dependencies: ["Schedule", "HTTP", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
+      name: "Platforms", dependencies: ["Schedule", "HTTP", "Failpoints", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
     .target(
       name: "Engine",
       dependencies: [

@@ -52,6 +52,11 @@ public enum Failpoint: String, CaseIterable, Sendable {
   case takeoverRead = "takeover.read"
   /// The history upstream was read for a new state directory, and nothing of it is written down.
   case rebuildRead = "rebuild.read"
+  /// A token is about to be renewed; the platform has given a new one, which is nowhere yet; it is in the account's file, and its first use
+  /// comes next.
+  case refreshBegun = "refresh.begun"
+  case refreshAnswered = "refresh.answered"
+  case refreshStored = "refresh.stored"
   /// A stop was asked for, and calls in flight go on.
   case stopDraining = "stop.draining"
 }

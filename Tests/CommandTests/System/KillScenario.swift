@@ -147,6 +147,8 @@ extension Failpoint {
     case push
     /// A daemon with `--claims etcd`.
     case fleet
+    /// A login whose token is renewed.
+    case login
   }
 
   var killers: [Killer] {
@@ -158,6 +160,7 @@ extension Failpoint {
     case .claimSent: [.push]
     case .leaseGranted, .memberPut: [.fleet]
     case .takeoverRead: [.push, .fleet]
+    case .refreshBegun, .refreshAnswered, .refreshStored: [.login]
     default: [.pass(.ordinary)]
     }
   }
