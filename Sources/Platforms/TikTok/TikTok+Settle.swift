@@ -35,16 +35,27 @@ extension TikTok {
     // What is uploaded is known by its digest; the size of a file that is not here any more is not, and then it is only asked.
     guard let (file, type) = video(of: publication, steps), let stored = status.uploaded else { return nil }
     if stored >= file.size { return .submitted(Remote(id: id)) }
-    let isExpired = tools.now() - begun > Self.uploadLife
-    if !isExpired, let url = tools.uploads.url(of: publication).flatMap({ api.uploadURL($0.reveal()) }) {
-      if case .submitted = await sendLast(of: file, type: type, to: url, for: publication) { return .submitted(Remote(id: id)) }
-      return nil
+    var isGone = tools.now() - begun > Self.uploadLife
+    if !isGone, let url = tools.uploads.url(of: publication).flatMap({ api.uploadURL($0.reveal()) }) {
+      switch await putLast(of: file, type: type, to: url) {
+      case .complete: return .submitted(Remote(id: id))
+      case .gone: isGone = await isIncomplete(id, publication, file)
+      case .stored, .outOfStep, .refused, .trouble, .failed: break
+      }
     }
-    guard isExpired else { return nil }
+    guard isGone else { return nil }
     // Its place is gone, and it never was whole: nothing can be published any more, so another attempt cannot be the second one.
     return .failed(
       TikTokVerdict(account: publication.id.account).error(
-        .transient, "upload.incomplete", "got \(stored) of \(file.size) bytes within the hour; it begins anew"))
+        .transient, "upload.incomplete", "never got the last of the \(file.size) bytes, and takes no more of them; it begins anew"))
+  }
+
+  /// Whether TikTok says, after its place was gone, that the video still is not whole.
+  private func isIncomplete(_ id: String, _ publication: Publication, _ file: LocalMedia) async -> Bool {
+    guard let status = try? await status(of: id, publication), status.state == .processing, let stored = status.uploaded else {
+      return false
+    }
+    return stored < file.size
   }
 
   private func video(of publication: Publication, _ steps: [Step]) -> (LocalMedia, MediaType)? {

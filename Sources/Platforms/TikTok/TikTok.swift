@@ -86,20 +86,22 @@ public struct TikTok: Platform {
     return TikTokVerdict(account: publication.id.account).result(ofUnrepeatable: answer, doing: "publish it")
   }
 
-  /// The chunk that publishes. What happened to it where nothing definite came back, only TikTok can say.
-  func sendLast(of file: LocalMedia, type: MediaType, to url: Endpoint, for publication: Publication) async -> CommitResult {
+  /// The chunk that publishes. What happened to it where nothing definite came back, only TikTok can say: an upload that it does not know any
+  /// more may be one that it has taken for whole.
+  private func sendLast(of file: LocalMedia, type: MediaType, to url: Endpoint, for publication: Publication) async -> CommitResult {
     let verdict = TikTokVerdict(account: publication.id.account)
-    let answer = await api.put(ChunkPlan(size: file.size).final, of: file, type: type, to: url, deadline: tools.longestCall)
-    switch answer {
+    switch await putLast(of: file, type: type, to: url) {
     case .complete: return .submitted(Remote())
     case .refused(let status):
       return .failed(verdict.error(.content, "upload.\(status)", "refused the last part of the video with \(status)"))
-    case .gone(let status):
-      return .failed(verdict.error(.transient, "upload.\(status)", "does not know the upload any more (\(status)); it begins anew"))
     case .failed(let failure) where failure.isNotSent: return .failed(verdict.error(failure, doing: "take the last part of the video"))
-    case .stored, .outOfStep, .trouble, .failed:
+    case .stored, .outOfStep, .gone, .trouble, .failed:
       return .unknown(verdict.error(.unknown, "upload.unanswered", "gave no clear answer to the last part of the video"))
     }
+  }
+
+  func putLast(of file: LocalMedia, type: MediaType, to url: Endpoint) async -> UploadAnswer {
+    await api.put(ChunkPlan(size: file.size).final, of: file, type: type, to: url, deadline: tools.longestCall)
   }
 
   /// What the creator allows today: asked before each post that is published at once, since it may have changed since the review.

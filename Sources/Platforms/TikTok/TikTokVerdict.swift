@@ -24,8 +24,11 @@ struct TikTokVerdict: Sendable {
   func result(ofUnrepeatable answer: TikTokAnswer, doing what: String) -> CommitResult {
     switch answer {
     case .data: break
-    case .refused(let refusal): if refusal.status < 500 { return .failed(error(refusal, doing: what)) }
-    case .unreadable(let status, _): if status == 429 || status == 401 || status == 403 { return .failed(error(answer, doing: what)) }
+    case .refused(let refusal):
+      if Self.refusals.contains(refusal.status), refusal.code != "internal_error" { return .failed(error(refusal, doing: what)) }
+    case .unreadable(let status, _):
+      // A gateway that never let it through; what its page says of a request that is wrong may be said of the answer to it.
+      if Self.refusals.subtracting([400]).contains(status) { return .failed(error(answer, doing: what)) }
     case .failed(let failure): if failure.isNotSent { return .failed(error(failure, doing: what)) }
     }
     return .unknown(error(.unknown, "unanswered", "gave no answer to \(what) that can be read: it may have been accepted"))
@@ -100,6 +103,9 @@ struct TikTokVerdict: Sendable {
         Character.init))
     return word.isEmpty ? "unknown" : word
   }
+
+  /// The statuses with which TikTok refuses before it does anything. Source: TikTok, *Content Posting API*, error codes.
+  private static let refusals: Set<Int> = [400, 401, 403, 429]
 
   /// Of a creator's day nobody says when it ends: it is asked for again now and then, which uses up no try.
   private static let dailyWait = Duration.seconds(900)
