@@ -102,6 +102,13 @@ struct TikTokSchemaTests {
     #expect(found.count == count && found.allSatisfy { $0.contains(".unused: ") && $0.hasPrefix("warning ") }, "\(found)")
   }
 
+  @Test("A video has sides of 360 to 4096 pixels, 23 to 60 frames a second, ten minutes at most, and one of four codecs")
+  func film() throws {
+    let limits = try #require(PlatformSchema.tiktok.form(of: [.mp4])?.media)
+    #expect(limits.sides == 360...4096 && limits.bytes == 4_000_000_000)
+    #expect(limits.film == .init(atMost: .seconds(600), frameRates: 23...60, codecs: [.h264, .h265, .vp8, .vp9]))
+  }
+
   @Test("The cover of a photo post is one of its pictures")
   func cover() {
     #expect(report("privacy_level: SELF_ONLY, cover_index: 1", Self.photos) == [])

@@ -20,7 +20,10 @@ enum Sample {
       forms: [
         ContentForm("a text", texts: [.init(.caption, atMost: 2200, .utf16)]),
         ContentForm(
-          "a video", media: .init([.mp4, .quicktime, .webm], count: 1...1, bytes: 4_000_000_000),
+          "a video",
+          media: .init(
+            [.mp4, .quicktime, .webm], count: 1...1, bytes: 4_000_000_000, sides: 360...4096,
+            film: .init(atMost: .seconds(600), frameRates: 23...60, codecs: [.h264, .vp9])),
           texts: [.init(.caption, atMost: 2200, .utf16)]),
         ContentForm(
           "a photo post", media: .init([.jpeg, .webp], count: 1...35, bytes: 20_000_000, source: .url),
@@ -37,6 +40,7 @@ enum Sample {
         OptionRule(
           account: ["audited": .flag(false)], .allows("privacy_level", .text("SELF_ONLY")), because: "only its owner may see it"),
         OptionRule(in: "a photo post", .countsMedia("cover_index"), because: "it is the cover"),
+        OptionRule(in: "a video", .liesInFilm("cover_at"), because: "it is the cover"),
       ]),
   ]
 
@@ -51,20 +55,24 @@ enum Sample {
 
   static let media = MediaFolder { path in
     switch path {
-    case "media/teaser.mp4", "media/notes.txt": .file(MediaFile(size: 5_000_000))
-    case "media/plain.mp4": .file(MediaFile(size: 40_000_000))
-    case "media/damaged.mp4": .file(MediaFile(short: Array("version https://git-lfs.github.com/spec/v1\nsize 5\n".utf8)))
+    case "media/plain.mp4": return .file(MediaFile(size: 40_000_000))
+    case "media/damaged.mp4": return .file(MediaFile(short: Array("version https://git-lfs.github.com/spec/v1\nsize 5\n".utf8)))
     case "media/long.mp4", "media/vast.mp4":
-      .file(
-        MediaFile(
-          short: Array(
-            "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "a", count: 64))\nsize \(path == "media/long.mp4" ? 40_000_000 : 5_000_000_000)\n"
-              .utf8)))
-    default: .absent
+      let size = path == "media/long.mp4" ? 40_000_000 : 5_000_000_000
+      let oid = String(repeating: "a", count: 64)
+      return .file(
+        MediaFile(short: Array("version https://git-lfs.github.com/spec/v1\noid sha256:\(oid)\nsize \(size)\n".utf8)))
+    default: return files[path] == nil ? .absent : .file(MediaFile(size: 5_000_000))
     }
-  } start: { path in
-    path == "media/notes.txt" ? Array("notes".utf8) : [0, 0, 0, 0x20] + Array("ftypisom".utf8)
+  } open: { path in
+    files[path].map { MediaBytes($0) }
   }
+
+  private static let files: [String: [UInt8]] = [
+    "media/teaser.mp4": SampleFilm.bytes(), "media/notes.txt": Array("notes".utf8), "media/small.mp4": SampleFilm.bytes(height: 240),
+    "media/lecture.mp4": SampleFilm.bytes(ticks: 605_400), "media/slow.mp4": SampleFilm.bytes(trackScale: 12),
+    "media/master.mp4": SampleFilm.bytes(codec: "apch"), "media/broken.mp4": Array(SampleFilm.bytes().dropLast(9)),
+  ]
 
   static func catalog(
     settings: String? = nil, accounts more: [ContentFile] = [], diagnostics: inout [Diagnostic]

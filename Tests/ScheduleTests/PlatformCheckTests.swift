@@ -76,6 +76,62 @@ struct PlatformCheckTests {
     #expect(found.count == (rule.isEmpty ? 0 : 1) && found.allSatisfy { $0.contains(" \(rule): ") })
   }
 
+  @Test(
+    "A film is held against what its own header says",
+    arguments: [
+      ("teaser.mp4", ""),
+      ("small.mp4", "media.dimensions: \"media/small.mp4\" is 1024×240 pixels, and each side of a video on tiktok has 360 to 4096"),
+      ("lecture.mp4", "media.duration: \"media/lecture.mp4\" lasts 605.4 s, and tiktok takes at most 10m in a video"),
+      ("slow.mp4", "media.framerate: \"media/slow.mp4\" has 12 frames a second, and tiktok takes 23 to 60 in a video"),
+      ("master.mp4", "media.codec: \"media/master.mp4\" is coded as ProRes, which tiktok does not take in a video"),
+      ("long.mp4", ""),
+    ])
+  func header(name: String, found: String) {
+    #expect(report("media: [{path: media/\(name)}]") == (found.isEmpty ? [] : ["5:9 \(found)"]))
+    #expect(report("media: [{path: media/\(name)}]", accounts: "acme", options: "privacy_level: SELF_ONLY").count == 1, "the unused option")
+  }
+
+  @Test("The limits of a film are those of whole frames and exact durations")
+  func limits() {
+    func found(_ film: [UInt8]) -> [Rule] {
+      let folder = MediaFolder { _ in
+        .file(MediaFile(size: 9))
+      } open: { _ in
+        MediaBytes(film)
+      }
+      var diagnostics: [Diagnostic] = []
+      let catalog = Catalog(
+        settings: nil, accounts: Sample.accounts, zones: SystemTime.zones, platforms: Sample.platforms, media: folder,
+        diagnostics: &diagnostics)
+      var reader = ContentReader()
+      let post = """
+        scheduled_time: 2026-11-27T09:00
+        timezone: UTC
+        accounts: [acme-tiktok]
+        options: {tiktok: {privacy_level: SELF_ONLY}}
+        media: [{path: media/a.mp4}]
+
+        """
+      return catalog.read(Array(post.utf8), at: "p.yaml", with: &reader).diagnostics.map(\.rule)
+    }
+    #expect(found(SampleFilm.bytes(width: 360, height: 4096, ticks: 600_000)) == [])
+    #expect(found(SampleFilm.bytes(width: 359, height: 4097, ticks: 600_001)) == [.mediaDimensions, .mediaDuration])
+    let rates: [(ticks: UInt32, rules: [Rule])] = [(1001, []), (1000, []), (992, []), (990, [.mediaFramerate])]
+    for (ticks, rules) in rates {
+      #expect(found(SampleFilm.bytes(trackScale: 60_000, times: box("stts", words(0, 1, 300, ticks)))) == rules)
+    }
+    #expect(found(SampleFilm.bytes(times: box("stts", words(0, 0)))) == [], "what it does not say is not held against it")
+    #expect(found(Array(SampleFilm.bytes().prefix(100))) == [.mediaUnreadable])
+  }
+
+  @Test(
+    "A cover is a moment of the film",
+    arguments: [("9s", []), ("10s", ["4:56 value.range: cover_at is 10s, and \"media/teaser.mp4\" lasts 10s"])])
+  func coverMoment(moment: String, found: [String]) {
+    #expect(report("media: [{path: media/teaser.mp4}]", options: "privacy_level: SELF_ONLY, cover_at: \(moment)") == found)
+    #expect(report("media: [{path: media/long.mp4}]", options: "privacy_level: SELF_ONLY, cover_at: \(moment)") == [], "nobody knows")
+  }
+
   @Test("Two accounts of one platform have the same said once")
   func twice() {
     let other = ContentFile(path: "schedule/accounts/second.yaml", "platform: tiktok\ndefaults: {privacy_level: SELF_ONLY}\n")
@@ -89,8 +145,8 @@ struct PlatformCheckTests {
     var diagnostics: [Diagnostic] = []
     let folder = MediaFolder { _ in
       .file(MediaFile(size: 9))
-    } start: { _ in
-      [0xFF, 0xD8, 0xFF, 0xE0]
+    } open: { _ in
+      MediaBytes([0xFF, 0xD8, 0xFF, 0xE0])
     }
     let catalog = Catalog(
       settings: nil, accounts: Sample.accounts, zones: SystemTime.zones, platforms: Sample.platforms, media: folder,

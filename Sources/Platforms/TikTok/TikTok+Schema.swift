@@ -35,7 +35,11 @@ private enum TikTokSchema {
   ]
 
   static let video = ContentForm(
-    "a video", media: .init([.mp4, .quicktime, .webm], count: 1...1, bytes: 4_000_000_000), texts: [.init(.caption, atMost: 2200, .utf16)])
+    "a video",
+    media: .init(
+      [.mp4, .quicktime, .webm], count: 1...1, bytes: 4_000_000_000, sides: 360...4096,
+      film: .init(atMost: .seconds(600), frameRates: 23...60, codecs: [.h264, .h265, .vp8, .vp9])),
+    texts: [.init(.caption, atMost: 2200, .utf16)])
 
   static let photos = ContentForm(
     "a photo post", media: .init([.jpeg, .webp], count: 1...35, bytes: 20_000_000, source: .url),
@@ -69,7 +73,10 @@ private enum TikTokSchema {
   private static let forms: [OptionRule] =
     ["disable_duet", "disable_stitch", "cover_at"].map { .init(in: photos.name, .ignores($0), because: "it is for videos") }
     + ["auto_add_music", "cover_index"].map { .init(in: video.name, .ignores($0), because: "it is for pictures") }
-    + [.init(in: photos.name, .countsMedia("cover_index"), because: "it is the picture that is shown first")]
+    + [
+      .init(in: photos.name, .countsMedia("cover_index"), because: "it is the picture that is shown first"),
+      .init(where: direct, in: video.name, .liesInFilm("cover_at"), because: "TikTok would take the first frame without a word"),
+    ]
 
   private static let direct: Options = ["mode": .text("direct")]
   private static let inInbox: Options = ["mode": .text("inbox")]

@@ -19,19 +19,43 @@ public struct ContentForm: Equatable, Sendable {
     public let bytes: Int?
     /// Whether files of the repository can be sent, or only URLs that the platform fetches itself.
     public let source: Source
+    /// Of each side, in pixels; `nil` where the platform names no limits.
+    public let sides: ClosedRange<Int>?
+    /// `nil` for pictures.
+    public let film: FilmLimits?
 
     public enum Source: Equatable, Sendable {
       case any, url
     }
 
-    public init(_ types: [MediaType], count: ClosedRange<Int>, bytes: Int? = nil, source: Source = .any) {
+    public init(
+      _ types: [MediaType], count: ClosedRange<Int>, bytes: Int? = nil, source: Source = .any, sides: ClosedRange<Int>? = nil,
+      film: FilmLimits? = nil
+    ) {
       self.types = types
       self.count = count
       self.bytes = bytes
       self.source = source
+      self.sides = sides
+      self.film = film
     }
 
     var typeNames: String { types.map(\.rawValue).joined(separator: ", ") }
+  }
+
+  /// What a platform asks of a film beyond its file; what a film does not say of itself is not held against it.
+  public struct FilmLimits: Equatable, Sendable {
+    public let longest: Duration?
+    /// Frames a second, whole ones: what a film has is rounded to one.
+    public let frameRates: ClosedRange<Int>?
+    /// None where the platform names none.
+    public let codecs: [VideoCodec]
+
+    public init(atMost longest: Duration? = nil, frameRates: ClosedRange<Int>? = nil, codecs: [VideoCodec] = []) {
+      self.longest = longest
+      self.frameRates = frameRates
+      self.codecs = codecs
+    }
   }
 }
 

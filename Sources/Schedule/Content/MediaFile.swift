@@ -41,12 +41,12 @@ public struct MediaFolder: Sendable {
 
   /// Looks for a path relative to the content folder.
   public let find: @Sendable (String) -> Found
-  /// The first bytes of a file, at least ``MediaType/bytes`` where it has so many; asked only where a platform takes certain types.
-  public let start: @Sendable (String) -> [UInt8]
+  /// The bytes of a file, in Git LFS or not; `nil` where they are not at hand. Asked only where a platform wants to know more than the size.
+  public let open: @Sendable (String) -> MediaBytes?
 
-  public init(find: @escaping @Sendable (String) -> Found, start: @escaping @Sendable (String) -> [UInt8] = { _ in [] }) {
+  public init(find: @escaping @Sendable (String) -> Found, open: @escaping @Sendable (String) -> MediaBytes? = { _ in nil }) {
     self.find = find
-    self.start = start
+    self.open = open
   }
 
   public static let unknown = MediaFolder { _ in .unknown }

@@ -13,6 +13,8 @@ public struct OptionRule: Equatable, Sendable {
     case ignoresText(TextLimit.Field)
     /// The option is the number of one of the media, counted from 0.
     case countsMedia(String)
+    /// The option is a moment of the film.
+    case liesInFilm(String)
   }
 
   /// The rule speaks where all of these have these values, given or as the platform's own.

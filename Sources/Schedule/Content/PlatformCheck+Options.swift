@@ -20,7 +20,7 @@ extension PlatformCheck {
     }
   }
 
-  func checkRules(_ options: GivenOptions, _ form: ContentForm?, mediaCount: Int, at node: NodeID, _ reader: inout ContentReader) {
+  func checkRules(_ options: GivenOptions, _ form: ContentForm?, _ facts: OptionFacts, at node: NodeID, _ reader: inout ContentReader) {
     for rule in schema.rules where rule.speaks(of: options.all, options.parameters, in: form) {
       switch rule.demand {
       case .needs(let name):
@@ -47,11 +47,17 @@ extension PlatformCheck {
           hint: "remove it for account \(account.name); \(rule.reason)")
       case .ignoresText(let field): reportUnused(field, rule, &reader)
       case .countsMedia(let name):
-        guard case .number(let number) = options.given[name], mediaCount > 0, number >= mediaCount else { continue }
+        let count = facts.mediaCount
+        guard case .number(let number) = options.given[name], count > 0, number >= count else { continue }
         reader.report(
           .valueRange, at: place(of: name, reader) ?? node,
-          "\(name) is \(number), and the media on account \(account.name) are numbered from 0 to \(mediaCount - 1)",
+          "\(name) is \(number), and the media on account \(account.name) are numbered from 0 to \(count - 1)",
           hint: "choose one of them; \(rule.reason)")
+      case .liesInFilm(let name):
+        guard case .duration(let moment) = options.given[name], let film = facts.film, moment >= film.duration else { continue }
+        reader.report(
+          .valueRange, at: place(of: name, reader) ?? node, "\(name) is \(moment.text), and \(film.name) lasts \(film.duration.seconds)",
+          hint: "choose an earlier moment; \(rule.reason)")
       }
     }
   }

@@ -16,18 +16,20 @@ struct PlatformCheck {
     // With an item that could not be read, nobody can say which file is which.
     let isWhole = items.count == content.count
     var form: ContentForm?
+    var facts = OptionFacts(mediaCount: isWhole ? content.count : 0)
     if !schema.forms.isEmpty, isWhole {
       let found = content.map { $0.found(in: media) }
       form = self.form(of: found)
       if let form {
         check(zip(items, found), count: content.count, against: form, at: list ?? node, &reader)
+        facts.film = checkHeaders(zip(items, found), against: form, &reader)
       } else {
         reportFormless(found.first, at: items.first ?? node, &reader)
       }
     }
     let options = GivenOptions(draft, account, schema)
     for limit in form?.texts ?? [] where !schema.ignores(limit.field, options, form) { check(limit, &reader, form) }
-    checkRules(options, form, mediaCount: isWhole ? content.count : 0, at: node, &reader)
+    checkRules(options, form, facts, at: node, &reader)
   }
 
   /// The form of the post; `nil` of media that cannot be told, or not be taken.
@@ -100,40 +102,6 @@ struct PlatformCheck {
 extension PlatformSchema {
   fileprivate func ignores(_ field: TextLimit.Field, _ options: PlatformCheck.GivenOptions, _ form: ContentForm?) -> Bool {
     rules.contains { $0.demand == .ignoresText(field) && $0.speaks(of: options.all, options.parameters, in: form) }
-  }
-}
-
-/// A medium and what is known of it.
-private struct FoundMedium {
-  let source: Media.Source
-  /// `nil` where nobody knows.
-  let type: MediaType?
-  let size: Int?
-  /// It was looked at, and is of no type that any platform takes.
-  let isStrange: Bool
-
-  var name: String {
-    switch source {
-    case .path(let path): quoted(path)
-    case .url(let url): quoted(url)
-    }
-  }
-
-  var words: String { type.map { "\(name), which is \($0.rawValue)" } ?? "\(name), which is no picture or film of a known type" }
-}
-
-extension Media {
-  fileprivate func found(in folder: MediaFolder) -> FoundMedium {
-    switch source {
-    case .url(let url): return FoundMedium(source: source, type: MediaType(url: url), size: nil, isStrange: false)
-    case .path(let path):
-      guard case .file(let file) = folder.find(path) else {
-        return FoundMedium(source: source, type: MediaType(name: path[...]), size: nil, isStrange: false)
-      }
-      let start = file.storage == .blob ? folder.start(path) : []
-      let type = MediaType(start: start) ?? MediaType(name: path[...])
-      return FoundMedium(source: source, type: type, size: file.size, isStrange: type == nil)
-    }
   }
 }
 

@@ -67,6 +67,11 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case mediaSize = "media.size"
   case mediaType = "media.type"
   case mediaCount = "media.count"
+  case mediaUnreadable = "media.unreadable"
+  case mediaDimensions = "media.dimensions"
+  case mediaDuration = "media.duration"
+  case mediaFramerate = "media.framerate"
+  case mediaCodec = "media.codec"
   case urlFormat = "url.format"
 
   /// Warnings alone leave the content valid.

@@ -8,17 +8,21 @@ extension CommitContent {
     let shelf = Shelf(self)
     return MediaFolder {
       shelf.found($0)
-    } start: {
-      shelf.start(of: $0)
+    } open: {
+      shelf.open($0)
     }
   }
 
   /// Media are rare beside posts: one handle serves all threads.
   private final class Shelf: Sendable {
     private let content: CommitContent
+    private let objects: LFSObjects
     private let handle = Mutex<Handle?>(nil)
 
-    init(_ content: CommitContent) { self.content = content }
+    init(_ content: CommitContent) {
+      self.content = content
+      objects = LFSObjects(of: content.path)
+    }
 
     /// Where the repository cannot be read, nobody can say; reading the posts says why.
     func found(_ name: String) -> MediaFolder.Found {
@@ -29,9 +33,10 @@ extension CommitContent {
       return .file(MediaFile(short: bytes))
     }
 
-    func start(of name: String) -> [UInt8] {
-      guard let blob = blob(of: name) else { return [] }
-      return ask { Array(try $0.repository.blob(blob, limit: MediaFile.blobLimit).prefix(MediaType.bytes)) } ?? []
+    /// A file of git is read whole, since git keeps it compressed; of one that is too large for git its size was reported.
+    func open(_ name: String) -> MediaBytes? {
+      guard let blob = blob(of: name), let bytes = ask({ try $0.repository.blob(blob, limit: MediaFile.blobLimit) }) else { return nil }
+      return LFSPointer(bytes).map(objects.open) ?? MediaBytes(bytes)
     }
 
     private func blob(of name: String) -> ObjectID? {

@@ -6,11 +6,19 @@ extension WorkTree {
   /// Which media files lie there.
   var media: MediaFolder {
     let tree = self
+    let objects = LFSObjects(of: root)
     return MediaFolder {
       tree.medium("\(tree.folder)/\($0)")
-    } start: {
-      tree.start(of: "\(tree.folder)/\($0)", atMost: MediaType.bytes)
+    } open: {
+      tree.open("\(tree.folder)/\($0)", objects)
     }
+  }
+
+  /// The file itself; for a pointer what it stands for.
+  private func open(_ path: String, _ objects: LFSObjects) -> MediaBytes? {
+    guard let bytes = MediaBytes(fileAt: absolute(path)) else { return nil }
+    guard bytes.count < LFSPointer.bytes, let pointer = bytes.read(0, bytes.count).flatMap(LFSPointer.init) else { return bytes }
+    return objects.open(pointer)
   }
 
   private func medium(_ path: String) -> MediaFolder.Found {
@@ -28,12 +36,5 @@ extension WorkTree {
     return (try? repository.attribute("filter", of: path)) == "lfs"  // Its error says that nobody knows: the same.
   }
 
-  private func start(of path: String, atMost limit: Int) -> [UInt8] {
-    let descriptor = open(absolute(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: limit)
-    let count = read(descriptor, &bytes, limit)
-    return Array(bytes.prefix(max(0, count)))
-  }
+  private func start(of path: String, atMost limit: Int) -> [UInt8] { MediaBytes(fileAt: absolute(path))?.read(0, limit) ?? [] }
 }

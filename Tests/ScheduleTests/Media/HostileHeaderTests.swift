@@ -1,33 +1,9 @@
 import Schedule
 import Testing
 
-/// A file in boxes, as ISO/IEC 14496-12 has them.
-private func box(_ type: String, _ content: [UInt8]..., size: UInt32? = nil) -> [UInt8] {
-  let content = content.flatMap(\.self)
-  return bytes(size ?? UInt32(content.count + 8)) + Array(type.utf8) + content
-}
-
-private func bytes(_ numbers: UInt32...) -> [UInt8] { numbers.flatMap { number in [24, 16, 8, 0].map { UInt8(number >> $0 & 0xFF) } } }
-
-private func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
-
 @Suite("The headers of hostile media files")
 struct HostileHeaderTests {
-  private static let start = box("ftyp", Array("isom".utf8), bytes(512))
-
-  /// A film of ten seconds at 30 frames a second, or what is made of it.
-  private static func film(
-    scale: UInt32 = 1000, ticks: UInt32 = 10_000, trackScale: UInt32 = 30, handler: String = "vide", times: [UInt8]? = nil,
-    width: UInt8 = 4, more: [UInt8] = []
-  ) -> [UInt8] {
-    let entry = box("avc1", zeros(24), [width, 0, 3, 0], zeros(50))
-    let table = box(
-      "stbl", box("stsd", bytes(0, 1), entry), times ?? box("stts", bytes(0, 1, 300, 1)))
-    let media = box(
-      "mdia", box("mdhd", bytes(0, 0, 0, trackScale, 300, 0)), box("hdlr", bytes(0, 0), Array(handler.utf8), zeros(13)), box("minf", table))
-    let track = box("trak", box("tkhd", bytes(0, 0, 0, 1, 0, ticks), zeros(60)), media)
-    return start + box("moov", box("mvhd", bytes(0, 0, 0, scale, ticks), zeros(80)), track, more) + box("mdat", zeros(9))
-  }
+  private static let start = SampleFilm.start
 
   private func read(_ bytes: [UInt8]) -> String {
     do {
@@ -38,7 +14,7 @@ struct HostileHeaderTests {
   }
 
   @Test("The file that the others are made of is fine")
-  func sound() { #expect(read(Self.film()) == "1024×768 10.0 seconds 30.0 H.264") }
+  func sound() { #expect(read(SampleFilm.bytes()) == "1024×768 10.0 seconds 30.0 H.264") }
 
   @Test(
     "A file with a header that makes no sense is refused with the reason",
@@ -48,21 +24,22 @@ struct HostileHeaderTests {
       (start + box("moov", size: 4), "its box \"moov\" is shorter than its own head"),
       (start + box("moov", size: 9000), "its box \"moov\" at byte 16 should have 9000 bytes, and there are 8"),
       (
-        start + bytes(1) + Array("moov".utf8) + bytes(0xFFFF_FFFF, 0xFFFF_FFFF),
+        start + words(1) + Array("moov".utf8) + words(0xFFFF_FFFF, 0xFFFF_FFFF),
         "its box \"moov\" at byte 16 should have 18446744073709551615 bytes, and there are 16"
       ),
-      (start + bytes(1) + Array("moov".utf8) + bytes(0, 0), "its box \"moov\" is shorter than its own head"),
-      (start + box("moov", box("mvhd", bytes(0, 0, 0, 1, 1))), "a part of its header is too short"),
+      (start + words(1) + Array("moov".utf8) + words(0, 0), "its box \"moov\" is shorter than its own head"),
+      (start + box("moov", box("mvhd", words(0, 0, 0, 1, 1))), "a part of its header is too short"),
       (start + box("moov", box("trak", size: 0xFFFF_FFF0)), "its box \"trak\" at byte 24 should have 4294967280 bytes, and there are 8"),
       (start + box("moov", box("trak", size: 7)), "its box \"trak\" is shorter than its own head"),
       (start + box("moov", box("cmov")), "its header is compressed"),
-      (film(scale: 0), "its header divides a second into none"),
-      (film(scale: 1, ticks: 4_000_000_000), "its header says that it lasts for years"),
-      (film(handler: "soun"), "it has no track with pictures"), (film(width: 0), "its header says that it is 0×768 pixels"),
-      (film(times: box("stts", bytes(0, 0x1000_0000))), "its table of times is too short"),
-      (film() + box("mdat", size: 100), "its box \"mdat\" at byte 464 should have 100 bytes, and there are 8"),
+      (SampleFilm.bytes(scale: 0), "its header divides a second into none"),
+      (SampleFilm.bytes(scale: 1, ticks: 4_000_000_000), "its header says that it lasts for years"),
+      (SampleFilm.bytes(handler: "soun"), "it has no track with pictures"),
+      (SampleFilm.bytes(width: 0), "its header says that it is 0×768 pixels"),
+      (SampleFilm.bytes(times: box("stts", words(0, 0x1000_0000))), "its table of times is too short"),
+      (SampleFilm.bytes() + box("mdat", size: 100), "its box \"mdat\" at byte 464 should have 100 bytes, and there are 8"),
       (
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + bytes(13) + Array("IDAT".utf8) + bytes(1, 1),
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + words(13) + Array("IDAT".utf8) + words(1, 1),
         "it does not begin with its size: a chunk \"IHDR\""
       ),
       (Array("RIFF1234WEBPVP8L".utf8), "a part of its header is too short"),
@@ -84,12 +61,14 @@ struct HostileHeaderTests {
   @Test(
     "What a header leaves open is not known, and no reason to refuse it",
     arguments: [
-      (film(trackScale: 0), "1024×768 10.0 seconds 0.0 H.264"), (film(ticks: 0), "1024×768 10.0 seconds 30.0 H.264"),
-      (film(times: box("stts", bytes(0, 0))), "1024×768 10.0 seconds 0.0 H.264"),
-      (film(ticks: 0, times: box("stts", bytes(0, 0))), "1024×768 - 0.0 H.264"),
-      (film(more: zeros(3)), "1024×768 10.0 seconds 30.0 H.264"),
-      (film() + [0, 0, 0, 5] + Array("junk".utf8), "1024×768 10.0 seconds 30.0 H.264"),
-      (film() + zeros(40), "1024×768 10.0 seconds 30.0 H.264"), (film(more: zeros(4)), "1024×768 10.0 seconds 30.0 H.264"),
+      (SampleFilm.bytes(trackScale: 0), "1024×768 10.0 seconds 0.0 H.264"),
+      (SampleFilm.bytes(ticks: 0), "1024×768 10.0 seconds 30.0 H.264"),
+      (SampleFilm.bytes(times: box("stts", words(0, 0))), "1024×768 10.0 seconds 0.0 H.264"),
+      (SampleFilm.bytes(ticks: 0, times: box("stts", words(0, 0))), "1024×768 - 0.0 H.264"),
+      (SampleFilm.bytes(more: zeros(3)), "1024×768 10.0 seconds 30.0 H.264"),
+      (SampleFilm.bytes() + [0, 0, 0, 5] + Array("junk".utf8), "1024×768 10.0 seconds 30.0 H.264"),
+      (SampleFilm.bytes() + zeros(40), "1024×768 10.0 seconds 30.0 H.264"),
+      (SampleFilm.bytes(more: zeros(4)), "1024×768 10.0 seconds 30.0 H.264"),
     ])
   func open(bytes: [UInt8], found: String) { #expect(read(bytes) == found) }
 
@@ -115,19 +94,20 @@ struct HostileHeaderTests {
   @Test("Fragments count where the header announces them, by whichever number says how long a sample is")
   func fragments() {
     func film(_ extra: [UInt8]...) -> String {
-      let extends = box("mvex", box("trex", bytes(0, 1, 1, 2, 0, 0)))
-      return read(Self.film(ticks: 0, times: box("stts", bytes(0, 0)), more: extends) + extra.flatMap { box("moof", box("traf", $0)) })
+      let extends = box("mvex", box("trex", words(0, 1, 1, 2, 0, 0)))
+      return read(
+        SampleFilm.bytes(ticks: 0, times: box("stts", words(0, 0)), more: extends) + extra.flatMap { box("moof", box("traf", $0)) })
     }
     #expect(film() == "1024×768 - 0.0 H.264")
-    let run = box("trun", bytes(0, 15))
-    #expect(film(box("tfhd", bytes(0, 1)) + run) == "1024×768 1.0 seconds 15.0 H.264", "the header's own number")
-    #expect(film(box("tfhd", bytes(0x8, 1, 3)) + run + run) == "1024×768 3.0 seconds 10.0 H.264", "the fragment's")
-    let each = box("trun", bytes(0x305, 2, 0, 0, 10, 7, 20, 7))
-    #expect(film(box("tfhd", bytes(0x9, 1, 0, 0, 3)) + each) == "1024×768 1.0 seconds 2.0 H.264", "each sample's")
-    #expect(film(box("tfhd", bytes(0, 9)) + run) == "1024×768 - 0.0 H.264", "no track of the film")
-    #expect(film(box("tfhd", bytes(0, 1)) + box("trun", bytes(0x100, 0xFFFF_FFFF, 1))) == "a fragment's table of samples is too short")
+    let run = box("trun", words(0, 15))
+    #expect(film(box("tfhd", words(0, 1)) + run) == "1024×768 1.0 seconds 15.0 H.264", "the header's own number")
+    #expect(film(box("tfhd", words(0x8, 1, 3)) + run + run) == "1024×768 3.0 seconds 10.0 H.264", "the fragment's")
+    let each = box("trun", words(0x305, 2, 0, 0, 10, 7, 20, 7))
+    #expect(film(box("tfhd", words(0x9, 1, 0, 0, 3)) + each) == "1024×768 1.0 seconds 2.0 H.264", "each sample's")
+    #expect(film(box("tfhd", words(0, 9)) + run) == "1024×768 - 0.0 H.264", "no track of the film")
+    #expect(film(box("tfhd", words(0, 1)) + box("trun", words(0x100, 0xFFFF_FFFF, 1))) == "a fragment's table of samples is too short")
     let lasting = Array(
-      repeating: box("tfhd", bytes(0x8, 1, 0x7FFF_FFFF)) + Array(repeating: box("trun", bytes(0, 0xFFFF_FFFF)), count: 3).flatMap(\.self),
+      repeating: box("tfhd", words(0x8, 1, 0x7FFF_FFFF)) + Array(repeating: box("trun", words(0, 0xFFFF_FFFF)), count: 3).flatMap(\.self),
       count: 1)
     #expect(film(lasting.flatMap(\.self)) == "its header says that it lasts for years")
   }
