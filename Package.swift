@@ -37,7 +37,8 @@ let package = Package(
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
     .target(name: "Etcd", dependencies: ["HTTP", "Schedule"], swiftSettings: house),
     .target(
-      name: "LFS", dependencies: ["HTTP", "Schedule", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
+      name: "LFS", dependencies: ["HTTP", "Schedule", "Failpoints", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
     .target(name: "StateDirectory", dependencies: ["Schedule", "CLinux", "Failpoints"], swiftSettings: house),
     .target(
       name: "Platforms", dependencies: ["Schedule", "HTTP", "Failpoints", .product(name: "Crypto", package: "swift-crypto")],
@@ -81,7 +82,7 @@ let package = Package(
       name: "PlatformsTests",
       dependencies: ["Platforms", "HTTP", "Schedule", "Support", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Etcd", "Git", "HTTP", "Platforms", "Schedule", "StateDirectory", "Support"],
+      name: "EngineTests", dependencies: ["Engine", "Etcd", "Git", "HTTP", "LFS", "Platforms", "Schedule", "StateDirectory", "Support"],
       swiftSettings: house),
     .testTarget(
       name: "CommandTests", dependencies: ["posthorn", "Failpoints", "Schedule", "StateDirectory", "Support"], exclude: ["Golden"],

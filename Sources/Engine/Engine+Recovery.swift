@@ -32,6 +32,7 @@ extension Engine {
         try await append(.abandoned, for: id)
       }
     }
+    try await cleanMedia()
     if hasUnrecorded { recordSignal.raise() }
   }
 
@@ -107,8 +108,9 @@ extension Engine {
       let platform = platforms(account.platform),
       let post = try await reading({ try await content.content(of: intent, catalog: catalog) })
     else { return nil }
-    return Flight(
-      id: id, intent: intent, publication: post.publication(of: id, intent: intent, account: account), platform: platform)
+    var publication = post.publication(of: id, intent: intent, account: account)
+    publication.files = try await filesAtHand(intent, for: platform)
+    return Flight(id: id, intent: intent, publication: publication, platform: platform)
   }
 
   /// Nobody can be asked: only a person can tell.

@@ -89,6 +89,7 @@ extension Engine {
   /// No new claims; calls in flight end and are recorded; then ``run(wakes:)`` returns.
   public func requestStop() {
     isStopping = true
+    media.stop()
     stopSignal.raise()
   }
 

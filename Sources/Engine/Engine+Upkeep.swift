@@ -20,6 +20,7 @@ extension Engine {
     guard now() - lastUpkeep >= .seconds(3600) else { return }
     lastUpkeep = now()
     try saveClock()
+    try await cleanMedia()
     await repository.reopen()
     await content.reopen()
   }

@@ -13,6 +13,8 @@ public actor Engine {
   let repository: SourceRepository
   let content: ContentSource
   let desiredFile: DesiredFile
+  let media: MediaStore
+  let mediaAccess: MediaAccess?
   let log: EventLog
   var incarnation: Incarnation
   /// What happened before the journal's first entry is known to upstream's history alone.
@@ -113,7 +115,7 @@ public actor Engine {
     _ options: Options, location: Location, access: Access, state: Folder, zones: Zones,
     freshZones: @escaping @Sendable () -> Zones? = { nil }, platforms: [any Platform],
     credentialStamp: @escaping @Sendable (AccountName) -> String?, isLockHeld: @escaping @Sendable () -> Bool, etcd: EtcdSettings? = nil,
-    clock: Clock = .system(), secondClock: SecondClock = .none, logger: Logger
+    media: MediaAccess? = nil, clock: Clock = .system(), secondClock: SecondClock = .none, logger: Logger
   ) throws {
     let schemas = platforms.map { type(of: $0).schema }
     let byName = Dictionary(zip(schemas.map(\.name), platforms)) { first, _ in first }
@@ -136,6 +138,8 @@ public actor Engine {
       path: repository.path, screening: repository.screening, folder: options.folder,
       environment: ContentEnvironment(zones: zones, platforms: schemas))
     desiredFile = DesiredFile(in: state)
+    self.media = MediaStore(in: state)
+    mediaAccess = media
     desired = Desired(tzdata: zones.version)
     let opened = try EventLog.open(in: state, now: clock.now(), logger: logger)
     log = opened.log

@@ -46,6 +46,10 @@ public enum Failpoint: String, CaseIterable, Sendable {
   /// A segment of the journal has its name; one that a checkpoint covers is gone.
   case segmentCreated = "segment.created"
   case segmentRemoved = "segment.removed"
+  /// All bytes of an object of Git LFS are here; they are the object's, and on disk; the file has its name.
+  case mediaArrived = "media.arrived"
+  case mediaVerified = "media.verified"
+  case mediaRenamed = "media.renamed"
   /// Of the etcd claims.
   case leaseGranted = "lease.granted"
   case memberPut = "member.put"

@@ -1,3 +1,4 @@
+import Failpoints
 public import HTTP
 public import Schedule
 
@@ -108,7 +109,7 @@ struct Download: Sendable {
   func isWhole(_ course: inout Course) async throws(DeliveryError) -> Bool {
     let here = try file.size()
     if here >= size {
-      if here == size, await FileDigest.sha256(file.path) == object.oid { return true }
+      if here == size, try await isObject() { return true }
       guard !course.isFromStart else { throw try discard("bytes of another digest", from: batch.server.origin) }
       try file.empty()
       course.isFromStart = true
@@ -116,6 +117,13 @@ struct Download: Sendable {
     }
     if here == 0 { course.isFromStart = true }
     return false
+  }
+
+  private func isObject() async throws(DeliveryError) -> Bool {
+    do throws(InjectedFailure) { try failpoint(.mediaArrived) } catch {
+      throw DeliveryError(.transient, code: "media.local", message: "failpoint \(error.point.rawValue)")
+    }
+    return await FileDigest.sha256(file.path) == object.oid
   }
 
   /// An answer that is whole and shorter than the object is not it.

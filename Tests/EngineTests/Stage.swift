@@ -139,15 +139,18 @@ final class Stage: Sendable {
   let platform: ScriptedPlatform
   private let url: String?
   private let others: [any Platform]
+  private let media: MediaAccess?
   private let stamp = Mutex<String?>("first")
 
   /// - Parameters:
   ///   - server: what serves the repository, where it is to be mirrored; through another port where somebody is in between.
   ///   - others: platforms beside the scripted one.
+  ///   - media: the way to servers of Git LFS.
   init(
     leaps: Bool = false, furthest: Duration = .seconds(1 << 40), servedBy server: GitDaemon? = nil, through port: Int? = nil,
-    others: (TestClock) -> [any Platform] = { _ in [] }, _ files: [String: String]
+    others: (TestClock) -> [any Platform] = { _ in [] }, media: MediaAccess? = nil, _ files: [String: String]
   ) throws {
+    self.media = media
     url = server?.url("team.git", port: port)
     repository = try ContentRepository(
       bare: server?.path("team.git"), files: ["accounts/acme.yaml": "platform: stage\n"].merging(files) { $1 })
@@ -205,7 +208,8 @@ final class Stage: Sendable {
       options, location: location ?? self.location,
       access: access,
       state: try Folder(at: host.path(runner == "stage" ? "state" : runner)), zones: zones, platforms: [platform] + others,
-      credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, clock: time.clock, secondClock: server ?? .none,
+      credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, media: media, clock: time.clock,
+      secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -20,11 +20,29 @@ extension ContentSource {
     }
     return reading
   }
+
+  /// A plain blob's bytes.
+  func mediaBytes(_ blob: ObjectID) throws -> [UInt8] { try withRepository { try $0.blob(blob, limit: MediaFile.blobLimit) } }
+}
+
+/// A file that a post takes along, as its commit has it.
+struct MediaEntry: Equatable, Sendable {
+  /// Below the content folder.
+  var path: String
+  var sha256: String
+  var size: Int
+  var storage: Storage
+
+  enum Storage: Equatable, Sendable {
+    case blob(ObjectID)
+    case lfs(LFSPointer)
+  }
 }
 
 /// The files of a post: their digests, and what is wrong with one of them.
 struct MediaReading {
   var digests: [MediaDigest] = []
+  var entries: [MediaEntry] = []
   var problem: DeliveryError?
 
   private var bytes = 0
@@ -52,6 +70,8 @@ struct MediaReading {
         .content, code: "media.lfs", message: "\(path) is a Git LFS pointer that cannot be read; add the file anew: git lfs track, git add")
       return
     }
-    digests.append(MediaDigest(path: path, sha256: pointer?.oid ?? ContentDigest.sha256(content)))
+    let sha256 = pointer?.oid ?? ContentDigest.sha256(content)
+    digests.append(MediaDigest(path: path, sha256: sha256))
+    entries.append(MediaEntry(path: path, sha256: sha256, size: pointer?.size ?? size, storage: pointer.map { .lfs($0) } ?? .blob(blob)))
   }
 }

@@ -28,6 +28,9 @@ actor ContentSource {
     self.environment = environment
   }
 
+  /// Whether it is a repository of this machine and not a mirror of ours.
+  var isLocal: Bool { screening != nil }
+
   /// What changed from the commit of `base` to `tip`. It costs what changed; a change of an account costs the posts that name it, a change
   /// of the settings all posts.
   func adoption(from base: Desired, to tip: ObjectID) throws -> Adoption {

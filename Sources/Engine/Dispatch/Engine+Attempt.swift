@@ -38,7 +38,9 @@ extension Engine {
       try await end(id, after: begun.material.problem ?? Self.unreadable)
       return nil
     }
-    let flight = Flight(id: id, intent: begun.intent, publication: publication, platform: begun.platform)
+    guard let files = try await files(of: begun.material, for: id, by: begun.platform) else { return nil }
+    var flight = Flight(id: id, intent: begun.intent, publication: publication, platform: begun.platform)
+    flight.publication.files = files
     do {
       let prepared = try await begun.platform.prepare(flight.publication) { step in
         try pass(.prepareStep)

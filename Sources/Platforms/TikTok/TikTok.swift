@@ -10,6 +10,7 @@ public import Schedule
 /// - Source: TikTok, *Content Posting API*: Direct Post, Upload, Photo Post, Media Transfer Guide, Get Post Status.
 public struct TikTok: Platform {
   public static let schema = PlatformSchema.tiktok
+  public static let readsFiles = true
 
   /// Where TikTok's interface is, unless the host's operator names another place.
   public static let origin = Origin(scheme: .https, host: "open.tiktokapis.com")

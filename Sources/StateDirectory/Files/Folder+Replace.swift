@@ -40,7 +40,7 @@ extension Folder {
   }
 
   /// An error from the rename does not mean that it was not done: what the name stands for now decides (F2).
-  private func rename(_ temporary: String, to name: String, _ written: FileIdentity) throws(StateError) {
+  func rename(_ temporary: String, to name: String, _ written: FileIdentity) throws(StateError) {
     do {
       try check("replace", path(of: name)) { renameat(descriptor, temporary, descriptor, name) }
     } catch {

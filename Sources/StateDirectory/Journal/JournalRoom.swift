@@ -14,7 +14,7 @@ struct JournalRoom {
   /// Sets room aside for claims of `size` bytes and the outcomes that will follow.
   mutating func require(_ size: Int, in file: SegmentFile) throws(StateError) {
     if !hasBallast { takeBallast() }
-    let free = try freeSpace()
+    let free = try folder.freeSpace()
     let refusal = StateError("append to", folder.path, .noRoom(free: free, floor: Int64(limits.floor)))
     guard hasBallast, free >= Int64(limits.floor) else { throw refusal }
     // The claims, as much again for their outcomes, and the reserve for those of claims before them.
@@ -29,7 +29,7 @@ struct JournalRoom {
       let file = try File(Self.ballast, in: folder, O_RDWR | O_CREAT)
       let taken = Int(try file.status().st_blocks) * 512
       if taken < limits.ballast {
-        guard try freeSpace() >= Int64(limits.floor + limits.ballast - taken) else { return }
+        guard try folder.freeSpace() >= Int64(limits.floor + limits.ballast - taken) else { return }
         let answer = try? check("reserve room in", file.path) { posix_fallocate(file.descriptor, 0, limits.ballast) }
         guard answer == 0 else { return }
       }
@@ -42,11 +42,5 @@ struct JournalRoom {
     hasBallast = false
     // No flush of the folder: the space is free at once, and a ballast that comes back with a power cut does no harm.
     return unlinkat(folder.descriptor, Self.ballast, 0) == 0
-  }
-
-  private func freeSpace() throws(StateError) -> Int64 {
-    var status = statvfs()
-    try check("look at", folder.path) { fstatvfs(folder.descriptor, &status) }
-    return Int64(status.f_bavail) * Int64(status.f_frsize)
   }
 }

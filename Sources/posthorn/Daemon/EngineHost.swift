@@ -47,8 +47,8 @@ struct EngineHost {
       engine = try Engine(
         choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },
         platforms: try Self.platforms(in: state, client: client, clock: clock, longestCall: settings?.longestCall),
-        credentialStamp: try Self.stamps(in: state), isLockHeld: { lock.isHeld }, etcd: settings, clock: clock,
-        secondClock: .servers(upstream: location, client: client), logger: logger)
+        credentialStamp: try Self.stamps(in: state), isLockHeld: { lock.isHeld }, etcd: settings,
+        media: Self.media(client, access), clock: clock, secondClock: .servers(upstream: location, client: client), logger: logger)
     } catch let error as StateError {
       throw .couldNot("\(error)")
     } catch {
@@ -64,6 +64,10 @@ struct EngineHost {
         exists: { try outbox.folder($0.text).renew($1, limit: 64 << 20) }, write: { try outbox.folder($0.text).replace($1, with: $2) }),
       client: client, credentials: try credentials(in: state), longestCall: longestCall ?? Webhook.deadline, now: clock.now,
       pause: { await clock.pause(until: $0) })
+  }
+
+  private static func media(_ client: Client, _ access: HostAccess) -> MediaAccess {
+    MediaAccess(send: { request throws(HTTPError) in try await client.send(request) }, credential: access.largeFiles)
   }
 
   static func credentials(in state: Folder) throws -> Credentials {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Git
 import HTTP
+import LFS
 
 /// Flags of the commands that act for a repository; the host's alone, never from the repository.
 struct HostFlags: ParsableArguments {
@@ -35,6 +36,8 @@ struct HostFlags: ParsableArguments {
 struct HostAccess {
   var policy: AddressPolicy
   var git: Access
+  /// The git credential, for the server of Git LFS that belongs to the remote.
+  var largeFiles: BasicCredential?
   var authorities: String?
   /// Who may sign, where the repository asks for signatures.
   var signers: SignerFiles
@@ -56,15 +59,16 @@ struct HostAccess {
     fleet = try FleetAccess.of(flags.fleet, host, isChosen: claims == .etcd)
     authorities = flags.caFile ?? host[.caFile]
     signers = SignerFiles(flags.signers, host)
+    let password = try (flags.gitCredential ?? host[.gitCredential]).map { file throws(Failure) in try GitCredentialFile.read(file) }
+    largeFiles = password?.largeFiles
     git = Access(
-      credentials: try Self.credentials(flags, host), knownHosts: Self.knownHosts(flags.knownHosts ?? host[.knownHosts]),
-      certificateAuthorities: authorities,
+      credentials: (password.map { [$0.git] } ?? []) + Self.keys(flags, host),
+      knownHosts: Self.knownHosts(flags.knownHosts ?? host[.knownHosts]), certificateAuthorities: authorities,
       deadline: try Duration.option("--git-deadline", flags.gitDeadline ?? host[.gitDeadline]) ?? .seconds(300))
   }
 
-  private static func credentials(_ flags: HostFlags, _ host: HostOptions) throws(Failure) -> [Git.Credential] {
+  private static func keys(_ flags: HostFlags, _ host: HostOptions) -> [Git.Credential] {
     var credentials: [Git.Credential] = []
-    if let file = flags.gitCredential ?? host[.gitCredential] { credentials.append(try GitCredentialFile.read(file)) }
     if let key = flags.gitKey ?? host[.gitKey] {
       credentials.append(.key(file: key, passphrase: nil))
     } else {

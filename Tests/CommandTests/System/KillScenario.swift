@@ -149,6 +149,8 @@ extension Failpoint {
     case fleet
     /// A login whose token is renewed.
     case login
+    /// An engine with a platform that reads files, in the tests of that.
+    case media
   }
 
   var killers: [Killer] {
@@ -161,6 +163,7 @@ extension Failpoint {
     case .leaseGranted, .memberPut: [.fleet]
     case .takeoverRead: [.push, .fleet]
     case .refreshBegun, .refreshAnswered, .refreshStored: [.login]
+    case .mediaArrived, .mediaVerified, .mediaRenamed: [.media]
     default: [.pass(.ordinary)]
     }
   }

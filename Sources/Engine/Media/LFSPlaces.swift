@@ -1,0 +1,73 @@
+import Git
+import HTTP
+import LFS
+import Schedule
+
+/// Where the objects of Git LFS that a commit names may be.
+struct LFSPlaces: Equatable, Sendable {
+  /// Of a repository on this machine: `lfs/objects` in its git directory.
+  var objects: String?
+  /// `lfs.url` of `.lfsconfig`.
+  var chosen: String?
+  /// The remote whose own server is asked otherwise.
+  var remote: String?
+
+  /// The file of an object in the repository itself. Source: Git LFS, docs/spec.md, "Intercepting Git".
+  func file(of oid: String) -> String? { objects.map { "\($0)/\(oid.prefix(2))/\(oid.dropFirst(2).prefix(2))/\(oid)" } }
+
+  /// The server to ask.
+  func server(_ credential: BasicCredential?) throws(DeliveryError) -> Server {
+    if let chosen {
+      do { return Server(try Endpoint(chosen), choice: .repository, credential: nil) } catch {
+        throw DeliveryError(.content, code: "lfs.url", message: "lfs.url in .lfsconfig \(error); name a server of Git LFS by its https URL")
+      }
+    }
+    guard let url = remote.flatMap({ RemoteURL($0).lfsServer }), let endpoint = try? Endpoint(url) else {  // whatever its problem
+      throw DeliveryError(
+        .content, code: "lfs.nowhere",
+        message:
+          "it is in Git LFS, and the repository neither has it nor names a server; push it with git lfs push, or set lfs.url in .lfsconfig")
+    }
+    return Server(endpoint, choice: .remote, credential: credential)
+  }
+}
+
+extension RemoteURL {
+  /// The server of Git LFS that belongs to a remote; `nil` where none can be reached over http.
+  ///
+  /// - Source: Git LFS, docs/api/server-discovery.md.
+  var lfsServer: String? {
+    let place = host.contains(":") ? "[\(host)]" : host
+    let origin: String
+    switch scheme {
+    case .https, .http:
+      let port = port.flatMap { $0 == (scheme == .https ? 443 : 80) ? nil : ":\($0)" }
+      origin = "\(scheme.rawValue)://\(place)\(port ?? "")"
+    case .ssh, .git: origin = "https://\(place)"  // another port is that of another protocol
+    case .file, .path, .other: return nil
+    }
+    var path = String(path.prefix { $0 != "?" && $0 != "#" })
+    while path.hasSuffix("/") { path.removeLast() }
+    guard !host.isEmpty else { return nil }
+    return origin + (path.hasPrefix("/") ? "" : "/") + path + (path.hasSuffix(".git") ? "" : ".git") + "/info/lfs"
+  }
+}
+
+extension ContentSource {
+  /// Where the objects may be that `commit` names, as far as the repository says: a mirror's remote is known to whoever made it.
+  func lfsPlaces(_ commit: ObjectID) throws -> LFSPlaces {
+    let isLocal = isLocal
+    return try withRepository { repository in
+      var places = LFSPlaces()
+      if isLocal {
+        places.objects = repository.commonPath + "lfs/objects"
+        places.remote = try repository.mainRemote
+      }
+      guard let entry = try repository.entry(at: ".lfsconfig", in: try repository.tree(of: commit)), entry.problem == nil,
+        entry.kind != .folder, try repository.blobSize(entry.id) <= ConfigFile.longest
+      else { return places }
+      places.chosen = ConfigFile.url(in: try repository.blob(entry.id, limit: ConfigFile.longest))
+      return places
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import Engine
+import Foundation
+import HTTP
+import LFS
+import Platforms
+import Schedule
+import StateDirectory
+import Support
+import Synchronization
+import Testing
+
+/// A post with a film in Git LFS, a server that has it, and a platform that wants it from the disk.
+struct FilmStage {
+  static let film = String(repeating: "moving pictures ", count: 5000)
+
+  let server: LFSServer
+  let films = FilmPlatform()
+  let client = Client(.init(policy: .init(allowsPrivateHosts: true)))
+  let stage: Stage
+
+  /// - Parameters:
+  ///   - chosen: whether `.lfsconfig` names the server; otherwise it is the remote's own.
+  ///   - login: what the server wants.
+  ///   - credential: the host's; for the server's origin.
+  init(
+    chosen: Bool = true, login: (user: String, password: String)? = nil, credential: (user: String, password: String)? = nil,
+    after gate: Gate? = nil, leaps: Bool = false, _ files: [String: String] = [:]
+  ) throws {
+    server = try LFSServer(login: login, after: gate)
+    let origin = try #require(Origin(server.url))
+    let access = MediaAccess(
+      send: { [client] request throws(HTTPError) in try await client.send(request) },
+      credential: credential.map { BasicCredential(user: $0.user, password: $0.password, origin: origin) })
+    let content = [
+      "accounts/acme.yaml": "platform: films\n", "accounts/beta.yaml": "platform: films\n",
+      "posts/launch.yaml": post(0, "media: [{path: media/teaser.mp4}]"), "media/teaser.mp4": server.put(Array(Self.film.utf8)),
+    ]
+    stage = try Stage(leaps: leaps, others: { [films] _ in [films] }, media: access, content.merging(files) { $1 })
+    if chosen {
+      try stage.repository.clone.commit([".lfsconfig": "[lfs]\n\turl = \(server.url)\n"])
+      try stage.repository.clone.pushOnTop()
+      // The commit that a post comes from is the one that it was first seen at.
+    } else {
+      try stage.repository.upstream.git("remote", "add", "origin", "http://127.0.0.1:\(server.port)/team")
+    }
+  }
+
+  var folder: String { stage.host.path("state/media") }
+  func names() -> [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }  // No folder has none.
+
+  func end() async {
+    server.stop()
+    await client.shutdown()
+  }
+}
+
+@Suite("The files of a post, for a platform that reads them")
+struct MediaTests {
+  static let path = "media/teaser.mp4"
+
+  @Test("A plain file is on the disk, readable for its owner alone, before the platform prepares")
+  func blob() async throws {
+    let scene = try FilmStage(["media/teaser.mp4": "a plain film\n"])
+    try await scene.stage.pass()
+    #expect(scene.films.shown == [[Self.path: "a plain film\n"]])
+    #expect(try scene.stage.outcomes() == ["published"])
+    #expect(scene.server.questions.isEmpty)
+    let name = try #require(scene.names().first)
+    #expect(name == LFSServer.oid(of: Array("a plain film\n".utf8)))
+    #expect(try FileManager.default.attributesOfItem(atPath: scene.folder + "/" + name)[.posixPermissions] as? Int == 0o600)
+    await scene.end()
+  }
+
+  @Test("A file in Git LFS comes from the server that .lfsconfig names, which never sees the git credential")
+  func chosen() async throws {
+    let scene = try FilmStage(credential: ("ann", "secret"))
+    try await scene.stage.pass()
+    #expect(scene.films.shown == [[Self.path: FilmStage.film]])
+    #expect(try scene.stage.outcomes() == ["published"])
+    #expect(try scene.stage.attempts().first?.media.first?.sha256 == LFSServer.oid(of: Array(FilmStage.film.utf8)))
+    #expect(scene.server.violations == [])
+    await scene.end()
+  }
+
+  @Test("Otherwise it comes from the remote's own server, with the git credential for it")
+  func own() async throws {
+    let scene = try FilmStage(chosen: false, login: ("ann", "secret"), credential: ("ann", "secret"))
+    try await scene.stage.pass()
+    #expect(scene.films.shown == [[Self.path: FilmStage.film]])
+    #expect(scene.server.violations == [])
+    await scene.end()
+  }
+
+  @Test("A repository on this machine is asked first: what the real client pushed into it needs no server")
+  func local() async throws {
+    let scene = try FilmStage(["posts/launch.yaml": post(0, "suspend: true", "media: [{path: media/teaser.mp4}]")])
+    let clone = try scene.stage.repository.anotherClone("filming")
+    try clone.git("lfs", "install", "--local", "--skip-smudge")
+    try clone.git("config", "lfs.url", "file://\(scene.stage.repository.upstream.path)")
+    try clone.commit([".gitattributes": "*.mp4 filter=lfs diff=lfs merge=lfs -text\n", "schedule/media/other.mp4": "from the clone"])
+    try clone.git("push", "-q", "origin", "HEAD:main")
+    try scene.stage.repository.clone.git("pull", "-q", "origin", "main")
+    try scene.stage.repository.push(["posts/other.yaml": post(0, "media: [{path: media/other.mp4}]")])
+    try await scene.stage.pass()
+    #expect(scene.films.shown == [["media/other.mp4": "from the clone"]])
+    #expect(try scene.stage.outcomes("other") == ["published"])
+    #expect(scene.server.questions.isEmpty)
+    await scene.end()
+  }
+
+  @Test("A platform that reads no files gets none, and nothing is fetched for it")
+  func others() async throws {
+    let scene = try FilmStage(["accounts/acme.yaml": "platform: stage\n"])
+    try await scene.stage.pass()
+    #expect(try scene.stage.outcomes() == ["published"])
+    #expect(scene.server.questions.isEmpty && scene.names().isEmpty)
+    await scene.end()
+  }
+
+  @Test("Who wants the same file at the same time waits for one download")
+  func shared() async throws {
+    let gate = Gate()
+    let scene = try FilmStage(
+      after: gate, ["posts/launch.yaml": post(0, "media: [{path: media/teaser.mp4}]").replacing("[acme]", with: "[acme, beta]")])
+    let pass = Task { try await scene.stage.pass() }
+    await scene.server.waitForDownloads(1)
+    gate.open()
+    #expect(try await pass.value.outcomes == [.published: 2])
+    #expect(scene.films.shown.count == 2)
+    #expect(scene.server.downloads.count == 1 && scene.server.questions.count == 1)
+    #expect(scene.names() == [LFSServer.oid(of: Array(FilmStage.film.utf8))])
+    await scene.end()
+  }
+
+  @Test(
+    "What the server says decides: for later is tried again, gone is final, and the platform was not called",
+    arguments: [
+      (LFSServer.Fault.list(503), "retrying"), (.list(429, headers: ["retry-after": "20"]), "retrying"), (.otherBytes, "retrying"),
+      (.object(404), "failed"), (.list(422), "failed"),
+    ])
+  func refused(fault: LFSServer.Fault, outcome: String) async throws {
+    let scene = try FilmStage()
+    scene.server.inject(fault)
+    try await scene.stage.pass()
+    #expect(try scene.stage.outcomes() == [outcome])
+    #expect(scene.films.shown.isEmpty)
+    let message = try #require(try scene.stage.attempts().first?.error?.message)
+    #expect(message.hasPrefix("media/teaser.mp4: ") && !message.contains(LFSServer.canary))
+    if outcome == "retrying" {
+      try await scene.stage.pass(after: .seconds(300))
+      #expect(scene.films.shown == [[Self.path: FilmStage.film]])
+    }
+    await scene.end()
+  }
+
+  @Test("A download that a stop cut short goes on where it was, and the post goes out")
+  func stopped() async throws {
+    let gate = Gate()
+    let scene = try FilmStage(after: gate)
+    let engine = try scene.stage.engine()
+    let (wakes, _) = AsyncStream.makeStream(of: Void.self)
+    let run = Task { try await engine.run(wakes: wakes) }
+    await scene.server.waitForDownloads(1)
+    await engine.requestStop()
+    gate.open()
+    #expect(try await run.value.outcomes.isEmpty)
+    #expect(scene.films.shown.isEmpty)
+    try await scene.stage.pass()
+    #expect(try scene.stage.outcomes() == ["published"])
+    await scene.end()
+  }
+
+  @Test("A question after a restart comes with the files that are still here, and fetches none")
+  func recovery() async throws {
+    let scene = try FilmStage(leaps: true)
+    scene.films.answer(.submitted(Remote(id: "1")))
+    try await scene.stage.pass()
+    let asked = scene.films.asked.count
+    try await scene.stage.pass()
+    let later = scene.films.asked.dropFirst(asked)
+    #expect(!later.isEmpty && later.allSatisfy { $0[Self.path]?.size == Int64(FilmStage.film.utf8.count) })
+    try FileManager.default.removeItem(atPath: scene.folder)
+    let before = scene.films.asked.count
+    try await scene.stage.pass()
+    #expect(scene.films.asked.count > before && scene.films.asked.dropFirst(before).allSatisfy(\.isEmpty))
+    #expect(scene.server.downloads.count == 1)
+    await scene.end()
+  }
+
+  @Test("A file that nothing needs goes a week after its last use, and what a crash left goes at once")
+  func cleaned() async throws {
+    let scene = try FilmStage()
+    let name = LFSServer.oid(of: Array(FilmStage.film.utf8))
+    try await scene.stage.pass()
+    for litter in [".posthorn-new-1", name + ".part"] { try scene.write(litter) }
+    let (fresh, old) = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+    for other in [fresh, old + ".part"] { try scene.write(other) }
+    try scene.age(old + ".part", days: 8)
+    try scene.age(fresh, days: 6)
+    try await scene.stage.pass()
+    #expect(scene.names() == [name, fresh].sorted())
+    try scene.age(name, days: 8)
+    try await scene.stage.pass()
+    #expect(scene.names() == [fresh])
+    await scene.end()
+  }
+
+  @Test("A file that another try will need stays, however long that takes")
+  func needed() async throws {
+    let scene = try FilmStage()
+    let name = LFSServer.oid(of: Array(FilmStage.film.utf8))
+    scene.films.answer(.failed(.busy))
+    try await scene.stage.pass()
+    try scene.age(name, days: 8)
+    try await scene.stage.pass()
+    #expect(scene.names() == [name])
+    await scene.end()
+  }
+
+  @Test("A disk without room for the file makes it wait, and says so", .enabled(if: SmallDisk.isPossible, "needs root"))
+  func full() async throws {
+    let disk = try SmallDisk(size: "1m")
+    let scene = try FilmStage()
+    try FileManager.default.createDirectory(atPath: scene.stage.host.path("state"), withIntermediateDirectories: true)
+    symlink(disk.path, scene.folder)
+    try await scene.stage.pass()
+    // A link is refused as a folder of ours: nothing is written through it.
+    #expect(try scene.stage.attempts().first?.error?.code == "media.local")
+    #expect(try scene.stage.outcomes() == ["retrying"])
+    try FileManager.default.removeItem(atPath: scene.folder)
+    mkdir(scene.folder, 0o700)
+    #expect(mount(disk.path, scene.folder, nil, UInt(MS_BIND), nil) == 0)
+    defer { umount2(scene.folder, Int32(MNT_DETACH)) }
+    try await scene.stage.pass(after: .seconds(300))
+    #expect(try scene.stage.attempts().last?.error?.code == "media.room")
+    #expect(try scene.stage.outcomes() == ["retrying", "retrying"])
+    umount2(scene.folder, Int32(MNT_DETACH))
+    try await scene.stage.pass(after: .seconds(900))
+    #expect(try scene.stage.outcomes() == ["retrying", "retrying", "published"])
+    await scene.end()
+  }
+}
+
+extension FilmStage {
+  fileprivate func write(_ name: String) throws { try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+
+  fileprivate func age(_ name: String, days: Double) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -86_400 * days)], ofItemAtPath: folder + "/" + name)
+  }
+}
