@@ -8,6 +8,9 @@ public protocol Platform: Sendable {
   /// What account and post files may say about it.
   static var schema: PlatformSchema { get }
 
+  /// How long preparing takes where much has to be uploaded: it begins so long before the instant.
+  static var preparation: Duration { get }
+
   /// Whether it takes the files among a post's media from this host's disk: then they are there before ``prepare(_:remember:)``, in
   /// ``Publication/files``. To ``settle(_:steps:committedAt:)`` and ``confirm(_:steps:remote:)`` those are given that still are.
   static var readsFiles: Bool { get }
@@ -32,6 +35,7 @@ public protocol Platform: Sendable {
 }
 
 extension Platform {
+  public static var preparation: Duration { .zero }
   public static var readsFiles: Bool { false }
   public func foresee(_ publication: Publication) -> [Step] { [] }
 }

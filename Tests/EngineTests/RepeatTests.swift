@@ -21,7 +21,10 @@ struct RepeatTests {
       leaps: true,
       others: { time in
         Shipped.platforms(
-          outbox: Outbox(exists: { _, _ in false }, write: { _, _, _ in }), client: client, credentials: credentials, now: { time.now },
+          outbox: Outbox(exists: { _, _ in false }, write: { _, _, _ in }), client: client, credentials: credentials,
+          tiktok: .init(
+            uploads: UploadAddresses(read: { _ in nil }, write: { _, _ in }, remove: { _ in }), loadRates: { _ in nil },
+            saveRates: { _, _ in }), now: { time.now },
           pause: { await time.clock.pause(until: $0) })
       },
       ["accounts/acme.yaml": "platform: webhook\nurl: \(receiver.url("/in"))\ndedupes: true\n", "posts/launch.yaml": post()])

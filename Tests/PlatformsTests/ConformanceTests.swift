@@ -72,7 +72,7 @@ struct ConformanceTests {
 
   @Test("Has a schema under its own name, in the list of the shipped ones")
   func schemas() throws {
-    #expect(Shipped.schemas.map(\.name) == ["outbox", "webhook"])
+    #expect(Shipped.schemas.map(\.name) == ["outbox", "webhook", "tiktok"])
     let host = try Host()
     for schema in Shipped.schemas { #expect(host.platform(schema.name).map { type(of: $0).schema } == schema) }
   }

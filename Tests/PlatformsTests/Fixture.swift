@@ -61,7 +61,10 @@ struct Host: Sendable {
   /// All shipped platforms, by name.
   func platform(_ name: String) -> (any Platform)? {
     Shipped.platforms(
-      outbox: outbox, client: client, credentials: credentials, now: { clock.now }, pause: { clock.advance(to: $0) }
+      outbox: outbox, client: client, credentials: credentials,
+      tiktok: .init(
+        uploads: UploadAddresses(read: { _ in nil }, write: { _, _ in }, remove: { _ in }), loadRates: { _ in nil }, saveRates: { _, _ in }),
+      now: { clock.now }, pause: { clock.advance(to: $0) }
     ).first { type(of: $0).schema.name == name }
   }
 

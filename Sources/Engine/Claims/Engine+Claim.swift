@@ -28,6 +28,11 @@ extension Engine {
   /// How long before its instant a delivery is begun.
   var lead: Duration { max(options.lead, claims.terms.lead) }
 
+  /// The same for a platform whose preparation takes its time.
+  func lead(of delivery: DesiredDelivery) -> Duration {
+    max(lead, platforms(delivery.platform).map { type(of: $0).preparation } ?? .zero)
+  }
+
   /// Runs what comes before a claim, for a delivery that ``expectClaim()`` announced.
   func beforeClaim<Begun>(_ body: () async throws -> Begun?) async throws -> Begun? {
     do {

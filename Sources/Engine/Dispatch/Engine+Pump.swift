@@ -37,6 +37,7 @@ extension Engine {
     case .publish: start(id, delivery, due: due(id, delivery), now: now)
     case .wait(let instant):
       guard hold == nil else { return queue.push(id, at: instant) }
+      let lead = lead(of: delivery)
       let ahead = gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
       if instant - now <= ahead { start(id, delivery, due: instant, now: now) } else { queue.push(id, at: instant - lead) }
     case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }

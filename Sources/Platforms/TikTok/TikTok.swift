@@ -11,9 +11,14 @@ public import Schedule
 public struct TikTok: Platform {
   public static let schema = PlatformSchema.tiktok
   public static let readsFiles = true
+  /// A gigabyte at 70 Mbit/s.
+  public static let preparation = Duration.seconds(120)
 
   /// Where TikTok's interface is, unless the host's operator names another place.
-  public static let origin = Origin(scheme: .https, host: "open.tiktokapis.com")
+  public static let origin = TikTokOAuth.origin
+
+  /// From the last chunk's first byte to the answer: 20 MB on a slow line.
+  static let deadline = Duration.seconds(300)
 
   /// What it works with.
   public struct Tools: Sendable {

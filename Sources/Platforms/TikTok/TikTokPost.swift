@@ -32,9 +32,6 @@ struct TikTokPost: Sendable {
     return level
   }
 
-  /// Whether everybody will see it: TikTok gives an id to such posts only.
-  var isPublic: Bool { !isInbox && privacyLevel == "PUBLIC_TO_EVERYONE" }
-
   /// TikTok begins to fetch as soon as it is asked, and publishes by itself.
   var isPulled: Bool { if case .file = content { false } else { true } }
 

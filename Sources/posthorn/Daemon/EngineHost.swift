@@ -46,7 +46,9 @@ struct EngineHost {
       choices.claims = access.claims
       engine = try Engine(
         choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },
-        platforms: try Self.platforms(in: state, client: client, clock: clock, longestCall: settings?.longestCall),
+        platforms: try Self.platforms(
+          in: state, client: client, clock: clock, endpoints: access.endpoints, longestCall: Self.longestCall(access, settings),
+          logger: logger),
         credentialStamp: try Self.stamps(in: state), isLockHeld: { lock.isHeld }, etcd: settings,
         media: Self.media(client, access), clock: clock, secondClock: .servers(upstream: location, client: client), logger: logger)
     } catch let error as StateError {
@@ -56,14 +58,37 @@ struct EngineHost {
     }
   }
 
-  private static func platforms(in state: Folder, client: Client, clock: Clock, longestCall: Duration?) throws -> [any Platform] {
+  private static func platforms(
+    in state: Folder, client: Client, clock: Clock, endpoints: [String: Origin], longestCall: Duration?, logger: Logger
+  ) throws -> [any Platform] {
     let outbox = try state.folder("outbox")
     for account in try outbox.list() { try outbox.folder(account).sweep() }
     return Shipped.platforms(
       outbox: Outbox(
         exists: { try outbox.folder($0.text).renew($1, limit: 64 << 20) }, write: { try outbox.folder($0.text).replace($1, with: $2) }),
-      client: client, credentials: try credentials(in: state), longestCall: longestCall ?? Webhook.deadline, now: clock.now,
-      pause: { await clock.pause(until: $0) })
+      client: client, credentials: try credentials(in: state),
+      tiktok: try tiktok(in: state, endpoint: endpoints[TikTok.schema.name], logger), longestCall: longestCall,
+      now: clock.now, pause: { await clock.pause(until: $0) })
+  }
+
+  /// A claim that others may take over bounds the calls that are made under it.
+  private static func longestCall(_ access: HostAccess, _ etcd: EtcdSettings?) -> Duration? {
+    etcd?.longestCall ?? (access.claims == .local ? nil : Webhook.deadline)
+  }
+
+  private static func tiktok(in state: Folder, endpoint: Origin?, _ logger: Logger) throws -> Shipped.TikTokHost {
+    let uploads = try state.folder("credentials").folder("uploads")
+    let rates = try state.folder("rates")
+    try uploads.sweep()
+    try rates.sweep()
+    return Shipped.TikTokHost(
+      endpoint: endpoint,
+      uploads: UploadAddresses(
+        read: { try uploads.read($0, limit: 4096) }, write: { try uploads.replace($0, with: $1) },
+        remove: { if try uploads.exists($0) { try uploads.remove($0) } }),
+      // What cannot be read is counted afresh: the platform counts for itself.
+      loadRates: { (try? rates.read("\($0).json", limit: 65_536)) ?? nil }, saveRates: { try rates.replace("\($0).json", with: $1) },
+      say: { logger.note($0) })
   }
 
   private static func media(_ client: Client, _ access: HostAccess) -> MediaAccess {
@@ -95,4 +120,18 @@ private final class LockHolder: Sendable {
 
   /// Whether the lock is still the file that everybody else would find; an error is a no.
   var isHeld: Bool { (try? lock.isStillHeld()) ?? false }
+}
+
+extension Logger {
+  fileprivate func note(_ notice: TokenKeeper.Notice) {
+    switch notice {
+    case .renewed(let account, let end):
+      info("renewed the token", metadata: ["account": "\(account)", "until": "\(end?.description ?? "unknown")"])
+    case .notRenewed(let account, let error):
+      warning("the token could not be renewed yet", metadata: ["account": "\(account)", "error": "\(error.message)"])
+    case .endsSoon(let account, let end):
+      warning(
+        "the login ends soon", metadata: ["account": "\(account)", "at": "\(end)", "next": "posthorn account login \(account)"])
+    }
+  }
 }

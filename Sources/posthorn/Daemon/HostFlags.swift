@@ -35,6 +35,8 @@ struct HostFlags: ParsableArguments {
 /// What this host allows and has, put together from flags, variables and the file of `--config`.
 struct HostAccess {
   var policy: AddressPolicy
+  /// Where platforms are instead of at their own addresses, by name.
+  var endpoints: [String: Origin]
   var git: Access
   /// The git credential, for the server of Git LFS that belongs to the remote.
   var largeFiles: BasicCredential?
@@ -46,14 +48,8 @@ struct HostAccess {
 
   init(_ flags: HostFlags, _ host: HostOptions) throws(Failure) {
     let hostAllowsPrivate = try host.flag(.allowPrivateHosts)
-    var origins: Set<Origin> = []
-    for endpoint in flags.endpoint.isEmpty ? host.values(.endpoint) : flags.endpoint {
-      guard let equals = endpoint.firstIndex(of: "="), let origin = Origin(String(endpoint[endpoint.index(after: equals)...])) else {
-        throw .usage("--endpoint \"\(endpoint)\" is not PLATFORM=URL, such as tiktok=http://127.0.0.1:8080")
-      }
-      origins.insert(origin)
-    }
-    policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: origins)
+    endpoints = try Self.endpoints(flags.endpoint.isEmpty ? host.values(.endpoint) : flags.endpoint)
+    policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: Set(endpoints.values))
     let hostClaims: ClaimsChoice? = try host.choice(.claims)
     claims = if let text = flags.claims { try host.choice(text, of: "--claims") } else { hostClaims ?? .local }
     fleet = try FleetAccess.of(flags.fleet, host, isChosen: claims == .etcd)
@@ -78,6 +74,17 @@ struct HostAccess {
       }
     }
     return credentials
+  }
+
+  private static func endpoints(_ texts: [String]) throws(Failure) -> [String: Origin] {
+    var endpoints: [String: Origin] = [:]
+    for text in texts {
+      guard let equals = text.firstIndex(of: "="), let origin = Origin(String(text[text.index(after: equals)...])) else {
+        throw .usage("--endpoint \"\(text)\" is not PLATFORM=URL, such as tiktok=http://127.0.0.1:8080")
+      }
+      endpoints[String(text[..<equals])] = origin
+    }
+    return endpoints
   }
 
   private static func knownHosts(_ file: String?) -> [String] {

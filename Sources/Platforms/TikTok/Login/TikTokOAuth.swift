@@ -57,7 +57,8 @@ public struct TikTokOAuth: Sendable {
   }
 
   private func json(_ response: Response) -> JSON? {
-    response.isTruncated ? nil : try? JSON.parse(response.body, limits: .init(size: 65_536, depth: 8))  // why it is none is nothing to go by
+    // Why it is none is nothing to go by.
+    response.isTruncated ? nil : try? JSON.parse(response.body, limits: .init(size: 65_536, depth: 8))
   }
 
   /// Reads `{"error", "error_description"}`, and the envelope of the other calls, which a gateway may use for these too.
