@@ -6,6 +6,8 @@ public enum ControlRequest: Equatable, Sendable {
   case resumeBurst(commit: String)
   case resumeClock
   case takeOver
+  /// No account is all of them.
+  case sync([AccountName])
   case retry(PostID, AccountName?)
   case resolve(DeliveryID, PersonsWord)
 
@@ -14,6 +16,10 @@ public enum ControlRequest: Equatable, Sendable {
     let words = line.split(separator: " ")
     switch (words.first, words.count) {
     case ("reconcile", 1): self = .reconcile
+    case ("sync", _):
+      let names = words.dropFirst().compactMap { AccountName($0) }
+      guard names.count == words.count - 1 else { return nil }
+      self = .sync(names)
     case ("resume-burst", 2):
       guard words[1].utf8.count <= 64, words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
       self = .resumeBurst(commit: String(words[1]))
@@ -39,6 +45,7 @@ public enum ControlRequest: Equatable, Sendable {
     case .resumeBurst(let commit): "resume-burst \(commit)"
     case .resumeClock: "resume-clock"
     case .takeOver: "take-over"
+    case .sync(let accounts): (["sync"] + accounts.map(\.text)).joined(separator: " ")
     case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
     case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
     }

@@ -8,6 +8,8 @@ extension Engine {
     /// The host's name and the program's version, for records.
     public var host: String
     public var version: String
+    /// How often platforms are asked about each account.
+    public var syncInterval = Duration.seconds(6 * 3600)
     /// How daemons that share the repository keep out of each other's way.
     public var claims = ClaimsChoice.local
     /// Deliveries between claim and outcome, at the same time.

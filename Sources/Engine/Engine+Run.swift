@@ -39,6 +39,7 @@ extension Engine {
       await untilIdle()
       await takeOver()  // of what was busy a moment ago, because somebody was asked for it
       await untilIdle()
+      if mayBegin { await syncDueAccounts() }
       await recordAll(tries: 5)
       ended.raise()
     }
@@ -62,6 +63,7 @@ extension Engine {
       Task { await fetchLoop() },
       Task { await recordLoop() },
       Task { await claimLoop() },
+      Task { await accountLoop() },
       Task { await overrunLoop() },
       Task {
         await clock.pause(for: Self.patienceWithUpstream)

@@ -71,6 +71,11 @@ public actor Engine {
   /// Accounts that each observed post has gone to, removed ones included.
   var observedAccounts: [PostID: Set<AccountName>] = [:]
 
+  /// What was seen of accounts and is not recorded yet, and when each was asked about last.
+  var accountNews: [AccountName: AccountNews] = [:]
+  var accountSyncs: [AccountName: Instant] = [:]
+  var hasReadAccountRecords = false
+
   /// Whether the wall clock can be believed.
   var trust: ClockTrust
 

@@ -30,12 +30,20 @@ public protocol Platform: Sendable {
   /// Asks whether a commit without an answer happened, or repeats it under a key that the platform honours.
   func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult
 
+  /// Whether it says something of accounts; ``observe(_:)`` is only asked then.
+  static var observesAccounts: Bool { get }
+
+  /// Who an account is there, and what it may publish now. Only asks.
+  func observe(_ account: Account) async throws(DeliveryError) -> AccountRecord?
+
   /// Asks how a submitted delivery is doing.
   func confirm(_ publication: Publication, steps: [Step], remote: Remote) async -> CommitResult
 }
 
 extension Platform {
   public static var preparation: Duration { .zero }
+  public static var observesAccounts: Bool { false }
+  public func observe(_ account: Account) async throws(DeliveryError) -> AccountRecord? { nil }
   public static var readsFiles: Bool { false }
   public func foresee(_ publication: Publication) -> [Step] { [] }
 }

@@ -23,6 +23,7 @@ public enum Shipped {
       renewedToken: { account, origin, refused throws(DeliveryError) in
         try await keeper.renew(after: refused, of: account, for: origin)
       },
+      login: { account, origin throws(DeliveryError) in TikTokCredential(try credentials.credential(of: account, for: origin)) },
       rates: TikTokRates(load: tiktok.loadRates, save: tiktok.saveRates, now: now, pause: pause), uploads: tiktok.uploads, now: now,
       pause: pause)
     return [outbox, webhook, TikTok(tools)]

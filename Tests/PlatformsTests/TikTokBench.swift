@@ -29,13 +29,19 @@ struct TikTokBench: Sendable {
     guard case .object(let login) = try JSON.parse(Array(peer.login().utf8)), let access = login["access_token"]?.string,
       let origin = Origin(peer.origin)
     else { throw CocoaError(.coderInvalidValue) }
-    let client = client
+    let (client, peer) = (client, peer)
     tiktok = TikTok(
       .init(
         origin: origin, longestCall: longestCall, send: { request throws(HTTPError) in try await client.send(request) },
         token: { _, _ throws(DeliveryError) in Secret(access) },
         renewedToken: { account, _, _ throws(DeliveryError) in
           throw DeliveryError(.auth, code: "credential.refused", message: "run: posthorn account login \(account)")
+        },
+        login: { _, _ throws(DeliveryError) in
+          guard let login = TikTokCredential(given: Array(peer.login().utf8), app: nil, now: clock.now) else {
+            throw DeliveryError(.auth, code: "credential.missing", message: "run: posthorn account login acme")
+          }
+          return login
         },
         rates: TikTokRates(
           load: { name in rates.with { $0[name.text] } }, save: { name, bytes in rates.with { $0[name.text] = bytes } }, now: { clock.now },

@@ -208,6 +208,20 @@ struct TikTokTests {
     await bench.stop()
   }
 
+  @Test("An account is observed as far as its login covers: profile, numbers, what the creator allows, and when the login ends")
+  func observes() async throws {
+    let bench = try TikTokBench()
+    let account = try sample("tiktok").account
+    let record = try #require(try await bench.tiktok.observe(account))
+    #expect(record.profile.username == "acme.horns" && record.profile.displayName == "Acme Horns" && record.counts.followers != nil)
+    #expect(record.creator?.privacyLevelOptions == ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"])
+    #expect(record.creator?.longestVideo == .seconds(600) && record.token?.scopes.contains("video.publish") == true)
+    #expect(record.token?.expiresAt == bench.clock.now + .seconds(86_400) && bench.peer.violations.isEmpty, "\(bench.peer.violations)")
+    let text = String(decoding: record.bytes(), as: UTF8.self)
+    for secret in bench.peer.secrets { #expect(!text.contains(secret)) }
+    await bench.stop()
+  }
+
   @Test(
     "A place for an upload that is not TikTok's gets nothing",
     arguments: [

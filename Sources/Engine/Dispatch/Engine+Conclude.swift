@@ -91,7 +91,7 @@ extension Engine {
     observation.flight?.remembered.map { Step(name: $0.name, value: $0.value) } ?? []
   }
 
-  private func needLogin(_ account: AccountName) async throws {
+  func needLogin(_ account: AccountName) async throws {
     let stamp = credentialStamp(account)
     if let refused = observed.loginsNeeded[account], refused == stamp { return }
     try await append([.loginNeeded(account, credential: stamp)])

@@ -6,7 +6,7 @@ import StateDirectory
 
 extension Engine {
   /// Whether anything waits to be written back.
-  var hasUnrecorded: Bool { !observed.unrecorded.isEmpty || !dirtyPosts.isEmpty || !strayStatuses.isEmpty }
+  var hasUnrecorded: Bool { !observed.unrecorded.isEmpty || !dirtyPosts.isEmpty || !strayStatuses.isEmpty || !accountNews.isEmpty }
 
   /// Notes that a post's status file may no longer say what is true.
   func markDirty(_ id: PostID) {
@@ -22,13 +22,16 @@ extension Engine {
     // A status file says no more than the history beside it.
     let posts = Set(attempts.map(\.id.post)).union(dirtyPosts.prefix(Self.batchLimit)).subtracting(unwritten.map(\.post))
     let strays = strayStatuses
-    let batch = batch(Array(attempts), posts: posts, strays: strays)
+    var batch = batch(Array(attempts), posts: posts, strays: strays)
+    batch.accounts = accountNews
     dirtyPosts.subtract(posts)
     strayStatuses.subtract(strays)
     do {
       // Nothing is said upstream that is not on disk here. It is enqueued behind exactly the events that the batch has.
       try await log.journal.flush()
       let written = try await repository.record(batch, branch: desired.settings.record.branch, now: now())
+      // What was seen meanwhile is newer.
+      for (account, news) in batch.accounts where accountNews[account] == news { accountNews[account] = nil }
       try await note(recorded: batch, at: written?.tip)
       if let written, written.isContent { await adoptOrSay(written.tip) }
     } catch {

@@ -8,6 +8,8 @@ struct RecordBatch: Sendable {
   private(set) var statuses: [String: StatusRecord] = [:]
   /// Status files of posts that lie elsewhere now.
   private(set) var removed: Set<String> = []
+  /// What platforms said of accounts.
+  var accounts: [AccountName: AccountNews] = [:]
   private(set) var attempts: [AttemptID] = []
   /// Attempts whose claims, being files in the repository, end with this commit.
   var endedClaims: [AttemptID] = []
@@ -42,12 +44,12 @@ struct RecordBatch: Sendable {
     self.host = host
   }
 
-  var isEmpty: Bool { history.isEmpty && statuses.isEmpty && removed.isEmpty }
+  var isEmpty: Bool { history.isEmpty && statuses.isEmpty && removed.isEmpty && accounts.isEmpty }
 
   /// Whether both would make the same commit.
   func saysTheSame(as other: RecordBatch) -> Bool {
     message == other.message && removed == other.removed && statuses == other.statuses && history == other.history
-      && accepted == other.accepted
+      && accepted == other.accepted && accounts == other.accounts
   }
 
   mutating func add(_ record: HistoryRecord, of attempt: AttemptID) {
@@ -84,6 +86,9 @@ struct RecordBatch: Sendable {
   }
 
   private var statusSubject: String {
+    if holds.isEmpty, removed.isEmpty, let account = accounts.keys.min() {
+      return accounts.count == 1 ? "sync \(account)" : "sync \(accounts.count) accounts"
+    }
     guard holds.count == 1, let (post, reason) = holds.first else { return "update the status of \(max(holds.count, removed.count)) posts" }
     return reason == nil ? "update the status of \(post)" : "hold \(post)"
   }

@@ -110,6 +110,7 @@ extension SourceRepository {
       let text = status.taking(news).yielding(to: kept).json.text()
       edits.append(FileEdit(path: "\(folder)/\(file)", content: Array(text.utf8)))
     }
+    edits += try accountEdits(batch.accounts, onto: tree, in: repository)
     edits += batch.removed.sorted().map { FileEdit(path: "\(folder)/\($0)", content: nil) }
     for attempt in batch.endedClaims {
       guard let claim = try claimRecord(of: attempt.delivery, at: tip, in: repository), claim.intent.attempt <= attempt.number else {

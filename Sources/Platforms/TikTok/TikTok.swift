@@ -13,6 +13,7 @@ public struct TikTok: Platform {
   public static let readsFiles = true
   /// A gigabyte at 70 Mbit/s.
   public static let preparation = Duration.seconds(120)
+  public static let observesAccounts = true
 
   /// Where TikTok's interface is, unless the host's operator names another place.
   public static let origin = TikTokOAuth.origin
@@ -29,6 +30,8 @@ public struct TikTok: Platform {
     var send: @Sendable (Request) async throws(HTTPError) -> Response
     var token: @Sendable (AccountName, Origin) async throws(DeliveryError) -> Secret
     var renewedToken: @Sendable (_ account: AccountName, Origin, _ refused: Secret) async throws(DeliveryError) -> Secret
+    /// What this host knows of the account's login.
+    var login: @Sendable (AccountName, Origin) throws(DeliveryError) -> TikTokCredential
     var rates: TikTokRates
     var uploads: UploadAddresses
     var now: @Sendable () -> Instant
@@ -42,11 +45,12 @@ public struct TikTok: Platform {
       origin: Origin = TikTok.origin, longestCall: Duration, send: @escaping @Sendable (Request) async throws(HTTPError) -> Response,
       token: @escaping @Sendable (AccountName, Origin) async throws(DeliveryError) -> Secret,
       renewedToken: @escaping @Sendable (_ account: AccountName, Origin, _ refused: Secret) async throws(DeliveryError) -> Secret,
-      rates: TikTokRates, uploads: UploadAddresses, now: @escaping @Sendable () -> Instant,
+      login: @escaping @Sendable (AccountName, Origin) throws(DeliveryError) -> TikTokCredential, rates: TikTokRates,
+      uploads: UploadAddresses, now: @escaping @Sendable () -> Instant,
       pause: @escaping @Sendable (_ until: Instant) async -> Void
     ) {
       (self.origin, self.longestCall, self.send, self.token, self.renewedToken) = (origin, longestCall, send, token, renewedToken)
-      (self.rates, self.uploads, self.now, self.pause) = (rates, uploads, now, pause)
+      (self.login, self.rates, self.uploads, self.now, self.pause) = (login, rates, uploads, now, pause)
     }
   }
 

@@ -22,6 +22,14 @@ struct TikTokAPI: Sendable {
     }
   }
 
+  /// Reads something, within limits that nobody reaches.
+  func get(_ path: String, for account: AccountName) async throws(DeliveryError) -> TikTokAnswer {
+    let token = try await tools.token(account, tools.origin)
+    let answer = await send(.get, path, nil, token)
+    guard case .refused(let refusal) = answer, refusal.code == "access_token_invalid" else { return answer }
+    return await send(.get, path, nil, try await tools.renewedToken(account, tools.origin, token))
+  }
+
   /// Makes one call. A token that is refused is renewed once, which says that nothing was done, and the call is made again.
   ///
   /// - Parameter isAdmitted: its place within the endpoint's limit was taken before.
@@ -31,11 +39,11 @@ struct TikTokAPI: Sendable {
   ) async throws(DeliveryError) -> TikTokAnswer {
     if !isAdmitted { try await tools.rates.admit(call.limit, account) }
     let token = try await tools.token(account, tools.origin)
-    let answer = await send(call, body, token)
+    let answer = await send(.post, call.rawValue, body, token)
     guard case .refused(let refusal) = answer, refusal.code == "access_token_invalid" else { return answer }
     let renewed = try await tools.renewedToken(account, tools.origin, token)
     try await tools.rates.admit(call.limit, account)
-    return await send(call, body, renewed)
+    return await send(.post, call.rawValue, body, renewed)
   }
 
   /// A call that may be repeated: what may only have been lost on the way is asked for again, a few times.
@@ -69,14 +77,16 @@ struct TikTokAPI: Sendable {
     return url.origin.scheme == .https && url.origin.host.hasSuffix(".tiktokapis.com") ? url : nil
   }
 
-  private func send(_ call: Call, _ body: JSON, _ token: Secret) async -> TikTokAnswer {
+  private func send(_ method: Request.Method, _ path: String, _ body: JSON?, _ token: Secret) async -> TikTokAnswer {
     let url: Endpoint
-    do { url = try Endpoint("\(tools.origin)\(call.rawValue)") } catch { preconditionFailure("an origin and a path are an endpoint") }
+    do { url = try Endpoint("\(tools.origin)\(path)") } catch { preconditionFailure("an origin and a path are an endpoint") }
+    let bearer = "Bearer \(token.reveal())"
     // Without content it has no body: creator_info takes none.
     let request = Request(
-      .post, url,
-      headers: ["authorization": "Bearer \(token.reveal())", "content-type": "application/json; charset=UTF-8"],
-      body: body.isNull ? [] : body.compactBytes(), connection: .fresh, deadline: min(.seconds(30), tools.longestCall))
+      method, url,
+      headers: method == .get ? ["authorization": bearer] : ["authorization": bearer, "content-type": "application/json; charset=UTF-8"],
+      body: body.map { $0.isNull ? [] : $0.compactBytes() }, connection: .fresh,
+      deadline: min(.seconds(30), tools.longestCall))
     do throws(HTTPError) { return TikTokAnswer(try await tools.send(request), now: tools.now()) } catch { return .failed(error) }
   }
 }

@@ -4,5 +4,5 @@ import ArgumentParser
 struct AccountCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "account", abstract: "The credentials of this host, one an account.",
-    subcommands: [AccountLogin.self, AccountLogout.self, AccountList.self])
+    subcommands: [AccountLogin.self, AccountLogout.self, AccountList.self, AccountSync.self])
 }

@@ -18,6 +18,9 @@ extension ControlRequest {
       case .takeOver:
         guard let replaced = try await engine.takeOverRepository() else { return "ok: no other daemon keeps this one from publishing\n" }
         return "ok: this state directory publishes from here on, in the place of \(replaced.host)\n"
+      case .sync(let names):
+        let news = try await engine.syncAccounts(names)
+        return AccountSync.answer(news, to: names)
       case .retry(let post, let account):
         let armed = try await engine.retry(post, account)
         guard !armed.isEmpty else { return "error: nothing of \(post) can be tried again; see: posthorn status \(post)\n" }

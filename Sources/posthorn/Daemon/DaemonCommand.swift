@@ -20,6 +20,8 @@ struct DaemonCommand: AsyncParsableCommand {
   @OptionGroup var host: HostFlags
   @Option(help: ArgumentHelp("How often upstream is asked: 90s, 5m, 1h. (default: 60s)", valueName: "duration"))
   var interval: String?
+  @Option(help: ArgumentHelp("How often platforms are asked about each account: 1h, 1d. (default: 6h)", valueName: "duration"))
+  var syncInterval: String?
 
   func run() async throws {
     Signals.prepareProcess()
@@ -27,7 +29,8 @@ struct DaemonCommand: AsyncParsableCommand {
     let access = try HostAccess(host, options.host)
     let interval = try Duration.option("--interval", interval ?? options.host[.interval]) ?? .seconds(60)
     let location = try resolveLocation(options, access)
-    let running = try EngineHost(options, access, location: location, interval: interval)
+    let syncInterval = try Duration.option("--sync-interval", syncInterval ?? options.host[.syncInterval])
+    let running = try EngineHost(options, access, location: location, interval: interval, syncInterval: syncInterval)
     let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let engine = running.engine
     Signals.watch(reload: { wake.yield() }, stop: { Task { await engine.requestStop() } })

@@ -16,7 +16,9 @@ struct EngineHost {
   let clock: Clock
 
   /// Takes the lock and opens the state. Whoever holds the lock is named in the failure.
-  init(_ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration) throws(Failure) {
+  init(_ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration, syncInterval: Duration? = nil)
+    throws(Failure)
+  {
     if access.claims == .push, case .workTree(let path, _) = location {
       throw .usage(
         "--claims push needs a repository that others see, and \(path.printable) is a work tree without an upstream: claims in it keep nobody "
@@ -44,6 +46,7 @@ struct EngineHost {
       choices.inFlightLimit = DescriptorLimit.deliveriesInFlight
       choices.verifier = try access.signers.verifier()
       choices.claims = access.claims
+      if let syncInterval { choices.syncInterval = syncInterval }
       engine = try Engine(
         choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },
         platforms: try Self.platforms(

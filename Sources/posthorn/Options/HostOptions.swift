@@ -6,6 +6,7 @@ import YAML
 enum OptionKey: String, CaseIterable {
   case repo, branch, folder, state, format, color, quiet, verbose, config
   case endpoint, interval, claims
+  case syncInterval = "sync_interval"
   case allowPrivateHosts = "allow_private_hosts"
   case gitKey = "git_key"
   case gitCredential = "git_credential"
