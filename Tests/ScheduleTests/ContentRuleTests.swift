@@ -47,7 +47,12 @@ struct ContentRuleTests {
     var diagnostics: [Diagnostic] = []
     let accounts = files.filter { if case .account = kind($0) { true } else { false } }
     let settings = files.first { kind($0) == .settings }.map { String(decoding: $0.bytes, as: UTF8.self) }
-    let catalog = Sample.catalog(settings: settings, accounts: accounts, diagnostics: &diagnostics)
+    let catalog = Sample.catalog(
+      settings: settings, accounts: accounts,
+      record: { name in
+        let file = files.first { $0.path == "schedule/\(AccountRecord.file(of: name))" }
+        return file.flatMap { try? AccountRecord(json: JSON.parse($0.bytes)) }
+      }, diagnostics: &diagnostics)
     var reader = ContentReader()
     var index = PostIndex()
     var diary = Diary()
@@ -65,7 +70,7 @@ struct ContentRuleTests {
       default: break
       }
     }
-    for file in files where file.path.hasPrefix("schedule/status/") {
+    for file in files where file.path.hasPrefix("schedule/status/posts/") {
       guard let json = try? JSON.parse(file.bytes), let record = try? StatusRecord(json: json) else {
         Issue.record("\(file.path) is no status")
         continue

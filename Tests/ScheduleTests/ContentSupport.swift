@@ -41,6 +41,10 @@ enum Sample {
           account: ["audited": .flag(false)], .allows("privacy_level", .text("SELF_ONLY")), because: "only its owner may see it"),
         OptionRule(in: "a photo post", .countsMedia("cover_index"), because: "it is the cover"),
         OptionRule(in: "a video", .liesInFilm("cover_at"), because: "it is the cover"),
+      ],
+      accountRules: [
+        .init(where: ["mode": .text("direct")], .grants("video.publish")), .init(.offers("privacy_level")),
+        .init(in: "a video", .takesFilm), .init(.allows(.comment, unless: "disable_comment")),
       ]),
   ]
 
@@ -75,13 +79,14 @@ enum Sample {
   ]
 
   static func catalog(
-    settings: String? = nil, accounts more: [ContentFile] = [], diagnostics: inout [Diagnostic]
+    settings: String? = nil, accounts more: [ContentFile] = [], record: (AccountName) -> AccountRecord? = { _ in nil },
+    diagnostics: inout [Diagnostic]
   ) -> Catalog {
     let replaced = Set(more.map(\.path))
     return Catalog(
       settings: settings.map { ContentFile(path: "schedule/posthorn.yaml", $0) },
       accounts: accounts.filter { !replaced.contains($0.path) } + more, zones: SystemTime.zones, platforms: platforms, media: media,
-      diagnostics: &diagnostics)
+      record: record, diagnostics: &diagnostics)
   }
 
   static func read(_ text: String, settings: String? = nil, accounts: [ContentFile] = [], at path: String = "posts/launch.yaml")

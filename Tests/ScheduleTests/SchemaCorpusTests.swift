@@ -46,7 +46,8 @@ private struct Corpus {
     func verdict(isInformed: Bool) -> Bool? {
       var beyond: Set<Rule> = [
         .timeGap, .timeOffset, .timePast, .zoneMissing, .overrideAccount, .optionMissing, .optionConflict, .mediaMissing, .mediaPointer,
-        .mediaSize, .mediaType, .mediaCount, .mediaUnreadable, .mediaDimensions, .mediaDuration, .mediaFramerate, .mediaCodec, .textLength,
+        .mediaSize, .mediaType, .mediaCount, .mediaUnreadable, .mediaDimensions, .mediaDuration, .mediaFramerate, .mediaCodec,
+        .accountPrivacy, .accountDuration, .accountScope, .textLength,
         .textControl,
       ]
       // Which source a platform takes depends on the account's platform.

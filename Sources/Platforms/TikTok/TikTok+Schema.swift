@@ -6,7 +6,8 @@ extension PlatformSchema {
   public static let tiktok = PlatformSchema(
     name: "tiktok", options: TikTokSchema.options, parameters: TikTokSchema.parameters,
     // A user's token may begin 6 posts a minute; a creator may publish about 15 a day, through all apps together.
-    limits: .init(perMinute: 6, perDay: 15, concurrent: 1), forms: [TikTokSchema.video, TikTokSchema.photos], rules: TikTokSchema.rules)
+    limits: .init(perMinute: 6, perDay: 15, concurrent: 1), forms: [TikTokSchema.video, TikTokSchema.photos], rules: TikTokSchema.rules,
+    accountRules: TikTokSchema.accountRules)
 }
 
 private enum TikTokSchema {
@@ -77,6 +78,14 @@ private enum TikTokSchema {
       .init(in: photos.name, .countsMedia("cover_index"), because: "it is the picture that is shown first"),
       .init(where: direct, in: video.name, .liesInFilm("cover_at"), because: "TikTok would take the first frame without a word"),
     ]
+
+  static let accountRules: [AccountRule] = [
+    .init(where: direct, .grants("video.publish")), .init(where: inInbox, .grants("video.upload")),
+    .init(where: direct, .offers("privacy_level")), .init(where: direct, in: video.name, .takesFilm),
+    .init(where: direct, .allows(.comment, unless: "disable_comment")),
+    .init(where: direct, in: video.name, .allows(.duet, unless: "disable_duet")),
+    .init(where: direct, in: video.name, .allows(.stitch, unless: "disable_stitch")),
+  ]
 
   private static let direct: Options = ["mode": .text("direct")]
   private static let inInbox: Options = ["mode": .text("inbox")]

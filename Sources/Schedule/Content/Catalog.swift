@@ -10,6 +10,8 @@ public struct Catalog: Sendable {
   public let zones: Zones
   public let platforms: [String: PlatformSchema]
   public let media: MediaFolder
+  /// What the last sync of an account saw, where that is known.
+  let records: [AccountName: AccountRecord]
   /// What is said to whoever names an account that is not there.
   let accountAdvice: String
   /// The settings' zone.
@@ -24,10 +26,11 @@ public struct Catalog: Sendable {
   /// Reads settings and accounts.
   ///
   /// - Parameter settings: `posthorn.yaml`, where there is one. Where it has errors, the defaults hold for what could not be read.
+  /// - Parameter record: what the last sync of an account saw; one of another account or platform is taken for none.
   /// - Parameter diagnostics: gets what is wrong, sorted by place.
   public init(
     settings file: ContentFile?, accounts files: [ContentFile], zones: Zones, platforms: [PlatformSchema],
-    media: MediaFolder = .unknown, diagnostics: inout [Diagnostic]
+    media: MediaFolder = .unknown, record: (AccountName) -> AccountRecord? = { _ in nil }, diagnostics: inout [Diagnostic]
   ) {
     self.zones = zones
     self.platforms = Dictionary(platforms.map { ($0.name, $0) }) { first, _ in first }
@@ -50,6 +53,12 @@ public struct Catalog: Sendable {
       accounts[name] = reading.entry
     }
     self.accounts = accounts
+    var records: [AccountName: AccountRecord] = [:]
+    for case (let name, .valid(let account, _)) in accounts {
+      guard let found = record(name), found.account == name, found.platform == account.platform else { continue }
+      records[name] = found
+    }
+    self.records = records
     accountAdvice = Self.advice(on: accounts)
     let reading = file.map { reader.settings($0, zones: zones, accounts: accounts) }
     diagnostics += reading?.diagnostics ?? []

@@ -34,7 +34,8 @@ struct DeliveryPlanner {
         platforms.append(account.platform)
         checkOptions(of: account, at: node, &reader)
         if let schema = catalog.platforms[account.platform], !schema.forms.isEmpty || !schema.rules.isEmpty {
-          PlatformCheck(draft: draft, account: account, schema: schema, media: catalog.media).check(at: node, reporting: &reader)
+          PlatformCheck(draft: draft, account: account, schema: schema, media: catalog.media, record: catalog.records[account.name])
+            .check(at: node, reporting: &reader)
         }
         deliver(to: account, at: node, in: draft.hasZone ? draft.zone : zone ?? catalog.zone, &reader)
       }

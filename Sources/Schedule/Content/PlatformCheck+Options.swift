@@ -69,7 +69,7 @@ extension PlatformCheck {
       hint: "\(rule.reason); to say that you know, add overrides: {\(account.name): {\(field.rawValue): \"\"}}")
   }
 
-  private func place(of option: String, _ reader: ContentReader) -> NodeID? {
+  func place(of option: String, _ reader: ContentReader) -> NodeID? {
     reader.option(option, of: schema.name, account: account.name)
   }
 }

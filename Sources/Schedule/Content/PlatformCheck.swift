@@ -6,6 +6,8 @@ struct PlatformCheck {
   let account: Account
   let schema: PlatformSchema
   let media: MediaFolder
+  /// What the last sync of the account saw.
+  let record: AccountRecord?
 
   /// - Parameter node: the account's name in the post, where nothing nearer can be pointed at.
   func check(at node: NodeID, reporting reader: inout ContentReader) {
@@ -30,6 +32,7 @@ struct PlatformCheck {
     let options = GivenOptions(draft, account, schema)
     for limit in form?.texts ?? [] where !schema.ignores(limit.field, options, form) { check(limit, &reader, form) }
     checkRules(options, form, facts, at: node, &reader)
+    checkAccount(options, form, facts, at: node, &reader)
   }
 
   /// The form of the post; `nil` of media that cannot be told, or not be taken.

@@ -12,12 +12,16 @@ public struct PlatformSchema: Equatable, Sendable {
   public let forms: [ContentForm]
   /// What it demands of options together.
   public let rules: [OptionRule]
+  /// What it demands of the account, as its last sync saw it.
+  public let accountRules: [AccountRule]
 
   public init(
-    name: String, options: [Key], parameters: [Key], limits: Account.Limits = .init(), forms: [ContentForm] = [], rules: [OptionRule] = []
+    name: String, options: [Key], parameters: [Key], limits: Account.Limits = .init(), forms: [ContentForm] = [], rules: [OptionRule] = [],
+    accountRules: [AccountRule] = []
   ) {
     self.forms = forms
     self.rules = rules
+    self.accountRules = accountRules
     self.name = name
     self.options = options
     self.parameters = parameters

@@ -52,6 +52,10 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case accountSecret = "account.secret"
   case accountSpacing = "account.spacing"
   case accountDaily = "account.daily"
+  case accountPrivacy = "account.privacy"
+  case accountInteraction = "account.interaction"
+  case accountDuration = "account.duration"
+  case accountScope = "account.scope"
   case postRepeated = "post.repeated"
   case postPublished = "post.published"
   case overrideAccount = "override.account"
@@ -78,7 +82,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   public var severity: Diagnostic.Severity {
     switch self {
     case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .textUnused, .optionUnused, .accountSpacing,
-      .accountDaily, .postRepeated, .postPublished, .zoneChanged:
+      .accountDaily, .accountInteraction, .postRepeated, .postPublished, .zoneChanged:
       .warning
     default: .error
     }

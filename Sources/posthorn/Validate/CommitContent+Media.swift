@@ -2,19 +2,20 @@ import Git
 import Schedule
 import Synchronization
 
-extension CommitContent {
-  /// Which media files the commit has.
-  var media: MediaFolder {
-    let shelf = Shelf(self)
-    return MediaFolder {
+extension MediaFolder {
+  /// Which media files a commit has.
+  init(of shelf: CommitContent.Shelf) {
+    self.init {
       shelf.found($0)
     } open: {
       shelf.open($0)
     }
   }
+}
 
-  /// Media are rare beside posts: one handle serves all threads.
-  private final class Shelf: Sendable {
+extension CommitContent {
+  /// What a commit has beside posts. It is seldom asked for: one handle serves all threads.
+  final class Shelf: Sendable {
     private let content: CommitContent
     private let objects: LFSObjects
     private let handle = Mutex<Handle?>(nil)
@@ -37,6 +38,11 @@ extension CommitContent {
     func open(_ name: String) -> MediaBytes? {
       guard let blob = blob(of: name), let bytes = ask({ try $0.repository.blob(blob, limit: MediaFile.blobLimit) }) else { return nil }
       return LFSPointer(bytes).map(objects.open) ?? MediaBytes(bytes)
+    }
+
+    /// What the last sync of an account wrote.
+    func record(_ account: AccountName) -> [UInt8]? {
+      content.records[account].flatMap { blob in ask { try $0.repository.blob(blob, limit: JSON.Limits().size) } }
     }
 
     private func blob(of name: String) -> ObjectID? {

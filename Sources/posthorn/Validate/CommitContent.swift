@@ -11,6 +11,8 @@ struct CommitContent: Sendable {
   let quarantine: String?
   /// The commit's tree, where media are looked for only once a post names them.
   let tree: ObjectID?
+  /// The files of what the last syncs of accounts saw, where they are asked for.
+  var records: [AccountName: ObjectID] = [:]
 
   /// - Parameter repo: a work tree or a bare repository; `rev` is in git's notation.
   init(_ rev: String, in repo: String, folder: String, quarantine: String? = nil) throws(Failure) {
@@ -29,6 +31,7 @@ struct CommitContent: Sendable {
       var reading = Reading(listing: ContentListing(folder: folder))
       try reading.read(entry.id, at: folder, in: repository)
       (listing, blobs) = (reading.listing, reading.blobs)
+      records = try Self.records(in: entry.id, repository)
     } catch {
       throw Self.failure(error, rev)
     }
@@ -75,6 +78,15 @@ struct CommitContent: Sendable {
     (self.listing, self.blobs) = (listing, blobs)
   }
 
+  private static func records(in folder: ObjectID, _ repository: borrowing Repository) throws(GitError) -> [AccountName: ObjectID] {
+    var records: [AccountName: ObjectID] = [:]
+    guard let accounts = try repository.entry(at: AccountRecord.folder, in: folder), accounts.kind == .folder else { return [:] }
+    for entry in try repository.entries(of: accounts.id) where entry.kind == .file && entry.name.hasSuffix(".json") {
+      if let name = AccountName(entry.name.dropLast(".json".count)) { records[name] = entry.id }
+    }
+    return records
+  }
+
   /// Whether a path is a file that was listed, or a folder with one in it.
   func holds(_ path: String) -> Bool {
     blobs[path] != nil || path.isEmpty || blobs.keys.contains { $0.hasPrefix(path + "/") }
@@ -88,11 +100,12 @@ struct CommitContent: Sendable {
   /// - Parameter isNew: whether a post that is past its time was not there before.
   func files(isNew: @escaping @Sendable (String, PostID) -> Bool) -> ContentFiles {
     let (path, blobs, quarantine) = (path, blobs, quarantine)
+    let shelf = Shelf(self)
     return ContentFiles(
       openReader: { () throws(Failure) in
         let repository = try Handle(path, quarantine)
         return { (file, body) throws(Failure) in try repository.read(blobs[file], named: file, body) }
-      }, media: media, isNew: isNew)
+      }, media: MediaFolder(of: shelf), record: { shelf.record($0) }, isNew: isNew)
   }
 
   fileprivate static func failure(_ error: GitError, _ what: String) -> Failure {

@@ -10,6 +10,8 @@ struct ContentFiles: Sendable {
   /// Makes a reader for one thread.
   let openReader: @Sendable () throws(Failure) -> ReadFile
   let media: MediaFolder
+  /// The bytes of what the last sync of an account wrote; `nil` where there is nothing.
+  let record: @Sendable (AccountName) -> [UInt8]?
   /// Whether the post at a path was not there before, asked where its time is past: that is an error then.
   let isNew: @Sendable (String, PostID) -> Bool
 }
@@ -82,7 +84,11 @@ struct Validation {
     var settings: ContentFile?
     if let path = listing.settings { settings = try file(path) }
     return Catalog(
-      settings: settings, accounts: accounts, zones: host.zones, platforms: host.platforms, media: files.media, diagnostics: &diagnostics)
+      settings: settings, accounts: accounts, zones: host.zones, platforms: host.platforms, media: files.media,
+      record: { name in
+        // A record that cannot be read forbids nothing.
+        files.record(name).flatMap { bytes in try? AccountRecord(json: JSON.parse(bytes)) }
+      }, diagnostics: &diagnostics)
   }
 }
 

@@ -3,7 +3,7 @@ import Schedule
 extension WorkTree {
   /// The files as they lie there.
   func files(isNew: @escaping @Sendable (String, PostID) -> Bool) -> ContentFiles {
-    let root = root
+    let (root, folder) = (root, folder)
     return ContentFiles(
       openReader: {
         let reader = FileReaderBox()
@@ -14,7 +14,10 @@ extension WorkTree {
             throw .couldNot("\(error.description); check its permissions")
           }
         }
-      }, media: media, isNew: isNew)
+      }, media: media,
+      record: { name in
+        MediaBytes(fileAt: "\(root)/\(folder)/\(AccountRecord.file(of: name))").flatMap { $0.read(0, min($0.count, JSON.Limits().size)) }
+      }, isNew: isNew)
   }
 }
 

@@ -1,6 +1,6 @@
 extension Rule {
   /// Pages of the rules about what posts mean: identity, time, accounts, platforms, media. Every rule without a page elsewhere has it here.
-  var contentPage: RulePage { identityPage ?? timePage ?? diaryPage ?? platformPage ?? mediaPage ?? destinationPage }
+  var contentPage: RulePage { identityPage ?? timePage ?? diaryPage ?? platformPage ?? mediaPage ?? accountPage ?? destinationPage }
 
   private var identityPage: RulePage? {
     switch self {
