@@ -1,7 +1,8 @@
 import Foundation
-import Platforms
 import Schedule
 import Testing
+
+@testable import Platforms
 
 @Suite("What TikTok takes")
 struct TikTokSchemaTests {
@@ -115,6 +116,20 @@ struct TikTokSchemaTests {
     #expect(
       report("privacy_level: SELF_ONLY, cover_index: 2", Self.photos)
         == ["value.range: cover_index is 2, and the media on account acme are numbered from 0 to 1"])
+  }
+
+  @Test(
+    "What validate takes for a video or for pictures is published as that",
+    arguments: [
+      (["1.jpg"], "a photo post"), (["1"], "a video"), (["1", "2"], "a photo post"), (["1", "2.webp"], "a photo post"),
+      (["1.mov"], "a video"),
+    ])
+  func agreement(names: [String], form: String) throws {
+    let urls = names.map { "https://a.example/\($0)" }
+    var publication = try sample("tiktok")
+    (publication.media, publication.options) = (urls.map { Media(source: .url($0)) }, ["privacy_level": .text("SELF_ONLY")])
+    #expect(PlatformSchema.tiktok.form(of: names.map { MediaType(name: $0[...]) })?.name == form)
+    #expect(try TikTokPost(publication).content == (form == "a video" ? .video(url: urls[0]) : .photos(urls)))
   }
 
   @Test("An account without limits of its own has those of TikTok")

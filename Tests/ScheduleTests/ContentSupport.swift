@@ -1,4 +1,5 @@
 import Schedule
+import Support
 import Testing
 
 /// Zones with the system's files, the platforms that examples use, and three accounts.

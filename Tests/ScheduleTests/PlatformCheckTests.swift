@@ -1,4 +1,5 @@
 import Schedule
+import Support
 import Testing
 
 @Suite("What a platform takes")

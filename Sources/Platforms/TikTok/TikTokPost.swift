@@ -118,7 +118,8 @@ struct TikTokPost: Sendable {
     }
     guard !urls.isEmpty else { throw refusal("media", "a post on TikTok is a video or pictures, and this one has no media") }
     if urls.count == 1, types[0]?.isVideo != false { return .video(url: urls[0]) }
-    guard types.allSatisfy({ $0?.isVideo == false }) else { throw refusal("media", "a post on TikTok is one video, or pictures alone") }
+    // As in validate: what takes so many is a photo post, even where no url says what it is.
+    guard types.allSatisfy({ $0?.isVideo != true }) else { throw refusal("media", "a post on TikTok is one video, or pictures alone") }
     return .photos(urls)
   }
 

@@ -1,4 +1,5 @@
 import Schedule
+import Support
 import Testing
 
 @Suite("The headers of hostile media files")

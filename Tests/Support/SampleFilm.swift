@@ -1,20 +1,18 @@
-import Schedule
-
 /// A file in boxes, as ISO/IEC 14496-12 has them.
-func box(_ type: String, _ content: [UInt8]..., size: UInt32? = nil) -> [UInt8] {
+public func box(_ type: String, _ content: [UInt8]..., size: UInt32? = nil) -> [UInt8] {
   let content = content.flatMap(\.self)
   return words(size ?? UInt32(content.count + 8)) + Array(type.utf8) + content
 }
 
-func words(_ numbers: UInt32...) -> [UInt8] { numbers.flatMap { number in [24, 16, 8, 0].map { UInt8(number >> $0 & 0xFF) } } }
+public func words(_ numbers: UInt32...) -> [UInt8] { numbers.flatMap { number in [24, 16, 8, 0].map { UInt8(number >> $0 & 0xFF) } } }
 
-func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+public func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
 
 /// The header of a film without the film: of ten seconds at 30 frames a second in H.264, unless told otherwise.
-enum SampleFilm {
-  static let start = box("ftyp", Array("isom".utf8), words(512))
+public enum SampleFilm {
+  public static let start = box("ftyp", Array("isom".utf8), words(512))
 
-  static func bytes(
+  public static func bytes(
     codec: String = "avc1", width: UInt16 = 1024, height: UInt16 = 768, scale: UInt32 = 1000, ticks: UInt32 = 10_000,
     trackScale: UInt32 = 30, handler: String = "vide", times: [UInt8]? = nil, more: [UInt8] = []
   ) -> [UInt8] {
