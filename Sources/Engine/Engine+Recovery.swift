@@ -134,7 +134,7 @@ extension Engine {
   /// Sets the first reminder of a delivery.
   func remind(_ id: DeliveryID, _ delivery: DesiredDelivery) {
     switch Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).decision(after: observed[id], now: .distantPast) {
-    case .wait(let instant): queue.push(id, at: instant - lead(of: delivery))
+    case .wait(let instant): queue.push(id, at: instant - (readsFiles(delivery.platform) ? Self.readingLead : lead(of: delivery)))
     case .arm, .publish, .miss: queue.push(id, at: .distantPast, due: delivery.scheduledAt)
     case .nothing: break
     }

@@ -15,6 +15,8 @@ public actor Engine {
   let desiredFile: DesiredFile
   let media: MediaStore
   let mediaAccess: MediaAccess?
+  /// Deliveries whose media are being brought before they are due.
+  var readingAhead: Set<DeliveryID> = []
   let log: EventLog
   var incarnation: Incarnation
   /// What happened before the journal's first entry is known to upstream's history alone.

@@ -86,14 +86,15 @@ struct FileAnswerTests {
     await exchange.end()
   }
 
-  @Test("A disk that is full ends the call, and its error says so")
+  @Test("A disk that is full ends the call, and its error says so", .enabled(if: SmallDisk.isPossible, "needs root"))
   func full() async throws {
+    let disk = try SmallDisk(size: "64k")
     let exchange = try Exchange { _ in .reply(200, body: [UInt8](repeating: 0x61, count: 100_000)) }
     var request = try download(exchange)
-    request.sink?.path = "/dev/full"
+    request.sink?.path = disk.path + "/file"
     let error = await exchange.failure(request)
-    // The device cannot be cut to a length, which a disk can: both are this machine's trouble.
     #expect(error?.reason == .unanswered(.local))
+    #expect(error?.detail.hasSuffix(String(cString: strerror(ENOSPC))) == true)
     await exchange.end()
   }
 

@@ -99,6 +99,33 @@ struct FileBodyTests {
     await client.shutdown()
   }
 
+  #if FAILPOINTS
+    @Test("Killed when its last byte has left: the other side has all of it")
+    func killed() async throws {
+      try folder.write(String(repeating: "a", count: 3_000_000), to: "file")
+      let receiver = try Receiver()
+      setenv(Child.variable, "\(folder.path("file")) \(receiver.url())", 1)
+      await #expect(processExitsWith: .signal(SIGKILL)) { try await Child.send() }
+      unsetenv(Child.variable)
+      await receiver.waitForArrivals(1)
+      #expect(receiver.arrivals.map(\.body.count) == [3_000_000])
+      receiver.stop()
+    }
+
+    /// A call in a process of its own, which is killed.
+    private enum Child {
+      static let variable = "POSTHORN_TEST_FILE_KILL"
+
+      static func send() async throws {
+        let parts = (ProcessInfo.processInfo.environment[variable] ?? "").split(separator: " ").map(String.init)
+        setenv("POSTHORN_FAILPOINT", "call.sent=kill", 1)
+        let client = Client(.init(policy: .init(allowsPrivateHosts: true)))
+        let body = Request.Body.file(FileSlice(path: parts[0], offset: 0, length: 3_000_000))
+        _ = try await client.send(Request(.put, try Endpoint(parts[1]), body: body))
+      }
+    }
+  #endif
+
   private let client = Client(.init(policy: .init(allowsPrivateHosts: true)))
 
   private func upload(

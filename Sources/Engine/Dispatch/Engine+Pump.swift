@@ -39,7 +39,8 @@ extension Engine {
       guard hold == nil else { return queue.push(id, at: instant) }
       let lead = lead(of: delivery)
       let ahead = gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
-      if instant - now <= ahead { start(id, delivery, due: instant, now: now) } else { queue.push(id, at: instant - lead) }
+      guard instant - now > ahead else { return start(id, delivery, due: instant, now: now) }
+      queue.push(id, at: instant - (readAhead(id, post, delivery, until: instant, now: now) ? lead : Self.readingLead))
     case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
     case .arm: launch(id) { engine in try await engine.append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
     case .nothing: if let hold { remain(id, hold) }

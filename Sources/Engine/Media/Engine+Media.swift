@@ -11,7 +11,7 @@ extension Engine {
     guard type(of: platform).readsFiles else { return [:] }
     var files: [String: LocalMedia] = [:]
     for entry in material.media.entries {
-      do throws(MediaFailure) { files[entry.path] = try await file(entry, commit: material.source.commit) } catch {
+      do throws(MediaFailure) { files[entry.path] = try await file(entry) } catch {
         guard !isStopping else {
           try await giveUp(id)
           return nil
@@ -26,6 +26,29 @@ extension Engine {
     return files
   }
 
+  func readsFiles(_ platform: String) -> Bool { platforms(platform).map { type(of: $0).readsFiles } ?? false }
+
+  /// Brings the files of a delivery that is due soon, so that its platform need not wait for them. What fails here is for the attempt to say.
+  ///
+  /// - Returns: `false` where it is too early, and one has to look again.
+  func readAhead(_ id: DeliveryID, _ post: DesiredPost, _ delivery: DesiredDelivery, until instant: Instant, now: Instant) -> Bool {
+    guard readsFiles(delivery.platform) else { return true }
+    guard instant - now <= Self.readingLead else { return false }
+    // A single pass ends before it would be of use.
+    guard confirmLimit == nil, let catalog = desired.catalog, let account = desired.account(id.account),
+      readingAhead.insert(id).inserted
+    else { return true }
+    Task {
+      defer { readingAhead.remove(id) }
+      let material = try await content.material(post, delivery: delivery, account: account, catalog: catalog)
+      for entry in material.media.entries { _ = try await file(entry) }
+    }
+    return true
+  }
+
+  /// How long before its instant a film sets out: so long does a gigabyte take at ten megabits a second.
+  static let readingLead = Duration.seconds(15 * 60)
+
   /// Those of an attempt's files that are still here: whoever only asks needs no others.
   func filesAtHand(_ intent: Intent, for platform: any Platform) async throws -> [String: LocalMedia] {
     guard type(of: platform).readsFiles else { return [:] }
@@ -38,14 +61,28 @@ extension Engine {
 
   /// Removes media that nothing pending needs any more. Where that does not work, it costs no more than room.
   func cleanMedia() async throws {
-    let needed = observed.deliveries.values.flatMap { ($0.flight?.intent ?? $0.lastIntent)?.media.compactMap(\.sha256) ?? [] }
-    do { try await media.clean(keeping: Set(needed)) } catch {
+    do { try await media.clean(keeping: neededMedia, unusedFor: Self.longestUnused) } catch {
       try requireState()
       logger.error("media that nothing needs could not be removed", metadata: ["error": "\(error)"])
     }
   }
 
-  private func file(_ entry: MediaEntry, commit: String) async throws(MediaFailure) -> LocalMedia {
+  private static let longestUnused = Duration.seconds(7 * 86_400)
+
+  private var neededMedia: Set<String> {
+    Set(observed.deliveries.values.flatMap { ($0.flight?.intent ?? $0.lastIntent)?.media.compactMap(\.sha256) ?? [] })
+  }
+
+  /// One file; where there is no room for it, what nothing pending needs goes first.
+  private func file(_ entry: MediaEntry) async throws(MediaFailure) -> LocalMedia {
+    do { return try await bring(entry) } catch {
+      guard error.isNoRoom else { throw error }
+      do { try await media.clean(keeping: neededMedia, unusedFor: .zero) } catch let trouble { throw .host(trouble) }
+      return try await bring(entry)
+    }
+  }
+
+  private func bring(_ entry: MediaEntry) async throws(MediaFailure) -> LocalMedia {
     switch entry.storage {
     case .blob(let blob):
       do {
@@ -54,7 +91,7 @@ extension Engine {
       } catch { throw Self.failure(error) }
     case .lfs(let pointer):
       let places: LFSPlaces
-      do { places = try await lfsPlaces(commit) } catch { throw Self.failure(error) }
+      do { places = try await lfsPlaces() } catch { throw Self.failure(error) }
       return try await media.object(pointer) { [media, mediaAccess, clock, branch = repository.location.branch] path throws(MediaFailure) in
         if let file = places.file(of: pointer.oid) {
           do throws(StateError) { if try await media.copy(file, of: pointer.oid) { return } } catch { throw .host(error) }
@@ -68,9 +105,10 @@ extension Engine {
     }
   }
 
-  private func lfsPlaces(_ commit: String) async throws -> LFSPlaces {
-    guard let commit = ObjectID(hex: commit) else { preconditionFailure("the source of a post is a commit") }
-    var places = try await content.lfsPlaces(commit)
+  /// As the newest commit has it: a server that moved has the objects of old posts too.
+  private func lfsPlaces() async throws -> LFSPlaces {
+    var places = LFSPlaces()
+    if let commit = desired.commit { places = try await content.lfsPlaces(commit) }
     if case .remote(let url, _) = repository.location { places.remote = url }
     return places
   }

@@ -3,7 +3,7 @@ import HTTP
 import LFS
 import Schedule
 
-/// Where the objects of Git LFS that a commit names may be.
+/// Where the objects of Git LFS may be that posts take along.
 struct LFSPlaces: Equatable, Sendable {
   /// Of a repository on this machine: `lfs/objects` in its git directory.
   var objects: String?
@@ -54,7 +54,7 @@ extension RemoteURL {
 }
 
 extension ContentSource {
-  /// Where the objects may be that `commit` names, as far as the repository says: a mirror's remote is known to whoever made it.
+  /// Where the objects may be, as far as the repository says it at `commit`: a mirror's remote is known to whoever made it.
   func lfsPlaces(_ commit: ObjectID) throws -> LFSPlaces {
     let isLocal = isLocal
     return try withRepository { repository in

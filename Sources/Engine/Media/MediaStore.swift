@@ -76,10 +76,10 @@ actor MediaStore {
     return await FileDigest.sha256(try self.path(of: oid + Self.partEnding)) == oid
   }
 
-  /// Removes what nobody has used for a week and nothing that is pending needs, and what a crash has left.
+  /// Removes what nobody has used for so long and nothing that is pending needs, and what a crash has left.
   ///
   /// - Parameter needed: digests.
-  func clean(keeping needed: Set<String>) throws(StateError) {
+  func clean(keeping needed: Set<String>, unusedFor longest: Duration) throws(StateError) {
     guard let folder = try existing() else { return }
     try folder.sweep()  // nothing is being written while this runs
     for name in try folder.list() {
@@ -87,7 +87,7 @@ actor MediaStore {
       guard Self.isDigest(digest), underway[digest] == nil, let found = try folder.cached(name) else { continue }
       let whole = try folder.cached(digest)
       let isLeftOver = name != digest && whole != nil
-      if isLeftOver || (!needed.contains(digest) && found.idle >= Self.longestIdle) { try folder.remove(name) }
+      if isLeftOver || (!needed.contains(digest) && found.idle >= longest) { try folder.remove(name) }
     }
   }
 
@@ -97,7 +97,6 @@ actor MediaStore {
 
   private static let name = "media"
   private static let partEnding = ".part"
-  private static let longestIdle = Duration.seconds(7 * 86_400)
   /// What stays free beside a download, for the journal's own needs.
   private static let floor: Int64 = 128 << 20
 
@@ -152,10 +151,14 @@ enum MediaFailure: Error {
     }
   }
 
+  var isNoRoom: Bool { error.code == Self.roomCode }
+
   static func noRoom(_ why: String) -> MediaFailure { .delivery(noRoomError(why)) }
+
+  private static let roomCode = "media.room"
 
   private static func noRoomError(_ why: String) -> DeliveryError {
     DeliveryError(
-      .transient, code: "media.room", message: "there is no room for it on this host: \(why); make room, or choose another --state")
+      .transient, code: roomCode, message: "there is no room for it on this host: \(why); make room, or choose another --state")
   }
 }
