@@ -1,4 +1,5 @@
 import Foundation
+import Platforms
 import Schedule
 import YAML
 
@@ -74,19 +75,7 @@ private func isInside(_ span: Span, _ lines: [Int]) -> Bool {
   return span.start <= span.end && holds(span.start) && holds(span.end)
 }
 
-private let platforms = [
-  PlatformSchema(name: "outbox", options: [], parameters: []),
-  PlatformSchema(
-    name: "webhook", options: [],
-    parameters: [.init("url", .url, isRequired: true, summary: "where to post to"), .init("dedupes", .flag, summary: "drops repeats")]),
-  PlatformSchema(
-    name: "tiktok",
-    options: [
-      .init("privacy_level", .choice(["PUBLIC_TO_EVERYONE", "SELF_ONLY"]), isRequired: true, summary: "who sees it"),
-      .init("disable_comment", .flag, summary: "no comments"), .init("cover_at", .duration, summary: "the cover"),
-      .init("cover_index", .number(0...34), summary: "the cover"), .init("note", .text(maximumLength: 5), summary: "a note"),
-    ], parameters: [], limits: .init(perMinute: 6)),
-]
+private let platforms = Shipped.schemas
 
 private let account = ContentFile(path: "schedule/accounts/acme.yaml", bytes: Array("platform: outbox\n".utf8))
 
@@ -96,8 +85,28 @@ let catalog: Catalog = {
   return Catalog(
     settings: nil,
     accounts: [account] + others.map { ContentFile(path: "schedule/accounts/\($0.0).yaml", bytes: Array($0.1.utf8)) }, zones: zones,
-    platforms: platforms, media: MediaFolder { $0 == "media/teaser.mp4" ? .file(MediaFile(size: 1)) : .absent }, diagnostics: &ignored)
+    platforms: platforms, media: media, record: { $0.text == "acme-tiktok" ? strictRecord($0) : nil }, diagnostics: &ignored)
 }()
+
+private let media = MediaFolder { path in
+  path == "media/teaser.mp4" ? .file(MediaFile(size: film.count)) : .absent
+} open: { _ in
+  MediaBytes(film)
+}
+
+/// A WebM of 100 × 100 pixels, 12 frames a second and 700 seconds: wrong in all that TikTok asks for.
+private let film: [UInt8] =
+  [0x1A, 0x45, 0xDF, 0xA3, 0x80, 0x18, 0x53, 0x80, 0x67, 0xAD, 0x15, 0x49, 0xA9, 0x66, 0x87, 0x44, 0x89, 0x84, 0x49, 0x2A, 0xE6, 0x00]
+  + [0x16, 0x54, 0xAE, 0x6B, 0x9C, 0xAE, 0x9A, 0x83, 0x81, 0x01, 0x86, 0x85] + Array("V_VP8".utf8)
+  + [0x23, 0xE3, 0x83, 0x84, 0x04, 0xF7, 0x90, 0xD5, 0xE0, 0x86, 0xB0, 0x81, 0x64, 0xBA, 0x81, 0x64]
+
+/// One that forbids what can be forbidden.
+private func strictRecord(_ account: AccountName) -> AccountRecord {
+  AccountRecord(
+    account: account, platform: "tiktok", syncedAt: now,
+    creator: .init(privacyLevelOptions: ["NOBODY"], commentDisabled: true, duetDisabled: true, stitchDisabled: true, longestVideo: .zero),
+    token: .init(scopes: []))
+}
 
 /// A few zones of the system, one that has folds and gaps among them.
 let zones = Zones(version: "fuzz", names: ["America/New_York", "Europe/Berlin", "Asia/Kolkata", "Etc/UTC", "UTC"]) { name in

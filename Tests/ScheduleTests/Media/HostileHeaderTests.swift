@@ -77,6 +77,7 @@ struct HostileHeaderTests {
   func endless() {
     let small = Array(repeating: box("free"), count: 200_000).flatMap(\.self)
     #expect(read(Self.start + small) == "its header has more than 100000 parts")
+    #expect(read(Self.start + box("moov", Array(repeating: box("trak"), count: 2000).flatMap(\.self))) == "it has more than 1000 tracks")
     let file = MediaBytes(count: .max) { offset, count in
       if offset == 0 { return Self.start + zeros(count) }
       return Array([UInt8](repeating: 0xFF, count: count))

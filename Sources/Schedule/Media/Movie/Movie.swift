@@ -9,6 +9,9 @@ struct Movie {
   private var fragments: UInt64?
   private var isFragmented = false
 
+  /// Each fragment's track is looked for among them.
+  private static let mostTracks = 1000
+
   init(_ reader: inout MediaReader) throws(MediaFault) {
     var (isComplete, hasPictures) = (false, false)
     var place = 0
@@ -68,7 +71,9 @@ struct Movie {
         ticks = try bytes.number(at: isLong ? 24 : 16, isLong ? 8 : 4)
         guard scale > 0 else { throw MediaFault("its header divides a second into none") }
         isTurned = try MovieTrack.isTurned(bytes, at: isLong ? 48 : 36)
-      case "trak": tracks.append(try MovieTrack(box, &reader))
+      case "trak":
+        guard tracks.count < Self.mostTracks else { throw MediaFault("it has more than \(Self.mostTracks) tracks") }
+        tracks.append(try MovieTrack(box, &reader))
       case "mvex":
         isFragmented = true
         for box in try reader.boxes(in: box.body) {
