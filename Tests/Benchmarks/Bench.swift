@@ -5,7 +5,7 @@ import Schedule
 /// Measures the product beside what a user would pick instead, in one run on one machine, and checks that both did the work.
 ///
 ///     swift run -c release posthorn-bench --peers install    all rows; the peers' libraries come from PyPI, once
-///     swift run -c release posthorn-bench --row V1           one row: S1, V1 (with V2), L1, L2 (with D1 and D2), D1
+///     swift run -c release posthorn-bench --row V1           one row: S1, V1 (with V2), L1, L2 (with D1 and D2), D1, M2
 ///     swift run -c release posthorn-bench --row V1 --posts 10000 --runs 3 --json v1.json
 ///
 /// The product is built first, as it is shipped (release, static), into `.build-bench`. Everything else is made in a temporary folder:
@@ -20,11 +20,11 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "posthorn-bench", abstract: "Measure posthorn beside what a user would pick instead.")
 
-  @Option(help: ArgumentHelp("Only this row, of S1, V1, L1, L2 and D1; may be given several times.", valueName: "name"))
+  @Option(help: ArgumentHelp("Only this row, of S1, V1, L1, L2, D1 and M2; may be given several times.", valueName: "name"))
   var row: [RowName] = []
-  @Option(help: "Posts in the rows that are named. (default: V1 100000, L1 50, L2 1000, D1 10000)")
+  @Option(help: "Posts in the rows that are named. (default: V1 100000, L1 50, L2 1000, D1 10000, M2 1000 MB)")
   var posts: Int?
-  @Option(help: "Runs of each row. (default: S1 30, V1 5, L1 1, L2 5, D1 1)")
+  @Option(help: "Runs of each row. (default: S1 30, V1 5, L1 1, L2 5, D1 1, M2 1)")
   var runs: Int?
   @Option(help: ArgumentHelp("Write everything to this file too.", valueName: "file"))
   var json: String?
@@ -72,7 +72,7 @@ struct Bench: ParsableCommand {
 }
 
 enum RowName: String, CaseIterable, ExpressibleByArgument {
-  case S1, V1, L1, L2, D1
+  case S1, V1, L1, L2, D1, M2
 
   var row: any Row {
     switch self {
@@ -81,6 +81,7 @@ enum RowName: String, CaseIterable, ExpressibleByArgument {
     case .L1: TrickleRow()
     case .L2: BurstRow(name: rawValue, posts: 1000, runs: 5)
     case .D1: BurstRow(name: rawValue, posts: 10_000, runs: 1)
+    case .M2: MediaRow()
     }
   }
 }

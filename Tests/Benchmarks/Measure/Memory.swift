@@ -1,6 +1,12 @@
 import Glibc
 
 enum Memory {
+  /// Has the most that ``peak(of:)`` says begin anew, at what is resident now. Source: proc(5), `clear_refs`.
+  static func forgetPeak(of pid: pid_t) {
+    // Where that is forbidden, the peak of the start stays in the figure, which is then too large and not too small.
+    try? Files.write("5", to: "/proc/\(pid)/clear_refs")
+  }
+
   /// The most bytes that a process has had resident so far; `nil` where it has ended.
   static func peak(of pid: pid_t) -> Int? {
     guard let status = try? Files.text("/proc/\(pid)/status") else { return nil }  // it has ended
