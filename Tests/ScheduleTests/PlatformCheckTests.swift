@@ -94,27 +94,7 @@ struct PlatformCheckTests {
 
   @Test("The limits of a film are those of whole frames and exact durations")
   func limits() {
-    func found(_ film: [UInt8]) -> [Rule] {
-      let folder = MediaFolder { _ in
-        .file(MediaFile(size: 9))
-      } open: { _ in
-        MediaBytes(film)
-      }
-      var diagnostics: [Diagnostic] = []
-      let catalog = Catalog(
-        settings: nil, accounts: Sample.accounts, zones: SystemTime.zones, platforms: Sample.platforms, media: folder,
-        diagnostics: &diagnostics)
-      var reader = ContentReader()
-      let post = """
-        scheduled_time: 2026-11-27T09:00
-        timezone: UTC
-        accounts: [acme-tiktok]
-        options: {tiktok: {privacy_level: SELF_ONLY}}
-        media: [{path: media/a.mp4}]
-
-        """
-      return catalog.read(Array(post.utf8), at: "p.yaml", with: &reader).diagnostics.map(\.rule)
-    }
+    func found(_ film: [UInt8]) -> [Rule] { rules(ofMedium: film) }
     #expect(found(SampleFilm.bytes(width: 360, height: 4096, ticks: 600_000)) == [])
     #expect(found(SampleFilm.bytes(width: 359, height: 4097, ticks: 600_001)) == [.mediaDimensions, .mediaDuration])
     let rates: [(ticks: UInt32, rules: [Rule])] = [(1001, []), (1000, []), (992, []), (990, [.mediaFramerate])]
@@ -142,13 +122,16 @@ struct PlatformCheckTests {
   }
 
   @Test("Pictures that the platform fetches itself need a url")
-  func source() {
-    var diagnostics: [Diagnostic] = []
+  func source() { #expect(rules(ofMedium: [0xFF, 0xD8, 0xFF, 0xE0]) == [.mediaSource]) }
+
+  /// What is found in a post whose only medium has these bytes.
+  private func rules(ofMedium bytes: [UInt8]) -> [Rule] {
     let folder = MediaFolder { _ in
       .file(MediaFile(size: 9))
     } open: { _ in
-      MediaBytes([0xFF, 0xD8, 0xFF, 0xE0])
+      MediaBytes(bytes)
     }
+    var diagnostics: [Diagnostic] = []
     let catalog = Catalog(
       settings: nil, accounts: Sample.accounts, zones: SystemTime.zones, platforms: Sample.platforms, media: folder,
       diagnostics: &diagnostics)
@@ -161,7 +144,7 @@ struct PlatformCheckTests {
       media: [{path: media/a}]
 
       """
-    #expect(catalog.read(Array(post.utf8), at: "p.yaml", with: &reader).diagnostics.map(\.rule) == [.mediaSource])
+    return catalog.read(Array(post.utf8), at: "p.yaml", with: &reader).diagnostics.map(\.rule)
   }
 
   @Test("A platform that publishes no bare text says what it takes")
