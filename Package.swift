@@ -85,8 +85,8 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "Etcd", "Git", "HTTP", "LFS", "Platforms", "Schedule", "StateDirectory", "Support"],
       swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["posthorn", "Failpoints", "Schedule", "StateDirectory", "Support"], exclude: ["Golden"],
-      swiftSettings: house),
+      name: "CommandTests", dependencies: ["posthorn", "Failpoints", "HTTP", "Platforms", "Schedule", "StateDirectory", "Support"],
+      exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: house),
   ]
 )

@@ -21,17 +21,25 @@ public struct Credentials: Sendable {
   ///
   /// - Throws: an error of class auth where there is none, where it belongs to another origin, or where others can read its file.
   public func credential(of account: AccountName, for origin: Origin) throws(DeliveryError) -> Credential {
-    guard let bytes = try read(account) else {
+    guard let credential = try kept(of: account) else {
       throw refusal("missing", "account \(account) has no credential on this host; \(login(account))")
-    }
-    guard let credential = Credential(file: bytes) else {
-      throw refusal("damaged", "the credential in \(path(account)) cannot be read; \(login(account))")
     }
     guard credential.origin == origin else {
       throw refusal(
         "origin",
         "account \(account) points to \(origin), but its credential may only be sent to \(credential.origin); "
           + "mend the account's url, or bind a credential to the new origin: posthorn account login \(account)")
+    }
+    return credential
+  }
+
+  /// The credential of `account`, wherever it may be sent, for what is known of it without sending it; `nil` where there is none.
+  ///
+  /// - Throws: an error of class auth where it is damaged, or others can read its file.
+  public func kept(of account: AccountName) throws(DeliveryError) -> Credential? {
+    guard let bytes = try read(account) else { return nil }
+    guard let credential = Credential(file: bytes) else {
+      throw refusal("damaged", "the credential in \(path(account)) cannot be read; \(login(account))")
     }
     return credential
   }

@@ -9,7 +9,13 @@ import Schedule
 struct AccountLogin: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "login", abstract: "Keep the credential of an account on this host, bound to the origin that it may be sent to.",
-    discussion: "It is read as JSON from standard input; of a webhook: {\"secret\": \"whsec_…\"}")
+    discussion: """
+      Of a webhook it is read as JSON from standard input: {"secret": "whsec_…"}
+
+      Of TikTok it comes through a browser, which is led back to a port of this machine; the app's key and secret are asked for, or taken \
+      from POSTHORN_TIKTOK_CLIENT_KEY and POSTHORN_TIKTOK_CLIENT_SECRET. Where standard input is no terminal, it is the answer of TikTok's \
+      token endpoint as JSON, with client_key and client_secret.
+      """)
 
   @OptionGroup var options: AccountOptions
   @Argument(help: "The account's name.") var name: String
@@ -18,8 +24,18 @@ struct AccountLogin: AsyncParsableCommand {
     umask(0o077)
     let context = try options.context()
     let account = try await context.account(name)
+    if account.platform == TikTok.schema.name {
+      try await TikTokLogin(context: context, account: account.name).run()
+    } else {
+      try loginToWebhook(context, account)
+    }
+    // A daemon looks at credentials when it fetches; it need not wait for that, and one that does not answer finds it then.
+    _ = try? ControlRequest.reconcile.handedOver(context.options, context.location)
+  }
+
+  private func loginToWebhook(_ context: AccountContext, _ account: Account) throws(Failure) {
     guard case .text(let url)? = account.parameters["url"], let origin = Origin(url) else {
-      throw Failure.usage("accounts of the platform \(account.platform) need no login")
+      throw .usage("accounts of the platform \(account.platform) need no login")
     }
     if isatty(STDIN_FILENO) == 1 {
       context.options.console.note("the credential of \(account.name) as JSON, then Ctrl-D; it may be sent to \(origin) alone:")
@@ -28,10 +44,8 @@ struct AccountLogin: AsyncParsableCommand {
       let json = try FileBytes.read(STDIN_FILENO, named: "standard input", atMost: 65_536)
       try context.credentials().write(json, for: account.name, to: origin)
     } catch {
-      throw Failure.couldNot("\(error)")
+      throw .couldNot("\(error)")
     }
     context.options.console.note("\(account.name) is logged in; its credential may be sent to \(origin) alone")
-    // A daemon looks at credentials when it fetches; it need not wait for that, and one that does not answer finds it then.
-    _ = try? ControlRequest.reconcile.handedOver(context.options, context.location)
   }
 }

@@ -9,20 +9,10 @@ final class DemoReceiver: Sendable {
 
   /// - Parameter say: is told of each request, on the server's thread.
   init(say: @escaping @Sendable (String) -> Void) throws(Failure) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | UInt32(SOCK_CLOEXEC.rawValue)), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
-      }
-    }
-    guard isListening else { throw .couldNot("cannot listen on 127.0.0.1: \(String(cString: strerror(errno)))") }
-    descriptor = listener
-    origin = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
-    let server = Server(descriptor: listener, say: say)
+    let listener = try LoopbackListener()
+    descriptor = listener.descriptor
+    origin = "http://127.0.0.1:\(listener.port)"
+    let server = Server(descriptor: listener.descriptor, say: say)
     var thread = pthread_t()
     let status = pthread_create(
       &thread, nil,

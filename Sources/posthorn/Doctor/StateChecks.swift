@@ -1,5 +1,6 @@
 import Engine
 import Glibc
+import Platforms
 import Schedule
 import StateDirectory
 
@@ -63,7 +64,26 @@ enum StateChecks {
       guard facts.st_uid == geteuid() else {
         return .fail("credential", "\(path) belongs to another user", "posthorn account login \(name.dropLast(5))")
       }
-      return .ok("credential", "of account \(name.dropLast(5))")
+      return life(String(name.dropLast(5)), in: folder)
     }
+  }
+
+  /// A login that a person has to renew is told before it ends.
+  private static func life(_ account: String, in folder: Folder) -> Finding {
+    let login = "posthorn account login \(account)"
+    let credentials = Credentials(folder: folder.path, replace: { try folder.replace($0, with: $1) })
+    let kept: Credential?
+    do throws(DeliveryError) {
+      kept = try AccountName(account).flatMap { name throws(DeliveryError) in try credentials.kept(of: name) }
+    } catch {
+      return .fail("credential", error.message, login)
+    }
+    guard let kept, kept["access_token"] != nil || kept["refresh_token"] != nil else { return .ok("credential", "of account \(account)") }
+    let (tiktok, now) = (TikTokCredential(kept), Instant.now)
+    if tiktok.hasEnded(now) { return .fail("credential", "of account \(account) has ended", login) }
+    if tiktok.endsSoon(now), let end = tiktok.refreshExpiresAt {
+      return .warn("credential", "of account \(account) ends \(end.relative(to: now))", login)
+    }
+    return .ok("credential", "of account \(account)")
   }
 }

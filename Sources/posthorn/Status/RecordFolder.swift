@@ -39,6 +39,21 @@ final class RecordFolder {
     } catch { throw .couldNot("\(error)") }
   }
 
+  /// What the last sync of each account saw.
+  func accounts() throws(Failure) -> [AccountName: AccountRecord] {
+    var found: [AccountName: AccountRecord] = [:]
+    do {
+      guard let entry = try repository.entry(at: "\(folder)/\(AccountRecord.folder)", in: tree), entry.kind == .folder else { return [:] }
+      for file in try repository.entries(of: entry.id, at: "\(folder)/\(AccountRecord.folder)") {
+        let place = "\(folder)/\(AccountRecord.folder)/\(file.name)"
+        if let record = try record(file, at: place, read: { json throws(RecordError) in try AccountRecord(json: json) }) {
+          found[record.account] = record
+        }
+      }
+    } catch { throw .couldNot("\(error)") }
+    return found
+  }
+
   /// The newest attempts, newest first, at most `limit`: the folders of days are walked backwards, and no further than needed.
   func history(of post: PostID?, limit: Int) throws(Failure) -> [HistoryRecord] {
     var found: [HistoryRecord] = []

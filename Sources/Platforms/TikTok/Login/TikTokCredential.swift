@@ -61,6 +61,17 @@ extension TikTokCredential {
   /// Whether a person has to log in again within two weeks.
   public func endsSoon(_ now: Instant) -> Bool { refreshExpiresAt.map { $0 - now < .seconds(14 * 86_400) } ?? false }
 
+  /// Whether nothing but a new login helps.
+  public func hasEnded(_ now: Instant) -> Bool {
+    isOver(now) && (!isRenewable || refreshExpiresAt.map { $0 <= now } ?? false)
+  }
+
+  /// What of ``TikTokAuthorization/scopes`` was not granted; nothing where nobody said what was.
+  public var missingScopes: [String] { scopes.isEmpty ? [] : TikTokAuthorization.scopes.filter { !scopes.contains($0) } }
+
+  /// Whether it holds a token that can be used, or only what buys one.
+  public var hasAccessToken: Bool { accessToken != nil }
+
   /// Whether it goes on by itself once the access token has expired.
   public var isRenewable: Bool { refreshToken != nil && app != nil }
 }
@@ -69,7 +80,7 @@ extension TikTokCredential {
 
 extension TikTokCredential {
   /// As it stands in the file of the account.
-  init(_ file: Credential) {
+  public init(_ file: Credential) {
     self.init(
       app: file["client_key"].flatMap { key in file["client_secret"].flatMap { TikTokApp(key: key.reveal(), secret: $0) } },
       scopes: (file["scope"]?.reveal() ?? "").split(separator: ",").map(String.init))
@@ -100,6 +111,12 @@ extension TikTokCredential {
     }
     if let text = json["expires_at"]?.string, let end = Instant(text) { expiresAt = end }
     if let text = json["refresh_expires_at"]?.string, let end = Instant(text) { refreshExpiresAt = end }
+  }
+
+  /// Gives everything back that was granted.
+  public func revoke(through oauth: TikTokOAuth) async throws(TikTokOAuthError) {
+    guard let accessToken, let app else { throw .refused(code: "invalid_request", words: "the login holds no app to revoke it with") }
+    try await oauth.revoke(accessToken, app)
   }
 
   /// What ``Credentials/write(_:for:to:)`` keeps.
