@@ -145,6 +145,28 @@ struct TikTokLoginTests {
     await login.browser.shutdown()
   }
 
+  @Test("The list tells when an account was last synced, and that a sync failed")
+  func synced() async throws {
+    let login = try LoginHost()
+    _ = try await login.run("account", "login", "acme", input: login.peer.login())
+    #expect(try await row(login)["synced_at"] == .null)
+    #expect(try await login.run("account", "sync", "acme").status == 0)
+    let first = try await row(login)
+    #expect(first["synced_at"]?.string.flatMap { Instant($0) } != nil && first["sync_error"] == .null)
+    login.peer.removeAuthorization(openID: "open-id-acme")
+    #expect(try await login.run("account", "sync", "acme").status == 1)
+    let failed = try await row(login)
+    #expect(failed["synced_at"] == first["synced_at"])
+    #expect(failed["sync_error"]?.string?.contains("posthorn account login acme") == true)
+    #expect(try await login.run("account", "list").output.contains("failed, last"))
+    #expect(login.peer.violations.isEmpty, "\(login.peer.violations)")
+    await login.browser.shutdown()
+  }
+
+  private func row(_ login: LoginHost) async throws -> JSON {
+    try #require(try JSON.parse(Array(try await login.run("account", "list", "--format", "json").output.utf8))[0])
+  }
+
   @Test("A logout gives the login back to TikTok; where that fails it is told, and the credential is gone all the same")
   func logout() async throws {
     let login = try LoginHost()
