@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Schedule
 import Support
@@ -205,6 +206,23 @@ struct TikTokTests {
     let bench = try TikTokBench(settings)
     for _ in 1...20 { #expect(await bench.publish(try bench.video(9000, ["privacy_level": .text("SELF_ONLY")])).isPublished) }
     #expect(bench.peer.calls.allSatisfy { $0.status != 429 } && bench.peer.violations.isEmpty)
+    await bench.stop()
+  }
+
+  @Test("A film that is longer than the creator may publish today fails before anything is sent")
+  func longer() async throws {
+    var settings = TikTokPeer.Settings()
+    settings.creators[0].longestVideo = 60
+    let bench = try TikTokBench(settings)
+    var publication = try bench.video(9000)
+    let film = SampleFilm.bytes(ticks: 61_000)
+    let path = bench.folder.path("long.mp4")
+    try Data(film).write(to: URL(fileURLWithPath: path))
+    publication.files["media/teaser.mp4"] = LocalMedia(path: path, size: Int64(film.count), sha256: ContentDigest.sha256(film))
+    let error = await bench.publish(publication).error
+    #expect(
+      error?.class == .content && error?.message.contains("1m") == true && bench.peer.count(.videoInit) == 0, "\(String(describing: error))"
+    )
     await bench.stop()
   }
 

@@ -127,7 +127,16 @@ public struct TikTok: Platform {
         .policy, "privacy",
         "does not offer privacy_level \(post.privacyLevel ?? "") to this account now, but \(creator.privacyLevels.joined(separator: ", "))")
     }
+    if case .file(let file, _) = post.content, let longest = creator.longestVideo, let length = Self.length(of: file), length > longest {
+      throw verdict.error(
+        .content, "duration", "takes \(longest.text) of video from this creator at most, and this one has \(length.text); shorten it")
+    }
     return creator
+  }
+
+  /// `nil` where the file does not say: TikTok looks for itself.
+  private static func length(of file: LocalMedia) -> Duration? {
+    MediaBytes(fileAt: file.path).flatMap { try? MediaHeader(of: $0).duration }
   }
 
   /// Makes a place for the video. May be made again: nothing is published before all its bytes are there.

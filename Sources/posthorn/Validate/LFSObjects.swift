@@ -1,4 +1,5 @@
 import Git
+import Platforms
 import Schedule
 import Synchronization
 

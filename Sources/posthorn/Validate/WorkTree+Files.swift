@@ -1,3 +1,4 @@
+import Platforms
 import Schedule
 
 extension WorkTree {

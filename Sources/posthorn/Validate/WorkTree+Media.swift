@@ -1,5 +1,6 @@
 import Git
 import Glibc
+import Platforms
 import Schedule
 
 extension WorkTree {

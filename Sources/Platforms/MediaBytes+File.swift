@@ -1,9 +1,9 @@
 import Glibc
-import Schedule
+public import Schedule
 
 extension MediaBytes {
   /// A regular file that stays open as long as somebody reads it; `nil` where there is none. No link is followed.
-  init?(fileAt path: String) {
+  public init?(fileAt path: String) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     let file = OpenFile(descriptor)
