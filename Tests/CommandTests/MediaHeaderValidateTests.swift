@@ -90,7 +90,7 @@ struct MediaHeaderValidateTests {
     try push([:])
     let record = """
       {"schema": 1, "account": "acme", "platform": "tiktok", "synced_at": "2026-11-01T08:00:00.000Z", "profile": {}, "counts": {},
-       "token": {"scopes": []}}
+       "token": {"scopes": ["video.upload"]}}
       """
     try push(["schedule/status/accounts/acme.json": record])
     #expect(try rules() == [["account.scope"], ["account.scope"]])

@@ -85,6 +85,8 @@ struct AccountCheckTests {
       $0.creator?.longestVideo = nil
     }
     #expect(report("privacy_level: SELF_ONLY", record: silent) == [])
+    #expect(report("privacy_level: SELF_ONLY", record: try record { $0.token?.scopes = [] }) == [], "a token that somebody pasted")
+    #expect(report("privacy_level: SELF_ONLY", record: try record { $0.creator?.longestVideo = .zero }) == [])
     let other = try #require(AccountName("other"))
     #expect(report(options, record: try record { $0.account = other }) == [])
   }

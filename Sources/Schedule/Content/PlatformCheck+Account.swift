@@ -23,13 +23,13 @@ extension PlatformCheck {
           "\(interaction.words) was off for all that account \(account.name) publishes \(when), so it will be off here",
           hint: "write \(name): true, to say that you know; \(again)")
       case .takesFilm:
-        guard let longest = record.creator?.longestVideo, let film = facts.film, film.duration > longest else { continue }
+        guard let longest = record.creator?.longestVideo, longest > .zero, let film = facts.film, film.duration > longest else { continue }
         reader.report(
           .accountDuration, at: film.node,
           "\(film.name) lasts \(film.duration.seconds), and account \(account.name) could publish at most \(longest.text) \(when)",
           hint: "cut it; \(again)")
       case .grants(let scope):
-        guard let scopes = record.token?.scopes, !scopes.contains(scope) else { continue }
+        guard let scopes = record.token?.scopes, !scopes.isEmpty, !scopes.contains(scope) else { continue }
         let condition = rule.given.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }.joined(separator: ", ")
         reader.report(
           .accountScope, at: node,

@@ -76,7 +76,7 @@ public struct AccountRecord: Equatable, Sendable {
     public var expiresAt: Instant?
     /// After this, only a person can log in again.
     public var refreshExpiresAt: Instant?
-    /// What was granted.
+    /// What was granted; none where the login does not say.
     public var scopes: [String]
 
     public init(expiresAt: Instant? = nil, refreshExpiresAt: Instant? = nil, scopes: [String]) {

@@ -104,8 +104,8 @@ private let film: [UInt8] =
 private func strictRecord(_ account: AccountName) -> AccountRecord {
   AccountRecord(
     account: account, platform: "tiktok", syncedAt: now,
-    creator: .init(privacyLevelOptions: ["NOBODY"], commentDisabled: true, duetDisabled: true, stitchDisabled: true, longestVideo: .zero),
-    token: .init(scopes: []))
+    creator: .init(privacyLevelOptions: ["NOBODY"], commentDisabled: true, duetDisabled: true, stitchDisabled: true, longestVideo: .seconds(1)),
+    token: .init(scopes: ["other"]))
 }
 
 /// A few zones of the system, one that has folds and gaps among them.

@@ -46,7 +46,8 @@ extension Rule {
         good: example(options: "privacy_level: SELF_ONLY", usual))
     case .accountScope:
       return RulePage(
-        "a login that was not granted what the post needs", text, bad: example(options: "privacy_level: SELF_ONLY", usual, scopes: ""),
+        "a login that was not granted what the post needs", text,
+        bad: example(options: "privacy_level: SELF_ONLY", usual, scopes: "\"video.upload\""),
         good: example(options: "privacy_level: SELF_ONLY", usual))
     default: return nil
     }
