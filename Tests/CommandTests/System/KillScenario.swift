@@ -149,7 +149,7 @@ extension Failpoint {
     case fleet
     /// A login whose token is renewed.
     case login
-    /// An engine with a platform that reads files, in the tests of that.
+    /// A pass in which a film comes to the disk.
     case media
   }
 
