@@ -104,7 +104,8 @@ private let film: [UInt8] =
 private func strictRecord(_ account: AccountName) -> AccountRecord {
   AccountRecord(
     account: account, platform: "tiktok", syncedAt: now,
-    creator: .init(privacyLevelOptions: ["NOBODY"], commentDisabled: true, duetDisabled: true, stitchDisabled: true, longestVideo: .seconds(1)),
+    creator: .init(
+      privacyLevelOptions: ["NOBODY"], commentDisabled: true, duetDisabled: true, stitchDisabled: true, longestVideo: .seconds(1)),
     token: .init(scopes: ["other"]))
 }
 
