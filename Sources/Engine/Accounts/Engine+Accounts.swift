@@ -6,7 +6,11 @@ extension Engine {
   /// Asks about every account whose last sync is long ago, now and then; what is seen is recorded with everything else.
   func accountLoop() async {
     while !Task.isCancelled {
-      if mayBegin { await syncDueAccounts() }
+      guard mayBegin else {
+        await clock.pause(for: .seconds(1))
+        continue
+      }
+      await syncDueAccounts()
       await clock.pause(for: Self.accountPause)
     }
   }
