@@ -97,6 +97,7 @@ struct TikTokTests {
     bench.peer.inject(.init(at: step, when: when, how: how))
     let result = await bench.publish(try way.publication(bench))
     #expect(bench.peer.areFaultsSpent && bench.peer.posts.count <= 1 && bench.peer.violations.isEmpty, "\(bench.peer.violations)")
+    #expect(bench.uploads.with { $0.isEmpty })
     switch result {
     case .published, .delivered: #expect(bench.peer.posts.count == 1)
     // Only the call that has TikTok fetch something leaves a doubt that nobody can settle.

@@ -12,7 +12,10 @@ extension TikTok {
     var wait = Duration.seconds(1)
     while true {
       if let result = await look(id, publication, steps, begun: begun) { return result }
-      guard tools.now() < end else { break }
+      guard tools.now() < end else {
+        tools.uploads.forget(publication)
+        break
+      }
       let next = tools.now() + wait
       await tools.pause(next)
       guard tools.now() >= next else { break }  // nobody waits any more
@@ -44,6 +47,7 @@ extension TikTok {
       }
     }
     guard isGone else { return nil }
+    tools.uploads.forget(publication)
     // Its place is gone, and it never was whole: nothing can be published any more, so another attempt cannot be the second one.
     return .failed(
       TikTokVerdict(account: publication.id.account).error(

@@ -72,9 +72,14 @@ public struct TikTok: Platform {
       try await tools.rates.admit(post.call.limit, publication.id.account)
       return Prepared(body: body.compactBytes())
     }
-    let upload = try await begin(post, body, file, publication, remember)
-    try await upload.sendAllButLast(of: file, type: type, for: publication)
-    return Prepared(body: [])
+    do throws(DeliveryError) {
+      let upload = try await begin(post, body, file, publication, remember)
+      try await upload.sendAllButLast(of: file, type: type, for: publication)
+      return Prepared(body: [])
+    } catch {
+      tools.uploads.forget(publication)
+      throw error
+    }
   }
 
   public func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
@@ -84,7 +89,9 @@ public struct TikTok: Platform {
       guard let text = tools.uploads.url(of: publication), let url = api.uploadURL(text.reveal()) else {
         throw DeliveryError(.transient, code: "tiktok.upload", message: "where to upload to is not known any more; it begins anew")
       }
-      return await sendLast(of: file, type: type, to: url, for: publication)
+      let result = await sendLast(of: file, type: type, to: url, for: publication)
+      if case .failed = result { tools.uploads.forget(publication) }
+      return result
     } catch { return .failed(error) }  // nothing was sent that publishes
   }
 

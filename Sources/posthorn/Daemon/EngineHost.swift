@@ -83,6 +83,10 @@ struct EngineHost {
     let uploads = try state.folder("credentials").folder("uploads")
     let rates = try state.folder("rates")
     try uploads.sweep()
+    // A place for an upload holds for an hour; one that is older belongs to a post that went away meanwhile.
+    for name in try uploads.list() where try uploads.cached(name).map({ $0.idle > .seconds(2 * 3600) }) ?? false {
+      try uploads.remove(name)
+    }
     try rates.sweep()
     return Shipped.TikTokHost(
       endpoint: endpoint,
