@@ -68,7 +68,8 @@ extension Engine {
     case .content, .policy: state = .failed
     case .unknown: state = .inDoubt
     }
-    try await end(id, state, error: error)
+    // The wait counts from the end that the record names.
+    try await end(id, Outcome(state: state, finishedAt: now, error: error))
   }
 
   /// Writes the outcome down and hands it to the recorder.
