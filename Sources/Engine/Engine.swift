@@ -44,6 +44,8 @@ public actor Engine {
   var paces: [AccountName: AccountPace] = [:]
   /// Deliveries that something is being done for; nothing else touches them until it has ended.
   var inFlight: [DeliveryID: Task<Void, Never>] = [:]
+  /// Those of them that count among the departures of their accounts, which may be limited.
+  var departed: Set<DeliveryID> = []
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
   var heldWhenDue: Set<DeliveryID> = []
   /// Zone data that every time is being computed with again, and deliveries that wait for it.

@@ -56,6 +56,23 @@ struct DoubtTests {
     #expect(stage.time.now == .noon + .seconds(1 + 2 + 4))
   }
 
+  @Test("What the platform works on keeps no other post of its account waiting, where that takes one at a time")
+  func another() async throws {
+    // The clock stands still, so whoever asks about the first one waits for as long as the daemon lives.
+    let stage = try Stage([
+      "accounts/acme.yaml": "platform: stage\nlimits: {concurrent: 1, spacing: 0s}\n", "posts/first.yaml": post(),
+      "posts/second.yaml": post(),
+    ])
+    stage.platform.answer(.submitted(Remote(id: "7")))
+    let engine = try stage.engine()
+    let life = Task { try await engine.run(wakes: AsyncStream { _ in }) }
+    try await eventually("the second call") { stage.platform.calls.count == 2 }
+    #expect(stage.platform.mostAtOnce == 1 && stage.platform.asked == 0)
+    await engine.requestStop()
+    _ = try await life.value
+    #expect(Set(try stage.repository.files(under: "history/").keys.map { $0.split(separator: "/")[4] }).count == 1)
+  }
+
   @Test("A pass waits a minute for it, says submitted in the status, and the next pass asks on")
   func submittedLong() async throws {
     let stage = try Stage(leaps: true, ["posts/launch.yaml": post()])

@@ -33,6 +33,8 @@ extension Engine {
   func confirm(_ flight: Flight, _ remote: Remote) async throws {
     try await append(.submitted(remote, at: now()), for: flight.id)
     markDirty(flight.id.post)
+    arrive(flight.id)
+    pump()
     let age = observed[flight.id]?.committedAt.map { trust.doubt == nil ? max(.zero, now() - $0) : .zero } ?? .zero
     let deadline = clock.sinceBoot() + max(.zero, Self.submittedDeadline - age)
     let limit = confirmLimit.map { min(clock.sinceBoot() + $0, deadline) } ?? deadline

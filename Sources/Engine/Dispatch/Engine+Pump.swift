@@ -100,6 +100,7 @@ extension Engine {
   /// Runs one delivery's work beside everything else; nothing else touches that delivery until it has landed.
   func launch(_ id: DeliveryID, _ errand: Errand = .free, _ work: @escaping @Sendable (isolated Engine) async throws -> Void) {
     if errand != .free { expectClaim() }
+    if errand == .departing { departed.insert(id) }
     inFlight[id] = Task {
       var postponement: Duration?
       do {
@@ -124,17 +125,15 @@ extension Engine {
         fail(error)
       }
       do { try await hearDeferred(id) } catch { fail(error) }
-      land(id, departed: errand == .departing, postponed: postponement)
+      land(id, postponed: postponement)
     }
   }
 
   /// One delivery in flight has ended, however it ended.
-  private func land(_ id: DeliveryID, departed: Bool, postponed: Duration?) {
+  private func land(_ id: DeliveryID, postponed: Duration?) {
     inFlight[id] = nil
-    if departed { paces[id.account]?.arrive() }
-    let waiting = waitingForAnother.removeValue(forKey: id.account) ?? []
+    arrive(id)
     let now = now()
-    for id in waiting { queue.push(id, at: now, due: desired.delivery(id)?.delivery.scheduledAt) }
     if let postponed {
       queue.push(id, at: now + postponed)
     } else if !isStopping {
@@ -144,6 +143,16 @@ extension Engine {
     }
     pump()
     resumeIdle()
+  }
+
+  /// Gives its account's place to another: the delivery has ended, or the platform has accepted it and is only asked from now on.
+  func arrive(_ id: DeliveryID) {
+    guard departed.remove(id) != nil else { return }
+    paces[id.account]?.arrive()
+    let now = now()
+    for id in waitingForAnother.removeValue(forKey: id.account) ?? [] {
+      queue.push(id, at: now, due: desired.delivery(id)?.delivery.scheduledAt)
+    }
   }
 
   func pace(of account: AccountName) -> AccountPace {
