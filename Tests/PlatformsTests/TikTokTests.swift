@@ -210,6 +210,20 @@ struct TikTokTests {
     await bench.stop()
   }
 
+  @Test(
+    "A token that is refused at the call that publishes is renewed; the call is made again only if it still ends in time",
+    arguments: [20, 300])
+  func refusedToken(longest: Int) async throws {
+    let bench = try TikTokBench(longestCall: .seconds(longest))
+    let publication = try Way.photoDraft.publication(bench)
+    let prepared = try await bench.tiktok.prepare(publication) { _ in }
+    bench.peer.inject(.init(at: .contentInit, how: .status(401, code: "access_token_invalid")))
+    let result = await bench.tiktok.commit(publication, prepared)
+    #expect(longest == 20 ? result.error?.class == .transient : !result.isFailed, "\(result)")
+    #expect(bench.peer.posts.count == (longest == 20 ? 0 : 1) && bench.peer.violations.isEmpty)
+    await bench.stop()
+  }
+
   @Test("A film that is longer than the creator may publish today fails before anything is sent")
   func longer() async throws {
     var settings = TikTokPeer.Settings()

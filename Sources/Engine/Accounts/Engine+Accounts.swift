@@ -56,18 +56,18 @@ extension Engine {
 
   @discardableResult
   private func sync(_ accounts: [Account]) async -> [AccountNews] {
-    var rest = accounts.sorted { $0.name < $1.name }[...]
+    var rest = accounts.sorted { $0.name < $1.name }.compactMap { account in platforms(account.platform).map { (account, $0) } }[...]
     var news: [AccountNews] = []
     await withTaskGroup(of: AccountNews?.self) { group in
-      var running = 0
-      while !rest.isEmpty || running > 0 {
-        while running < Self.atOnce, let account = rest.popFirst(), let platform = platforms(account.platform) {
-          accountSyncs[account.name] = now()
-          group.addTask { await Self.news(of: account, from: platform) }
-          running += 1
-        }
-        if let found = await group.next().flatMap({ $0 }) { news.append(found) }
-        running -= 1
+      func next() {
+        guard let (account, platform) = rest.popFirst() else { return }
+        accountSyncs[account.name] = now()
+        group.addTask { await Self.news(of: account, from: platform) }
+      }
+      for _ in 0..<Self.atOnce { next() }
+      for await found in group {
+        if let found { news.append(found) }
+        next()
       }
     }
     for item in news { await take(item) }

@@ -68,7 +68,8 @@ public struct TikTok: Platform {
     if let name = creator?.username { try await note(Step(name: "username", value: name), remember) }
     let body = post.body(creator)
     guard case .file(let file, let type) = post.content else {
-      // The place within the minute is taken now, so that nothing but the call is left to do.
+      // The place within the minute and a token that lasts are had now, so that nothing but the call is left to do.
+      _ = try await tools.token(publication.id.account, tools.origin)
       try await tools.rates.admit(post.call.limit, publication.id.account)
       return Prepared(body: body.compactBytes())
     }
@@ -98,7 +99,7 @@ public struct TikTok: Platform {
   /// The call that has TikTok fetch the media, and publish them.
   private func fetch(_ post: TikTokPost, _ body: [UInt8], _ publication: Publication) async throws(DeliveryError) -> CommitResult {
     guard let body = try? JSON.parse(body) else { preconditionFailure("what was prepared is JSON of our own") }
-    let answer = try await api.call(post.call, body, for: publication.id.account, isAdmitted: true)
+    let answer = try await api.commit(post.call, body, for: publication.id.account)
     if case .data(let data) = answer, let id = Self.publishID(data) { return .submitted(Remote(id: id)) }
     return TikTokVerdict(account: publication.id.account).result(ofUnrepeatable: answer, doing: "publish it")
   }

@@ -26,25 +26,39 @@ struct TikTokAPI: Sendable {
   func get(_ path: String, for account: AccountName) async throws(DeliveryError) -> TikTokAnswer {
     let token = try await tools.token(account, tools.origin)
     let answer = await send(.get, path, nil, token)
-    guard case .refused(let refusal) = answer, refusal.code == "access_token_invalid" else { return answer }
+    guard answer.isTokenRefused else { return answer }
     return await send(.get, path, nil, try await tools.renewedToken(account, tools.origin, token))
   }
 
-  /// Makes one call. A token that is refused is renewed once, which says that nothing was done, and the call is made again.
+  /// Makes one call within the endpoint's limit. A token that is refused is renewed once, and the call is made again.
   ///
-  /// - Parameter isAdmitted: its place within the endpoint's limit was taken before.
   /// - Throws: where there is no token, or no place within the limit soon: nothing was sent then.
-  func call(
-    _ call: Call, _ body: JSON, for account: AccountName, isAdmitted: Bool = false
-  ) async throws(DeliveryError) -> TikTokAnswer {
-    if !isAdmitted { try await tools.rates.admit(call.limit, account) }
+  func call(_ call: Call, _ body: JSON, for account: AccountName) async throws(DeliveryError) -> TikTokAnswer {
+    try await tools.rates.admit(call.limit, account)
     let token = try await tools.token(account, tools.origin)
     let answer = await send(.post, call.rawValue, body, token)
-    guard case .refused(let refusal) = answer, refusal.code == "access_token_invalid" else { return answer }
+    guard answer.isTokenRefused else { return answer }
     let renewed = try await tools.renewedToken(account, tools.origin, token)
     try await tools.rates.admit(call.limit, account)
     return await send(.post, call.rawValue, body, renewed)
   }
+
+  /// Makes a call that cannot be taken back; its place within the limit was taken before, and nothing else is waited for.
+  ///
+  /// A token that is refused says that nothing was done. It is renewed, and the call is made again only if it still ends within its time.
+  func commit(_ call: Call, _ body: JSON, for account: AccountName) async throws(DeliveryError) -> TikTokAnswer {
+    let end = tools.now() + tools.longestCall
+    let token = try await tools.token(account, tools.origin)
+    let answer = await send(.post, call.rawValue, body, token)
+    guard answer.isTokenRefused else { return answer }
+    let renewed = try await tools.renewedToken(account, tools.origin, token)
+    guard tools.now() + deadline <= end else {
+      throw TikTokVerdict(account: account).error(.transient, "token", "refused the token, which is renewed; it is tried again")
+    }
+    return await send(.post, call.rawValue, body, renewed)
+  }
+
+  private var deadline: Duration { min(.seconds(30), tools.longestCall) }
 
   /// A call that may be repeated: what may only have been lost on the way is asked for again, a few times.
   func ask(_ call: Call, _ body: JSON, for account: AccountName, to what: String) async throws(DeliveryError) -> JSON {
@@ -86,47 +100,8 @@ struct TikTokAPI: Sendable {
       method, url,
       headers: method == .get ? ["authorization": bearer] : ["authorization": bearer, "content-type": "application/json; charset=UTF-8"],
       body: body.map { $0.isNull ? [] : $0.compactBytes() }, connection: .fresh,
-      deadline: min(.seconds(30), tools.longestCall))
+      deadline: deadline)
     do throws(HTTPError) { return TikTokAnswer(try await tools.send(request), now: tools.now()) } catch { return .failed(error) }
-  }
-}
-
-/// What came of sending a chunk.
-///
-/// - Source: TikTok, *Media Transfer Guide*.
-enum UploadAnswer: Equatable, Sendable {
-  /// It is stored, and more is expected.
-  case stored
-  /// All is stored, and the video is being published.
-  case complete
-  /// It is not what is expected next; the server may say how much it has.
-  case outOfStep(stored: Int64?)
-  /// There is no such upload any more.
-  case gone(status: Int)
-  /// It will never be accepted.
-  case refused(status: Int)
-  /// A gateway or the server itself had trouble, or it is no answer to an upload: the same bytes may be sent again.
-  case trouble(status: Int)
-  case failed(HTTPError)
-
-  init(_ response: Response, size: Int64) {
-    switch response.status {
-    case 206: self = .stored
-    case 201: self = .complete
-    case 416: self = .outOfStep(stored: response.headers["content-range"].flatMap { Self.stored($0, size: size) })
-    case 403, 404: self = .gone(status: response.status)
-    case 408, 429: self = .trouble(status: response.status)
-    case 400...499: self = .refused(status: response.status)
-    default: self = .trouble(status: response.status)
-    }
-  }
-
-  /// `bytes 0-{UPLOADED_BYTES}/{TOTAL}`: whether that is a count or the last place is not said, so the one that ends a chunk is taken.
-  private static func stored(_ text: String, size: Int64) -> Int64? {
-    guard let match = text.wholeMatch(of: /bytes 0-(\d{1,18})\/(\d{1,18})/), Int64(match.2) == size, let number = Int64(match.1) else {
-      return nil
-    }
-    return (number + 1) % ChunkPlan(size: size).chunkSize == 0 ? number + 1 : number
   }
 }
 

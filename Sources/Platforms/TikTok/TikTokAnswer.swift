@@ -11,6 +11,12 @@ enum TikTokAnswer: Sendable {
   case unreadable(status: Int, retryAfter: Duration?)
   case failed(HTTPError)
 
+  /// TikTok does not know the token any more, and has done nothing.
+  var isTokenRefused: Bool {
+    guard case .refused(let refusal) = self else { return false }
+    return refusal.code == "access_token_invalid"
+  }
+
   /// Reads the envelope of calls for data: success is a code of `ok`, whatever the status says.
   ///
   /// - Source: TikTok, *Content Posting API*: `{"data": …, "error": {"code", "message", "log_id"}}`; tables print `logid`.
