@@ -64,8 +64,9 @@ let package = Package(
       name: "FuzzTargets", dependencies: ["YAML", "Git", "HTTP", "Schedule", "StateDirectory", "Platforms", "Engine", "Signatures"],
       path: "Tests/Fuzz/Targets", swiftSettings: house),
     .executableTarget(
-      name: "posthorn-bench", dependencies: ["Schedule", "Support", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      path: "Tests/Benchmarks", exclude: ["Peers"], swiftSettings: house),
+      name: "posthorn-bench",
+      dependencies: ["Schedule", "Support", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Benchmarks", exclude: ["Peers", "instructions.json"], swiftSettings: house),
     .executableTarget(
       name: "posthorn-soak", dependencies: ["Schedule", "Support", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Soak", swiftSettings: house),

@@ -1,41 +1,79 @@
 import Glibc
 
-/// One commit on `main`, written in the format of `git fast-import`: 100,000 files take seconds, and the same files give the same commit.
+/// One commit on a branch, streamed to a `git fast-import` that runs beside us: a million files take a minute, none of them stays in memory,
+/// and the same files give the same commit.
 final class FastImport {
-  private let stream: String
-  private let descriptor: Int32
+  private let repository: String
+  private let branch: String
+  private let folder: TemporaryFolder
+  private let git: Child
+  private let errors: String
+  private let pipe: String
+  private var descriptor: Int32
   private var pending: [UInt8] = []
-
-  /// - Parameter stream: a file that is made here and read by `git`.
-  init(writing stream: String) throws(BenchFailure) {
-    self.stream = stream
-    descriptor = open(stream, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Files.failure("make", stream) }
-    let stamp = "Author <author@example.org> 1767225600 +0000"
-    pending += "commit refs/heads/main\nauthor \(stamp)\ncommitter \(stamp)\ndata 5\nposts\n".utf8
-  }
-
-  deinit { close(descriptor) }
-
-  func add(_ path: String, _ text: String) throws(BenchFailure) {
-    pending += "M 100644 inline \(path)\ndata \(text.utf8.count)\n\(text)\n".utf8
-    if pending.count > 1 << 20 { try flush() }
-  }
-
-  /// Makes the repository, bare or with a work tree that has all files; the commit's id.
-  func finish(at repository: String, _ kind: Kind, in folder: TemporaryFolder) throws(BenchFailure) -> String {
-    pending += "\n".utf8
-    try flush()
-    try Child.run(["git", "init", "-q", "-b", "main"] + (kind == .bare ? ["--bare"] : []) + [repository], in: folder)
-    try Child.run(["git", "-C", repository, "fast-import", "--quiet"], in: folder, input: stream)
-    if kind == .workTree { try Child.run(["git", "-C", repository, "reset", "-q", "--hard"], in: folder) }
-    return try Child.run(["git", "-C", repository, "rev-parse", "main"], in: folder)
-  }
 
   enum Kind { case bare, workTree }
 
+  /// The first commit of a repository that is made for it.
+  convenience init(making kind: Kind, at repository: String, in folder: TemporaryFolder) throws(BenchFailure) {
+    try Child.run(["git", "init", "-q", "-b", "main"] + (kind == .bare ? ["--bare"] : []) + [repository], in: folder)
+    try self.init(onto: nil, in: repository, folder: folder)
+  }
+
+  /// - Parameters:
+  ///   - commit: the parent, of which everything stays that is not added again.
+  ///   - branch: made, or moved forward.
+  init(
+    onto commit: String?, in repository: String, branch: String = "main", message: String = "posts", folder: TemporaryFolder
+  ) throws(BenchFailure) {
+    (self.repository, self.branch, self.folder) = (repository, branch, folder)
+    (errors, pipe) = (folder.fresh("import-errors"), folder.fresh("pipe"))
+    signal(SIGPIPE, SIG_IGN)  // a git that ended shows as a write that fails
+    guard mkfifo(pipe, 0o600) == 0 else { throw Files.failure("make", pipe) }
+    let bothEnds = open(pipe, O_RDWR | O_CLOEXEC)  // so that neither end waits for the other one to be opened
+    defer { close(bothEnds) }
+    git = try Child(
+      ["git", "-C", repository, "-c", "core.compression=1", "fast-import", "--quiet"], .init(input: pipe, errors: errors),
+      environment: Self.roomy)
+    descriptor = open(pipe, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Files.failure("open", pipe) }
+    let stamp = "Author <author@example.org> 1767225600 +0000"
+    pending += "commit refs/heads/\(branch)\nauthor \(stamp)\ncommitter \(stamp)\ndata \(message.utf8.count)\n\(message)\n".utf8
+    if let commit { pending += "from \(commit)\n".utf8 }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// A compressor a file costs git more than the compressing if its memory goes back to the system each time.
+  private static let roomy = ["MALLOC_TOP_PAD_=67108864", "MALLOC_TRIM_THRESHOLD_=536870912", "MALLOC_MMAP_THRESHOLD_=536870912"]
+
+  func add(_ path: String, _ text: String) throws(BenchFailure) {
+    pending += "M 100644 inline \(path)\ndata \(text.utf8.count)\n".utf8
+    pending += text.utf8
+    pending.append(0x0A)
+    if pending.count > 1 << 20 { try flush() }
+  }
+
+  /// Removes a file or a folder with everything in it.
+  func remove(_ path: String) { pending += "D \(path)\n".utf8 }
+
+  /// The commit's id, once the branch is there.
+  func finish() throws(BenchFailure) -> String {
+    pending.append(0x0A)
+    try flush()
+    close(descriptor)
+    descriptor = -1
+    guard git.wait().status == 0 else { throw failure }
+    unlink(pipe)
+    return try Child.run(["git", "-C", repository, "rev-parse", "refs/heads/\(branch)"], in: folder)
+  }
+
   private func flush() throws(BenchFailure) {
-    try Files.write(pending, to: descriptor, stream)
+    do { try Files.write(pending, to: descriptor, pipe) } catch { throw failure }
     pending.removeAll(keepingCapacity: true)
+  }
+
+  private var failure: BenchFailure {
+    BenchFailure("git fast-import ended: \((try? Files.text(errors)) ?? "it said nothing")")  // that it ended is what matters
   }
 }

@@ -11,7 +11,8 @@ struct Library {
   init(posts: Int, seed: UInt64, in folder: TemporaryFolder) throws(BenchFailure) {
     Progress.say("making a repository of \(posts) posts")
     let accounts = (1...8).map { "studio-\($0)" } + (1...8).map { "hook-\($0)" }
-    let content = try FastImport(writing: folder.fresh("stream"))
+    path = folder.fresh("library")
+    let content = try FastImport(making: .workTree, at: path, in: folder)
     for account in accounts {
       let isHook = account.hasPrefix("hook")
       try content.add(
@@ -31,8 +32,8 @@ struct Library {
       size += text.utf8.count
       try content.add(path, text)
     }
-    path = folder.fresh("library")
-    commit = try content.finish(at: path, .workTree, in: folder)
+    commit = try content.finish()
+    try Child.run(["git", "-C", path, "reset", "-q", "--hard"], in: folder)
     self.posts = posts
     self.invalid = invalid
     self.accounts = accounts

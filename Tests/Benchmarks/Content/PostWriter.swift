@@ -41,7 +41,7 @@ struct PostWriter {
 
   private mutating func pick(_ texts: [String]) -> String { texts[Int.random(in: 0..<texts.count, using: &random)] }
 
-  private static let zones = [
+  static let zones = [
     "America/New_York", "America/Los_Angeles", "America/Sao_Paulo", "America/Mexico_City", "America/Halifax", "Europe/London",
     "Europe/Paris", "Europe/Berlin", "Europe/Madrid", "Europe/Athens", "Africa/Nairobi", "Africa/Cairo", "Asia/Kolkata", "Asia/Kathmandu",
     "Asia/Tokyo", "Asia/Seoul", "Asia/Dubai", "Australia/Sydney", "Pacific/Auckland", "UTC",

@@ -2,25 +2,28 @@
 struct DaemonTrial {
   let stand: Stand
   let timetable: Timetable
+  /// Seconds after which the receiver answers.
+  let delay: Double
   private let repository: String
   private let state: String
   private let errors: String
 
   static let accounts = (1...8).map { "hook-\($0)" }
 
-  init(_ timetable: Timetable, _ stand: Stand) {
+  init(_ timetable: Timetable, answeredAfter delay: Double = 0, _ stand: Stand) {
     self.stand = stand
     self.timetable = timetable
+    self.delay = delay
     repository = stand.folder.fresh("repository")
     state = stand.folder.fresh("state")
     errors = stand.folder.fresh("daemon-errors")
   }
 
   func run() throws(BenchFailure) -> Trial {
-    let receiver = try Receiver()
+    let receiver = try Receiver(answeringAfter: delay)
     defer { receiver.stop() }
     try makeRepository(port: receiver.port)
-    try makeState(port: receiver.port)
+    try Self.makeState(state, port: receiver.port)
     let daemon = try Child(
       [stand.product, "daemon", "--repo", repository, "--state", state, "--allow-private-hosts", "--quiet"], .init(errors: errors))
     var trial = try watch(daemon, receiver)
@@ -61,7 +64,7 @@ struct DaemonTrial {
   }
 
   private func makeRepository(port: UInt16) throws(BenchFailure) {
-    let content = try FastImport(writing: stand.folder.fresh("stream"))
+    let content = try FastImport(making: .bare, at: repository, in: stand.folder)
     try content.add("schedule/posthorn.yaml", "policy: {burst: \(max(1000, timetable.entries.count))}\n")
     for account in Self.accounts {
       try content.add("schedule/accounts/\(account).yaml", "platform: webhook\nurl: http://127.0.0.1:\(port)/\(account)\n")
@@ -72,15 +75,15 @@ struct DaemonTrial {
       let account = Self.accounts[number % Self.accounts.count]
       try content.add("schedule/posts/\(folder)/\(entry.post).yaml", writer.post(entry.post, at: time, in: "UTC", to: [account]))
     }
-    _ = try content.finish(at: repository, .bare, in: stand.folder)
+    _ = try content.finish()
   }
 
   /// A credential an account, as `posthorn account login` leaves it.
-  private func makeState(port: UInt16) throws(BenchFailure) {
+  static func makeState(_ state: String, port: UInt16) throws(BenchFailure) {
     try Files.makeFolder(state)
     try Files.makeFolder("\(state)/credentials")
     let secret = "whsec_" + String(repeating: "cG9zdGhvcm4t", count: 3)  // any base64 of 24 to 64 bytes
-    for account in Self.accounts {
+    for account in accounts {
       let credential = "{\n  \"origin\": \"http://127.0.0.1:\(port)\",\n  \"secret\": \"\(secret)\"\n}\n"
       try Files.write(credential, to: "\(state)/credentials/\(account).json")
     }

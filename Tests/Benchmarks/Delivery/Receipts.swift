@@ -32,6 +32,9 @@ struct Receipts {
     failures = counts.filter { $0.0 > 0 }.map { "\($0.0) of \(timetable.entries.count) \($0.1)" }
   }
 
+  /// The post that a request is about; `nil` where it is none of a post.
+  static func post(_ request: [UInt8]) -> String? { name(request)?.post }
+
   private static func name(_ request: [UInt8]) -> (post: String, key: String)? {
     guard let head = ReceivedRequest.headLength(request), let key = ReceivedRequest.header("webhook-id", in: request[..<head]),
       let body = try? JSON.parse(Array(request[head...])), let post = body["data"]?["post"]?.string  // it counts as no post's request

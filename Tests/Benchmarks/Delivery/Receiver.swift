@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// An HTTP server on the loopback that notes when each request's first byte came, and answers 200 at once. One thread, not what is measured.
+/// An HTTP server on the loopback that notes when each request's first byte came, and answers 200, at once or as slowly as a platform does.
+/// One thread, not what is measured.
 final class Receiver: Sendable {
   /// A request as it came.
   struct Arrival: Sendable {
@@ -12,11 +13,14 @@ final class Receiver: Sendable {
 
   let port: UInt16
   private let listener: Int32
+  /// Nanoseconds from a request's end to its answer.
+  private let delay: Int64
   private let arrivals = Mutex<[Arrival]>([])
   private let stopping = Atomic<Bool>(false)
 
   /// Listens on a free port of 127.0.0.1 until ``stop()``.
-  init() throws(BenchFailure) {
+  init(answeringAfter delay: Double = 0) throws(BenchFailure) {
+    self.delay = Int64(delay * 1e9)
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -50,45 +54,61 @@ final class Receiver: Sendable {
   var count: Int { arrivals.withLock { $0.count } }
   var all: [Arrival] { arrivals.withLock { $0 } }
 
+  /// What came since this was asked last; nothing of it is kept.
+  func take() -> [Arrival] {
+    arrivals.withLock { arrivals in
+      defer { arrivals = [] }
+      return arrivals
+    }
+  }
+
   /// Its thread ends within a tenth of a second.
   func stop() { stopping.store(true, ordering: .relaxed) }
 
   private func serve() {
     var streams: [Int32: ReceivedStream] = [:]
+    var unanswered = Unanswered()
     while !stopping.load(ordering: .relaxed) {
       var sockets = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
       sockets += streams.keys.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-      guard poll(&sockets, nfds_t(sockets.count), 100) > 0 else { continue }
+      let count = poll(&sockets, nfds_t(sockets.count), unanswered.patience)
+      while let descriptor = unanswered.next() { answer(descriptor) }
+      guard count > 0 else { continue }
       for socket in sockets where socket.revents != 0 {
-        if socket.fd == listener { accept(into: &streams) } else { receive(socket.fd, &streams) }
+        if socket.fd == listener { accept(into: &streams, &unanswered) } else { receive(socket.fd, &streams, &unanswered) }
       }
     }
     for descriptor in streams.keys { close(descriptor) }
   }
 
-  private func accept(into streams: inout [Int32: ReceivedStream]) {
+  private func accept(into streams: inout [Int32: ReceivedStream], _ unanswered: inout Unanswered) {
     while true {
       let descriptor = Glibc.accept(listener, nil, nil)
       guard descriptor >= 0 else { return }
       _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       streams[descriptor] = ReceivedStream()
       // Its first bytes are often there already, and the next round may be late.
-      receive(descriptor, &streams)
+      receive(descriptor, &streams, &unanswered)
     }
   }
 
-  private func receive(_ descriptor: Int32, _ streams: inout [Int32: ReceivedStream]) {
+  private func receive(_ descriptor: Int32, _ streams: inout [Int32: ReceivedStream], _ unanswered: inout Unanswered) {
     guard var stream = streams.removeValue(forKey: descriptor) else { return }
     switch stream.read(from: descriptor) {
     case .closed:
+      unanswered.forget(descriptor)
       close(descriptor)
       return
     case .more: break
     case .request(let arrival):
       arrivals.withLock { $0.append(arrival) }
-      _ = Self.answer.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT)) }
+      if delay == 0 { answer(descriptor) } else { unanswered.add(descriptor, until: Clocks.steady + delay) }
     }
     streams[descriptor] = stream
+  }
+
+  private func answer(_ descriptor: Int32) {
+    _ = Self.answer.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT)) }
   }
 
   private static let answer = Array("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}".utf8)

@@ -2,13 +2,15 @@
 struct SchedulerTrial {
   let stand: Stand
   let timetable: Timetable
+  /// Seconds after which the receiver answers.
+  var delay = 0.0
   let python: String
 
   /// Seconds that it needs to start and to store its jobs.
   static func lead(posts: Int) -> Double { 5 + Double(posts) / 100 }
 
   func run() throws(BenchFailure) -> Trial {
-    let receiver = try Receiver()
+    let receiver = try Receiver(answeringAfter: delay)
     defer { receiver.stop() }
     let (list, output, errors) = (stand.folder.fresh("timetable"), stand.folder.fresh("peer-output"), stand.folder.fresh("peer-errors"))
     try Files.write(timetable.entries.map { "\($0.post) \($0.due)\n" }.joined(), to: list)

@@ -7,6 +7,8 @@ struct Peers {
   /// The interpreter itself, without the scripts that choose one; the system's where there is one, which starts in half the time of
   /// one that was compiled at home.
   let interpreter: String
+  /// Celery needs it, and pip does not bring it.
+  let hasRedis: Bool
 
   enum Choice: String, CaseIterable {
     /// Measured where installed.
@@ -33,6 +35,8 @@ struct Peers {
     }
     let isUsable = choice == .none ? false : try Self.isInstalled(marker, requirements)
     environment = isUsable ? "\(root)/bin/python" : nil
+    hasRedis = (try? Child.run(["redis-server", "--version"], in: folder)) != nil  // it is there or not
+    if isUsable, !hasRedis { Progress.say("there is no redis-server, so Celery is not measured; it is Debian's package of that name") }
     if choice == .use, !isUsable { Progress.say("the peers are not installed, so their columns stay empty; add --peers install") }
   }
 

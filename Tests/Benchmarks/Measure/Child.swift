@@ -12,8 +12,10 @@ struct Child {
     var errors = "/dev/null"
   }
 
-  /// - Parameter command: the program, found on PATH, and its arguments.
-  init(_ command: [String], _ streams: Streams = Streams()) throws(BenchFailure) {
+  /// - Parameters:
+  ///   - command: the program, found on PATH, and its arguments.
+  ///   - environment: `NAME=value` beyond what every process of ours gets.
+  init(_ command: [String], _ streams: Streams = Streams(), environment: [String] = []) throws(BenchFailure) {
     let name = command.first ?? ""
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -21,10 +23,18 @@ struct Child {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, streams.input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, streams.output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, streams.errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    // What this program ignores is nothing for others.
+    var (attributes, signals) = (posix_spawnattr_t(), sigset_t())
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     var id = pid_t()
     started = Clocks.steady
     let status = withCStrings(command) { arguments in
-      withCStrings(Self.environment) { posix_spawnp(&id, name, &actions, nil, arguments, $0) }
+      withCStrings(Self.environment + environment) { posix_spawnp(&id, name, &actions, &attributes, arguments, $0) }
     }
     guard status == 0 else { throw BenchFailure("cannot start \(name): \(String(cString: strerror(status)))") }
     pid = id

@@ -9,8 +9,15 @@ enum Memory {
 
   /// The most bytes that a process has had resident so far; `nil` where it has ended.
   static func peak(of pid: pid_t) -> Int? {
+    value("VmHWM:", of: pid)
+  }
+
+  /// The bytes that a process has resident now; `nil` where it has ended.
+  static func resident(of pid: pid_t) -> Int? { value("VmRSS:", of: pid) }
+
+  private static func value(_ name: String, of pid: pid_t) -> Int? {
     guard let status = try? Files.text("/proc/\(pid)/status") else { return nil }  // it has ended
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
     return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
   }
 }

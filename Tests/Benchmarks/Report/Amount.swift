@@ -22,7 +22,7 @@ enum Amount {
   }
 
   /// `12345` as `12,345`.
-  private static func grouped(_ number: Int) -> String {
+  static func grouped(_ number: Int) -> String {
     var (text, rest) = ("", String(number.magnitude))
     while rest.count > 3 {
       text = "," + rest.suffix(3) + text
@@ -36,6 +36,7 @@ enum Amount {
     case .seconds: value.magnitude >= 1 ? (1, "s") : value.magnitude >= 0.001 ? (1e3, "ms") : (1e6, "µs")
     case .bytes: (1 / 1_048_576, "MiB")
     case .perSecond: (1, "/s")
+    case .count: (1, "")
     }
   }
 }

@@ -9,20 +9,19 @@ enum JSONReport {
 
   private static func json(_ row: RowReport) -> JSON {
     [
-      "row": .string(row.name), "title": .string(row.title), "failures": .array(row.failures.map { JSON.string($0) }),
+      "row": .string(row.name), "title": .string(row.title), "facts": .array(row.facts.map { JSON.string($0) }),
+      "failures": .array(row.failures.map { JSON.string($0) }),
       "figures": .array(row.figures.map(json)),
     ]
   }
 
   private static func json(_ figure: Figure) -> JSON {
-    let limit: Double? =
-      switch figure.target {
-      case nil: nil
-      case .atMost(let limit), .atLeast(let limit): limit
-      }
-    return [
-      "what": .string(figure.what), "unit": .string(figure.unit.rawValue), "posthorn": json(figure.ours),
-      "peer": figure.peer.map(json) ?? .null, "ratio": number(figure.ratio), "to_reach": number(limit),
+    [
+      "what": .string(figure.what), "size": JSON(figure.size), "change": JSON(figure.change),
+      "unit": .string(figure.unit.rawValue), "posthorn": json(figure.ours),
+      "peers": .array(
+        figure.peers.map { ["name": .string($0.name), "values": json($0.values), "ratio": number(figure.ratio(to: $0))] }),
+      "to_reach": number(figure.limit),
       "reached": figure.isReached.map { .bool($0) } ?? .null,
     ]
   }

@@ -1,12 +1,15 @@
 /// Rows as aligned text.
 enum Table {
   static func text(_ report: RowReport) -> String {
-    var text = "\n\(report.name)  \(report.title)\n"
+    var text = "\n\(report.name)  \(report.title)\n" + report.facts.map { "    \($0)\n" }.joined()
     guard report.failures.isEmpty else {
       return text + report.failures.prefix(10).map { "  FAILED: \($0)\n" }.joined()
     }
     var lines = [["", "posthorn", "peer", "ratio", "to reach", ""]]
-    for figure in report.figures { lines.append(cells(figure)) }
+    for figure in report.figures {
+      lines.append(cells(figure))
+      lines += figure.peers.dropFirst().map { ["", "", peer($0, figure), Amount.digits(figure.ratio(to: $0)) + "x", "", ""] }
+    }
     let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     for line in lines {
       let cells = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
@@ -22,11 +25,14 @@ enum Table {
       case .atMost(let limit): ("<= " + Amount.text(limit, figure.unit), figure.isReached == true ? "reached" : "missed")
       case .atLeast(let limit): (">= " + Amount.text(limit, figure.unit), figure.isReached == true ? "reached" : "missed")
       }
+    let best = figure.peers.first
     return [
-      figure.what, Amount.text(figure.ours, figure.unit), figure.peer.map { Amount.text($0, figure.unit) } ?? "-",
-      figure.ratio.map { Amount.digits($0) + "x" } ?? "", target, verdict,
+      figure.title, Amount.text(figure.ours, figure.unit), best.map { peer($0, figure) } ?? "-",
+      best.map { Amount.digits(figure.ratio(to: $0)) + "x" } ?? "", target, verdict,
     ]
   }
+
+  private static func peer(_ peer: Figure.Peer, _ figure: Figure) -> String { Amount.text(peer.values, figure.unit) + " " + peer.name }
 
   private static func trimmed(_ line: String) -> String {
     var line = line

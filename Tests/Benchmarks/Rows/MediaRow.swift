@@ -57,11 +57,11 @@ private struct MediaTrial {
     film = []
 
     let (repository, state, errors) = (stand.folder.fresh("repository"), stand.folder.fresh("state"), stand.folder.fresh("daemon-errors"))
-    let content = try FastImport(writing: stand.folder.fresh("stream"))
+    let content = try FastImport(making: .bare, at: repository, in: stand.folder)
     try content.add(".lfsconfig", "[lfs]\n\turl = \(lfs.url)\n")
     try content.add("schedule/accounts/acme.yaml", "platform: tiktok\naudited: true\n")
     try content.add("schedule/media/film.mp4", pointer)
-    _ = try content.finish(at: repository, .bare, in: stand.folder)
+    _ = try content.finish()
     try Files.makeFolder(state)
     try Files.makeFolder("\(state)/credentials")
     guard case .object(var login) = try JSON.parse(Array(tiktok.login().utf8)) else { throw BenchFailure("a login is an object") }

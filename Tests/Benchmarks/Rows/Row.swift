@@ -11,54 +11,29 @@ struct Stand {
   let product: String
   let peers: Peers
   let folder: TemporaryFolder
+  let stocks: Stocks
   let seed: UInt64
   /// What the command line says; a row's own number otherwise.
   let runs: Int?
   let posts: Int?
+  /// Sizes at which a row that has one is measured, where how it grows is asked for.
+  let sizes: [Int]?
+
+  /// The sizes of a row that is measured at several.
+  func sizes(_ own: [Int]) -> [Int] { sizes ?? posts.map { [$0] } ?? own }
+
+  func daemon(_ home: Home, _ options: [String] = []) throws(BenchFailure) -> RunningDaemon {
+    try RunningDaemon(home, product, options, in: folder)
+  }
 }
 
 /// What a row found.
 struct RowReport {
   let name: String
   let title: String
+  /// What it was measured on, where that is not in the title.
+  var facts: [String] = []
   var figures: [Figure] = []
   /// What was wrong with the results. A fast wrong answer is no answer: the figures do not count then.
   var failures: [String] = []
-}
-
-/// One number of ours beside the peer's.
-struct Figure {
-  let what: String
-  let unit: Unit
-  let ours: Series
-  let peer: Series?
-  var target: Target?
-
-  /// Base units: seconds, bytes.
-  enum Unit: String { case seconds, bytes, perSecond }
-  enum Target {
-    case atMost(Double)
-    case atLeast(Double)
-  }
-
-  init(_ what: String, _ unit: Unit, _ ours: [Double], peer: [Double] = [], _ target: Target? = nil) {
-    self.what = what
-    self.unit = unit
-    self.ours = Series(ours)
-    self.peer = peer.isEmpty ? nil : Series(peer)
-    self.target = target
-  }
-
-  /// How many times better ours is.
-  var ratio: Double? {
-    peer.map { unit == .perSecond ? ours.median / $0.median : $0.median / ours.median }
-  }
-
-  var isReached: Bool? {
-    switch target {
-    case nil: nil
-    case .atMost(let limit): ours.median <= limit
-    case .atLeast(let limit): ours.median >= limit
-    }
-  }
 }

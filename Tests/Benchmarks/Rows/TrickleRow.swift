@@ -24,13 +24,16 @@ struct TrickleRow: Row {
 
   private func figures(_ what: String, _ count: Int, _ ours: [Trial], _ peer: [Trial]) -> [Figure] {
     func percentile(_ share: Double) -> (Trial) -> Double { { Series($0.latencies).percentile(share) / 1000 } }
+    let other = Rival.scheduler.rawValue
     let cost: (Trial) -> Double? = { trial in trial.processor.map { $0 / Double(count) } }
     return [
-      Figure("\(what): p50", .seconds, ours.map(percentile(0.5)), peer: peer.map(percentile(0.5)), .atMost(0.0012)),
-      Figure("\(what): p99", .seconds, ours.map(percentile(0.99)), peer: peer.map(percentile(0.99)), .atMost(0.004)),
-      Figure("\(what): the latest", .seconds, ours.map(percentile(1)), peer: peer.map(percentile(1)), .atMost(0.050)),
-      Figure("\(what): CPU a post", .seconds, ours.compactMap(cost), peer: peer.compactMap(cost)),
-      Figure("\(what): peak memory", .bytes, ours.compactMap(\.peak).map(Double.init), peer: peer.compactMap(\.peak).map(Double.init)),
+      Figure("\(what): p50", .seconds, ours.map(percentile(0.5)), peers: [(other, peer.map(percentile(0.5)))], .atMost(0.0012)),
+      Figure("\(what): p99", .seconds, ours.map(percentile(0.99)), peers: [(other, peer.map(percentile(0.99)))], .atMost(0.004)),
+      Figure("\(what): the latest", .seconds, ours.map(percentile(1)), peers: [(other, peer.map(percentile(1)))], .atMost(0.050)),
+      Figure("\(what): CPU a post", .seconds, ours.compactMap(cost), peers: [(other, peer.compactMap(cost))]),
+      Figure(
+        "\(what): peak memory", .bytes, ours.compactMap(\.peak).map(Double.init), peers: [(other, peer.compactMap(\.peak).map(Double.init))]
+      ),
     ]
   }
 }

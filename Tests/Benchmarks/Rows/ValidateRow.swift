@@ -5,12 +5,18 @@ struct ValidateRow: Row {
   let name = "V1"
 
   func run(_ stand: Stand) throws(BenchFailure) -> RowReport {
-    let library = try Library(posts: stand.posts ?? 100_000, seed: stand.seed, in: stand.folder)
-    var report = RowReport(
-      name: name,
-      title:
-        "validate \(library.posts) posts of \(library.meanSize) B, \(library.invalid.count) of them invalid, commit \(library.commit.prefix(12)), "
-        + "beside PyYAML (C) + pydantic in 2 processes")
+    let sizes = stand.sizes([100_000])
+    var report = RowReport(name: name, title: "validate, beside PyYAML (C) + pydantic in 2 processes")
+    for size in sizes {
+      let library = try Library(posts: size, seed: stand.seed, in: stand.folder)
+      report.facts.append(
+        "\(library.posts) posts of \(library.meanSize) B, \(library.invalid.count) of them invalid, commit \(library.commit.prefix(12))")
+      try measure(library, stand, &report)
+    }
+    return report
+  }
+
+  private func measure(_ library: Library, _ stand: Stand, _ report: inout RowReport) throws(BenchFailure) {
     let output = stand.folder.fresh("findings")
     var (ours, peer): ([Child.Exit], [Child.Exit]) = ([], [])
     let runs = stand.runs ?? 5
@@ -24,14 +30,15 @@ struct ValidateRow: Row {
       report.failures += check("the peer", other, status: 0, try Self.paths(output), library)
       peer.append(other)
     }
-    let posts = Double(library.posts)
+    let (posts, other) = (Double(library.posts), "PyYAML + pydantic")
     // The row's own demand is for 100,000 posts; fewer are held to their share.
-    report.figures = [
-      Figure("V1 wall", .seconds, ours.map(\.wall), peer: peer.map(\.wall), .atMost(posts / 100_000)),
-      Figure("V2 CPU a post", .seconds, ours.map { $0.processor / posts }, peer: peer.map { $0.processor / posts }, .atMost(22e-6)),
-      Figure("largest process", .bytes, ours.map { Double($0.peak) }, peer: peer.map { Double($0.peak) }),
+    report.figures += [
+      Figure("V1 wall", .seconds, ours.map(\.wall), peers: [(other, peer.map(\.wall))], .atMost(posts / 100_000), size: library.posts),
+      Figure(
+        "V2 CPU a post", .seconds, ours.map { $0.processor / posts }, peers: [(other, peer.map { $0.processor / posts })], .atMost(22e-6),
+        size: library.posts),
+      Figure("largest process", .bytes, ours.map { Double($0.peak) }, peers: [(other, peer.map { Double($0.peak) })], size: library.posts),
     ]
-    return report
   }
 
   private func check(_ who: String, _ exit: Child.Exit, status: Int32, _ found: Set<String>?, _ library: Library) -> [String] {

@@ -1,0 +1,38 @@
+/// R2: a daemon with an empty state directory, until its schedule is on disk. Half of the posts are past, so it learns from the history too.
+struct FirstStartRow: Row {
+  let name = "R2"
+
+  func run(_ stand: Stand) throws(BenchFailure) -> RowReport {
+    var report = RowReport(name: name, title: "first start with an empty state directory, until the schedule is on disk")
+    for size in stand.sizes([1_000_000]) {
+      var (wall, processor, peak): ([Double], [Double], [Double]) = ([], [], [])
+      for run in 1...(stand.runs ?? 3) {
+        Progress.say("\(name): \(size) posts, run \(run)")
+        let home = try stand.stocks.newHome(size)
+        let daemon = try stand.daemon(home)
+        try daemon.waitUntilScheduled(patience: 3600)
+        wall.append(daemon.age)
+        processor.append(try daemon.processor())
+        peak.append(Double(Memory.peak(of: daemon.pid) ?? 0))
+        try daemon.waitUntilIdle()
+        try daemon.stop()
+        report.failures += try Self.failures(home, stand)
+        stand.stocks.keep(home)
+      }
+      report.figures += [
+        Figure("R2 wall", .seconds, wall, .atMost(15 * max(1, Double(size) / 1_000_000)), size: size),
+        Figure("R2 CPU a post", .seconds, processor.map { $0 / Double(size) }, size: size),
+        Figure("R2 peak memory", .bytes, peak, size: size),
+      ]
+    }
+    return report
+  }
+
+  /// Nothing of the past went out again, and nothing of the future at all.
+  private static func failures(_ home: Home, _ stand: Stand) throws(BenchFailure) -> [String] {
+    let sent = try Child.run(["find", "\(home.state)/outbox", "-type", "f"], in: stand.folder).split(separator: "\n").count
+    let history = ["git", "-C", home.repository, "diff", "--name-only", home.commit, "main", "--", "schedule/history"]
+    let recorded = try Child.run(history, in: stand.folder).split(separator: "\n").count
+    return sent + recorded == 0 ? [] : ["a first start sent \(sent) deliveries and recorded \(recorded); nothing was due"]
+  }
+}

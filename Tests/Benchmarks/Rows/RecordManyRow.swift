@@ -1,0 +1,66 @@
+/// C2: many outcomes in one commit, beyond publishing them: a pass that finds them unrecorded, less a pass that finds nothing.
+struct RecordManyRow: Row {
+  let name = "C2"
+
+  func run(_ stand: Stand) throws(BenchFailure) -> RowReport {
+    var report = RowReport(
+      name: name,
+      title: "outcomes recorded in one commit: a pass of a crashed daemon's state that records them, less one with nothing to do")
+    for size in stand.sizes([100_000]) {
+      for change in stand.sizes == nil ? [1000] : [1, 10, 100, 1000] {
+        Progress.say("\(name): \(size) posts, \(change) outcomes")
+        let crashed = try crashedHome(size, change, stand)
+        var (wall, processor): ([Double], [Double]) = ([], [])
+        for _ in 0..<(stand.runs ?? 5) {
+          let home = try crashed.copy(in: stand.folder)
+          let head = try home.head(in: stand.folder)
+          let recording = try pass(home, stand)
+          report.failures += try failures(change, since: head, home, stand)
+          let idle = try pass(home, stand)
+          wall.append(recording.wall - idle.wall)
+          processor.append(recording.processor - idle.processor)
+        }
+        report.figures += [
+          Figure("C2 wall", .seconds, wall, change == 1000 ? .atMost(0.080) : nil, size: size, change: change),
+          Figure("C2 CPU", .seconds, processor, size: size, change: change),
+        ]
+      }
+    }
+    return report
+  }
+
+  /// What a daemon leaves that published everything, and was killed before it could record more than the first one.
+  private func crashedHome(_ size: Int, _ change: Int, _ stand: Stand) throws(BenchFailure) -> Home {
+    let home = try stand.stocks.warmHome(size)
+    let settings = try FastImport(onto: home.commit, in: home.repository, folder: stand.folder)
+    try settings.add("schedule/posthorn.yaml", "record: {interval: 1h}\npolicy: {burst: 1000000}\n")
+    _ = try settings.finish()
+    let daemon = try stand.daemon(home, ["--interval", "1h"])
+    let outbox = try home.outbox(of: Stock.accounts[0])
+    func sent() throws(BenchFailure) -> Int { try Child.run(["ls", outbox], in: stand.folder).split(separator: "\n").count }
+    // The first record comes at once, and the next one an hour later.
+    let first = try DuePosts(1, from: Int(Clocks.real / 1_000_000_000) - 1, perSecond: 1, batch: 1, at: home, stand)
+    try daemon.wait(600, "record the first post") { () throws(BenchFailure) in try home.head(in: stand.folder) != first.commit }
+    try daemon.waitUntilIdle()
+    _ = try DuePosts(change, from: Int(Clocks.real / 1_000_000_000) - 1, perSecond: change, batch: 2, at: home, stand)
+    try daemon.wait(600, "publish \(change) posts") { () throws(BenchFailure) in try sent() == change + 1 }
+    try daemon.waitUntilIdle()
+    daemon.crash()
+    return home
+  }
+
+  private func pass(_ home: Home, _ stand: Stand) throws(BenchFailure) -> Child.Exit {
+    let errors = stand.folder.fresh("pass-errors")
+    let exit = try Child([stand.product, "reconcile", "--repo", home.repository, "--state", home.state, "--quiet"], .init(errors: errors))
+      .wait()
+    guard exit.status == 0 else { throw BenchFailure("a pass ended with \(exit.status): \(try Files.text(errors).suffix(1000))") }
+    return exit
+  }
+
+  private func failures(_ change: Int, since head: String, _ home: Home, _ stand: Stand) throws(BenchFailure) -> [String] {
+    let commits = try Child.run(["git", "-C", home.repository, "rev-list", "--count", "\(head)..main"], in: stand.folder)
+    let list = ["git", "-C", home.repository, "diff", "--name-only", head, "main", "--", "schedule/history"]
+    let files = try Child.run(list, in: stand.folder).split(separator: "\n").count
+    return commits == "1" && files == change ? [] : ["\(commits) commits with \(files) history files record \(change) outcomes"]
+  }
+}
