@@ -1,6 +1,7 @@
 #pragma once
 // Calls of the Linux C library that Swift's Glibc module leaves out. Those that their headers show only to _GNU_SOURCE are declared here:
 // with it defined, this module's structures would differ from Glibc's.
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>

@@ -7,7 +7,6 @@ extension Engine {
   /// Takes an event in and writes it down. It is in memory at once, so that nobody begins the same thing twice, and on disk when this
   /// returns, so that the next step may rely on it.
   func append(_ event: DeliveryEvent, for id: DeliveryID) async throws {
-    observedAccounts[id.post, default: []].insert(id.account)
     try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome, written: event.failpoints?.written)
     if let flushed = event.failpoints?.flushed { try pass(flushed) }
     try await claims.note(event, of: id)
@@ -23,7 +22,7 @@ extension Engine {
       try await log.append(events, as: kind, written: written)
     } catch let error as StateError where error.isNoRoom {
       guard kind == .claim else { return try await appendOnceThereIsRoom(events, error) }
-      for (id, observation) in before { observed.deliveries[id] = observation }
+      for (id, observation) in before { observed[id] = observation }
       throw error
     }
   }

@@ -44,6 +44,7 @@ extension Engine {
       }
     }
     begin()
+    pump()
     await upkeepOrSay()
   }
 

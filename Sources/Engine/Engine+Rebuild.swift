@@ -13,10 +13,9 @@ extension Engine {
     }
     observed.take(records)
     for record in records { trust.note(record: record.finishedAt) }
-    for id in observed.deliveries.keys { observedAccounts[id.post, default: []].insert(id.account) }
     if !records.isEmpty || hasLostPast {
       logger.notice(
-        "learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.deliveries.count)"])
+        "learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.count)"])
       // What is journaled from here on follows from what was just taken in, over what an older copy knew.
       if observed.restoredAt != nil { try await checkpoint() }
       try await doubtUnaccounted()
@@ -31,7 +30,11 @@ extension Engine {
     // Somebody may have sent before what has no record: until this directory was made, or until claims began to prove that nobody did.
     let since = await claims.inForceSince() ?? incarnation.made
     var doubts: [(claim: Claim, due: Instant)] = []
-    for post in desired.posts.values {
+    var posts: [DesiredPost] = []
+    desired.forEach(through: since) { post in
+      if post.deliveries.contains(where: { unaccounted(post, $0, before: since) != nil }) { posts.append(post) }
+    }
+    for post in posts {
       for delivery in post.deliveries {
         guard let catalog = desired.catalog, let due = unaccounted(post, delivery, before: since) else { continue }
         let id = DeliveryID(post: post.id, account: delivery.account)
@@ -66,8 +69,8 @@ extension Observed {
   /// Takes in what other state directories, or a lost life of this one, wrote; what is known here wins over it.
   mutating func take(_ records: [HistoryRecord]) {
     for (id, records) in Dictionary(grouping: records, by: { DeliveryID(post: $0.post, account: $0.account) }) {
-      guard let observation = Observation(records), observation.attempts > deliveries[id]?.attempts ?? 0 else { continue }
-      deliveries[id] = observation
+      guard let observation = Observation(records), observation.attempts > self[id]?.attempts ?? 0 else { continue }
+      self[id] = observation
     }
   }
 }

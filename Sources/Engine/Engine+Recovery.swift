@@ -22,11 +22,11 @@ extension Engine {
     try await claims.join()
     try await restoreDesired()
     await recallAnother()
-    for (id, observation) in observed.deliveries {
-      observedAccounts[id.post, default: []].insert(id.account)
-      if let committedAt = observation.committedAt, now() - committedAt < .seconds(86_400) {
-        paces[id.account, default: pace(of: id.account)].remember(departure: committedAt, due: observation.scheduledAt)
-      }
+    observed.forEach(committedSince: now() - .seconds(86_400)) { id, observation in
+      guard let committedAt = observation.committedAt else { return }
+      paces[id.account, default: pace(of: id.account)].remember(departure: committedAt, due: observation.scheduledAt)
+    }
+    for (id, observation) in observed.live {
       if case .intended(let flight) = observation.phase {
         resumed[id] = flight.intent
         try await append(.abandoned, for: id)
@@ -43,9 +43,7 @@ extension Engine {
     recoverFlights()
     repeatAlarms()
     hasBegun = true
-    for post in desired.posts.values {
-      for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
-    }
+    lookAhead()
     pump()
     do { try saveClock() } catch { fail(error) }
   }
@@ -69,7 +67,7 @@ extension Engine {
   func recoverFlights() {
     guard hasFlightsToRecover, desired.catalog != nil, observed.hasLearned else { return }
     hasFlightsToRecover = false
-    for (id, observation) in observed.deliveries where inFlight[id] == nil { recover(id, observation) }
+    for (id, observation) in observed.live where inFlight[id] == nil { recover(id, observation) }
   }
 
   /// What ended badly and was not recorded when the last process was killed may not have been told to anybody either: it counts for this
@@ -128,15 +126,6 @@ extension Engine {
   func becomeCurrent() {
     guard !isCurrent else { return }
     isCurrent = true
-    for id in observed.deliveries.keys { cancelOrphan(id) }
-  }
-
-  /// Sets the first reminder of a delivery.
-  func remind(_ id: DeliveryID, _ delivery: DesiredDelivery) {
-    switch Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).decision(after: observed[id], now: .distantPast) {
-    case .wait(let instant): queue.push(id, at: instant - (readsFiles(delivery.platform) ? Self.readingLead : lead(of: delivery)))
-    case .arm, .publish, .miss: queue.push(id, at: .distantPast, due: delivery.scheduledAt)
-    case .nothing: break
-    }
+    for id in observed.live.keys { cancelOrphan(id) }
   }
 }

@@ -64,6 +64,7 @@ extension Engine {
       Task { await recordLoop() },
       Task { await claimLoop() },
       Task { await accountLoop() },
+      Task { await lookLoop() },
       Task { await overrunLoop() },
       Task {
         await clock.pause(for: Self.patienceWithUpstream)
@@ -126,7 +127,7 @@ extension Engine {
     await tellTheRest()
     await claims.leave()
     if let failure { throw failure }
-    try await checkpoint()
+    if isWorthCheckpoint { try await checkpoint() }
     try saveClock()
     report.held = heldWhenDue.count
     report.waiting = paced.count

@@ -29,10 +29,13 @@ extension Engine {
   ///
   /// - Returns: how many deliveries that concerns; 0 where no burst came with that commit.
   public func acknowledgeBurst(_ commit: String) async throws -> Int {
-    let bursts = Set(desired.posts.values.flatMap { $0.deliveries.compactMap(\.burst) }).filter { $0.hasPrefix(commit) }
+    var posts: [DesiredPost] = []
+    desired.forEach(through: .distantPast) { post in
+      if post.deliveries.contains(where: { $0.burst?.hasPrefix(commit) ?? false }) { posts.append(post) }
+    }
+    let bursts = Set(posts.flatMap { $0.deliveries.compactMap(\.burst) }).filter { $0.hasPrefix(commit) }
     guard bursts.count == 1, let burst = bursts.first else { return 0 }
     try await append([.burstAcknowledged(commit: burst)])
-    let posts = desired.posts.values.filter { $0.deliveries.contains { $0.burst == burst } }
     for post in posts {
       markDirty(post.id)
       for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }

@@ -40,6 +40,8 @@ public actor Engine {
 
   /// Reminders: which delivery to look at, and when.
   var queue = DueQueue()
+  /// Everything that is scheduled until then has one, where it needs one.
+  var lookedThrough = Instant.distantPast
   var alarm: Alarm?
   var paces: [AccountName: AccountPace] = [:]
   /// Deliveries that something is being done for; nothing else touches them until it has ended.
@@ -72,8 +74,6 @@ public actor Engine {
   var dirtyPosts: Set<PostID> = []
   /// Status files of posts that lie elsewhere now.
   var strayStatuses: Set<String> = []
-  /// Accounts that each observed post has gone to, removed ones included.
-  var observedAccounts: [PostID: Set<AccountName>] = [:]
 
   /// What was seen of accounts and is not recorded yet, and when each was asked about last.
   var accountNews: [AccountName: AccountNews] = [:]
@@ -175,7 +175,7 @@ public actor Engine {
       }
     trust = ClockTrust(
       saved: try Self.savedClock(in: state), first: clock.reading,
-      newestRecord: observed.deliveries.values.lazy.compactMap { $0.outcome?.finishedAt }.max() ?? .distantPast)
+      newestRecord: observed.newestEnd)
   }
 
   func now() -> Instant { clock.now() }
@@ -186,13 +186,19 @@ public actor Engine {
   /// Returns once the engine gets to it: whoever waits here in vain knows that it has stalled.
   public func isAlive() {}
 
+  /// Whether it would save the next start more than it costs this end: it writes all that is stored, the journal has what happened since.
+  var isWorthCheckpoint: Bool {
+    (log.journal.recovery.entries + log.journal.statistics.entries - entriesAtCheckpoint) * 100 >= observed.count
+  }
+
   /// Replaces the checkpoint, so that the next start has little to replay. Without space for it the journal stays as long as it is.
   func checkpoint() async throws {
     try requireState()
     let snapshot = observed
     let covered = try await log.journal.flush()  // enqueued behind exactly the events that the snapshot has
     do {
-      try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+      let packed = try await desiredFile.checkpoint(snapshot, covering: covered, in: log)
+      observed.goOn(from: packed, of: snapshot)
     } catch let error as StateError where error.isLackOfSpace {
       return logger.error("there is no room for a checkpoint", metadata: ["error": "\(error)"])
     }

@@ -19,6 +19,17 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The 20 bytes themselves; nil for any other number of them.
+  public init?(bytes: ArraySlice<UInt8>) {
+    guard bytes.count == 20 else { return nil }
+    self = bytes.withUnsafeBytes { buffer in
+      guard let address = buffer.baseAddress else { preconditionFailure("20 bytes have an address") }
+      return ObjectID(at: address)
+    }
+  }
+
+  public var bytes: [UInt8] { withUnsafeBytes(of: raw) { Array($0) } }
+
   /// Forty lowercase hexadecimal digits.
   public var hex: String { padded(first, 16) + padded(second, 16) + padded(UInt64(third), 8) }
   public var description: String { hex }

@@ -25,9 +25,7 @@ extension Engine {
 
   /// Sets a reminder for everything: what another daemon was to do may be ours now.
   func shareOut() {
-    for post in desired.posts.values {
-      for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
-    }
+    lookAhead(all: true)
     pump()
   }
 

@@ -8,8 +8,7 @@ struct Adoption: Sendable {
   var tzdata: String?
   /// Settings and accounts; `nil` where they did not change.
   var catalog: Catalog?
-  /// By path; `nil` is a file that is gone.
-  var posts: [String: DesiredPost?] = [:]
+  var posts = PostChanges()
   /// What validation found in the files that were read.
   var diagnostics: [Diagnostic] = []
 
@@ -18,49 +17,55 @@ struct Adoption: Sendable {
 
 /// What an adoption means for deliveries; decided before anything is written down.
 struct AdoptionEffects: Sendable {
-  /// Deliveries to look at: new ones, and ones whose time, account or content changed.
-  var touched: Set<DeliveryID> = []
+  /// Posts to look at: new ones, and ones whose time, account or content changed.
+  var touched = Touched.posts([])
   /// Deliveries that the content no longer asks for, with the post as it last was.
   var removed: [DeliveryID: DesiredPost] = [:]
   /// Posts that lie elsewhere now: their status files move too.
-  var moved: [(id: PostID, from: String)] = []
+  var moved: [PostID: String] = [:]
+
+  enum Touched: Sendable {
+    case posts(Set<PostID>)
+    /// So many that everything is looked at.
+    case everything
+  }
 }
 
 extension Desired {
   /// Takes in what changed.
   mutating func adopt(_ adoption: Adoption, now: Instant) -> AdoptionEffects {
+    let before = self
     commit = adoption.commit
     if let catalog = adoption.catalog { self.catalog = catalog }
     if let version = adoption.tzdata { tzdata = version }
-    var before: [PostID: DesiredPost] = [:]
-    for (path, post) in adoption.posts {
-      for id in [posts[path]?.id, post?.id].compactMap({ $0 }) where before[id] == nil { before[id] = self.post(id) }
-    }
-    for (path, post) in adoption.posts { self[path] = post.map { keepingDeliveries($0, before: before[$0.id]) } }
+    take(adoption.posts)
+    keepDeliveries(of: adoption.posts, before: before)
     markBurst(adoption, before: before, now: now)
-    return effects(before: before, affected: Set(before.keys).union(adoption.posts.values.compactMap { $0?.id }))
+    if isToFold { fold() }
+    return before.isEmpty ? AdoptionEffects(touched: .everything) : effects(of: adoption.posts, before: before)
   }
 
   /// A file that is invalid now keeps the deliveries that it last asked for: they are held, not cancelled.
-  private func keepingDeliveries(_ post: DesiredPost, before: DesiredPost?) -> DesiredPost {
-    guard post.problem != nil, post.deliveries.isEmpty, let before else { return post }
-    var post = post
-    post.deliveries = before.deliveries
-    return post
+  private mutating func keepDeliveries(of posts: PostChanges, before: Desired) {
+    guard !before.isEmpty else { return }
+    posts.present.forEach(through: .distantPast) { post in
+      guard post.problem != nil, post.deliveries.isEmpty, let old = before.post(post.id) else { return }
+      self[post.path]?.deliveries = old.deliveries
+    }
   }
 
   /// Marks what one fetch made due within an hour, if that is more than the policy lets through unasked (P8).
-  private mutating func markBurst(_ adoption: Adoption, before: [PostID: DesiredPost], now: Instant) {
+  private mutating func markBurst(_ adoption: Adoption, before: Desired, now: Instant) {
     let horizon = now + .seconds(3600)
     var sudden: [(path: String, index: Int)] = []
-    for path in adoption.posts.keys {
-      guard let post = self[path] else { continue }
+    adoption.posts.present.forEach(through: horizon) { changed in
+      guard let post = self[changed.path] else { return }
+      let old = before.post(post.id)
       for (index, delivery) in post.deliveries.enumerated() where delivery.scheduledAt <= horizon {
-        let old = before[post.id]?.deliveries.first { $0.account == delivery.account }
-        if let old, old.scheduledAt == delivery.scheduledAt {
-          self[path]?.deliveries[index].burst = old.burst
+        if let old = old?.deliveries.first(where: { $0.account == delivery.account }), old.scheduledAt == delivery.scheduledAt {
+          if old.burst != nil { self[post.path]?.deliveries[index].burst = old.burst }
         } else if delivery.scheduledAt + delivery.grace >= now {
-          sudden.append((path, index))
+          sudden.append((post.path, index))
         }
       }
     }
@@ -68,24 +73,27 @@ extension Desired {
     for (path, index) in sudden { self[path]?.deliveries[index].burst = adoption.commit.hex }
   }
 
-  private func effects(before: [PostID: DesiredPost], affected: Set<PostID>) -> AdoptionEffects {
+  private func effects(of posts: PostChanges, before: Desired) -> AdoptionEffects {
     var effects = AdoptionEffects()
-    for id in affected {
-      let old = before[id]
-      let new = post(id)
-      if new != nil || !paths(of: id).isEmpty {
-        let asked = Set(paths(of: id).flatMap { posts[$0]?.accounts ?? [] })
-        effects.touched.formUnion(asked.map { DeliveryID(post: id, account: $0) })
-        if let old {
-          for gone in old.deliveries where !asked.contains(gone.account) {
-            effects.removed[DeliveryID(post: id, account: gone.account)] = old
-          }
-          if let new, new.path != old.path { effects.moved.append((id, old.path)) }
-        }
-      } else if let old {
-        for gone in old.deliveries { effects.removed[DeliveryID(post: id, account: gone.account)] = old }
-      }
+    var touched: Set<PostID> = []
+    posts.forEach { path, post in
+      let old = before[path]
+      if let old { note(before.post(old.id), in: &effects) }
+      guard posts.count <= Self.mostChanges else { return }
+      touched.formUnion([old?.id, post?.id].compactMap { $0 })
     }
+    effects.touched = posts.count <= Self.mostChanges ? .posts(touched) : .everything
     return effects
+  }
+
+  /// What became of a post that was there before.
+  private func note(_ old: DesiredPost?, in effects: inout AdoptionEffects) {
+    guard let old else { return }
+    let now = posts(of: old.id)
+    let asked = now.flatMap(\.accounts)
+    for gone in old.deliveries where !asked.contains(gone.account) {
+      effects.removed[DeliveryID(post: old.id, account: gone.account)] = old
+    }
+    if now.count == 1, now[0].path != old.path { effects.moved[old.id] = old.path }
   }
 }

@@ -59,19 +59,20 @@ actor ContentSource {
       guard let catalog else { return adoption }
       if changes.hasContext || base.catalog == nil || isAnew {
         adoption.catalog = catalog
-        for post in base.posts.values where changes.concerns(post) {
+        try base.forEach { post in
+          guard changes.concerns(post) else { return }
           // What is held may be no file at all: the target of a link is not read as a post.
           if post.problem != nil {
-            guard let entry = try repository.entry(at: post.path, in: tree), entry.problem == nil else { continue }
+            guard let entry = try repository.entry(at: post.path, in: tree), entry.problem == nil else { return }
           }
           changes.touch(post.path, blob: post.blob)
         }
       }
-      changes.settleFolders(base.posts.values)
+      if changes.hasUnsoundFolders { base.forEach { changes.settle($0) } }
       adoption.diagnostics += changes.problems.map(\.diagnostic)
       for (path, entry) in changes.posts {
-        adoption.posts[path] = .some(
-          try entry.flatMap { try post(at: path, $0, tip: tip, base: base, catalog, repository, &adoption.diagnostics) })
+        adoption.posts.add(
+          path, try entry.flatMap { try post(at: path, $0, tip: tip, base: base, catalog, repository, &adoption.diagnostics) })
       }
       return adoption
     }

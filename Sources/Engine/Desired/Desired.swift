@@ -9,9 +9,12 @@ struct Desired: Sendable {
   var tzdata: String
   /// Settings and accounts; `nil` before the first fetch.
   var catalog: Catalog?
-  /// By path from the repository's root: `schedule/posts/2026/11/launch-teaser.yaml`.
-  private(set) var posts: [String: DesiredPost] = [:]
-  private var paths: [PostID: [String]] = [:]
+  /// The posts at an earlier commit, and those that are not as it has them, by path from the repository's root:
+  /// `schedule/posts/2026/11/launch-teaser.yaml`.
+  private(set) var base = PostTable()
+  private(set) var baseCommit: ObjectID?
+  private(set) var changes: [String: DesiredPost?] = [:]
+  private var changedPaths: [PostID: Set<String>] = [:]
 
   init(tzdata: String) { self.tzdata = tzdata }
 
@@ -23,31 +26,43 @@ struct Desired: Sendable {
   }
 
   subscript(path: String) -> DesiredPost? {
-    get { posts[path] }
+    get { changes[path] ?? base[path] }
     set {
-      if let old = posts[path], old.id != newValue?.id {
-        paths[old.id]?.removeAll { $0 == path }
-        if paths[old.id]?.isEmpty == true { paths[old.id] = nil }
-      }
-      if let newValue, posts[path]?.id != newValue.id { paths[newValue.id, default: []].append(path) }
-      posts[path] = newValue
+      if let old = changes[path] ?? nil { changedPaths[old.id]?.remove(path) }
+      changes.updateValue(newValue, forKey: path)
+      if let newValue { changedPaths[newValue.id, default: []].insert(path) }
     }
   }
 
   /// Takes up a schedule that was saved.
   mutating func restore(_ saved: DesiredFile.Saved, catalog: Catalog) {
-    commit = saved.commit
-    self.catalog = catalog
-    for (path, post) in saved.posts { self[path] = post }
+    (commit, self.catalog, base, baseCommit) = (saved.commit, catalog, saved.base, saved.baseCommit)
+    saved.changes.forEach { self[$0] = $1 }
   }
 
   /// The files that claim an identity; more than one is a conflict, and none of them goes out.
-  func paths(of id: PostID) -> [String] { paths[id] ?? [] }
+  func posts(of id: PostID) -> [DesiredPost] {
+    var posts = base.posts(of: id).filter { changes[$0.path] == nil }
+    for path in changedPaths[id] ?? [] { if let post = self[path] { posts.append(post) } }
+    return posts.sorted { $0.path < $1.path }
+  }
 
   /// The post that owns an identity, if exactly one does.
   func post(_ id: PostID) -> DesiredPost? {
-    guard let found = paths[id], found.count == 1 else { return nil }
-    return posts[found[0]]
+    let posts = posts(of: id)
+    return posts.count == 1 ? posts[0] : nil
+  }
+
+  /// Every post; it costs what is stored.
+  func forEach(_ body: (DesiredPost) throws -> Void) rethrows {
+    try base.forEach { if changes[$0.path] == nil { try body($0) } }
+    for case let post? in changes.values { try body(post) }
+  }
+
+  /// Every post that has something to go out at `limit` or before, or is held or may be; it costs a look at each that is stored.
+  func forEach(through limit: Instant, _ body: (DesiredPost) throws -> Void) rethrows {
+    try base.forEach(through: limit) { if changes[$0.path] == nil { try body($0) } }
+    for case let post? in changes.values { try body(post) }
   }
 
   func delivery(_ id: DeliveryID) -> (post: DesiredPost, delivery: DesiredDelivery)? {
@@ -95,12 +110,40 @@ struct Suspended: Equatable, Sendable {
 }
 
 extension Desired {
+  var isEmpty: Bool { base.count == 0 && changes.isEmpty }
+
+  /// Takes in the posts that changed. Few are kept beside the table; many make another one.
+  mutating func take(_ posts: PostChanges) {
+    if isEmpty {
+      (base, baseCommit) = (posts.present, commit)
+    } else if posts.count + changes.count <= Self.mostChanges {
+      posts.forEach { self[$0] = $1 }
+    } else {
+      fold(posts)
+    }
+  }
+
+  /// Makes another table of everything.
+  mutating func fold(_ posts: PostChanges = PostChanges()) {
+    var table = PostTable(names: base.names, capacity: base.count + posts.present.count)
+    posts.present.forEach { table.add($0) }
+    let gone = Set(posts.gone)
+    for case (let path, let post?) in changes where !gone.contains(path) && table[path] == nil { table.add(post) }
+    table.add(base, except: gone.union(changes.keys))
+    (base, baseCommit, changes, changedPaths) = (table, commit, [:], [:])
+  }
+
+  /// Whether the table was made with the commit that was adopted last, and something is not as it has it.
+  var isToFold: Bool { !changes.isEmpty && (baseCommit == commit || changes.count > Self.mostChanges) }
+
+  /// What is kept beside the table is written anew with each commit that is adopted.
+  static let mostChanges = 1000
+
   /// Why a delivery may not go out now, as far as the content says.
   func hold(_ post: DesiredPost, _ delivery: DesiredDelivery, acknowledged: Set<String>, now: Instant) -> HoldReason? {
     if let problem = post.problem { return .invalid(problem, commit: post.source.hex) }
-    let others = paths(of: post.id).filter { $0 != post.path }
-    if let other = others.first {
-      return .invalid("the id \(post.id) is also that of \(other); give one of them another id", commit: post.source.hex)
+    if let other = posts(of: post.id).first(where: { $0.path != post.path }) {
+      return .invalid("the id \(post.id) is also that of \(other.path); give one of them another id", commit: post.source.hex)
     }
     if let suspension = delivery.suspension, suspension.until.map({ now < $0 }) ?? true {
       return .suspended(reason: suspension.reason, until: suspension.until)

@@ -11,9 +11,8 @@ package actor DesiredFile {
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let folder: Folder
+  /// The commit of the large file, if that is the one that this process has read or written.
   private var base: ObjectID?
-  /// Posts that are not as the large file has them.
-  private var changes: [String: DesiredPost?] = [:]
 
   init(in folder: Folder) { self.folder = folder }
 
@@ -22,74 +21,68 @@ package actor DesiredFile {
   /// - Throws: ``StateError/Reason/damaged(offset:why:setAside:)`` after setting the file aside: start from the repository then.
   func load(tzdata: String) throws -> Saved? {
     guard let large = try Checkpoint.recover(Self.large, in: folder) else { return nil }
-    var saved = try decode { try Saved(base: large.content) }
+    var saved = try decode(Self.large) { () throws(MalformedBytes) in try Saved(base: large.content) }
+    guard saved.tzdata == tzdata else { return nil }
     base = saved.commit
-    countAtBase = saved.posts.count
     if let small = try Checkpoint.recover(Self.small, in: folder) {
-      let delta = try decode { try Delta(bytes: small.content) }
-      if delta.base == saved.commit {
-        saved.commit = delta.commit
-        for (path, post) in delta.posts { saved.posts[path] = post }
-        changes = delta.posts
-      }
-    }
-    guard saved.tzdata == tzdata else {
-      reset()
-      return nil
+      let delta = try decode(Self.small) { () throws(MalformedBytes) in try Delta(bytes: small.content) }
+      if delta.base == saved.commit { (saved.commit, saved.changes) = (delta.commit, delta.posts) }
     }
     return saved
   }
 
   /// Forgets what the files hold: the schedule is read anew, and the next save writes all of it.
-  func reset() {
-    base = nil
-    changes = [:]
-  }
+  func reset() { base = nil }
 
   package struct Saved: Equatable, Sendable {
+    /// The commit of the schedule, and that of its table.
     var commit: ObjectID
+    var baseCommit: ObjectID
     var tzdata: String
-    var posts: [String: DesiredPost]
+    var base: PostTable
+    var changes = PostChanges()
   }
 
-  /// Saves an adoption.
-  ///
-  /// - Returns: `false` where so much has changed that the large file has to be written: call ``replace(_:)``.
-  func save(_ posts: [String: DesiredPost?], at commit: ObjectID) throws -> Bool {
-    changes.merge(posts) { $1 }
-    guard let base, changes.count <= max(1000, countAtBase / 8) else { return false }
-    try write(Delta(base: base, commit: commit, posts: changes).bytes, to: Self.small)
-    return true
+  /// Saves a schedule that has adopted a commit. It costs what is beside its table, unless that is another one than was saved last.
+  func save(_ desired: Desired) throws {
+    guard let commit = desired.commit, let baseCommit = desired.baseCommit else { return }
+    if base != baseCommit {
+      base = nil
+      // What the small one says holds for the old table alone; whoever finds neither it nor the new one reads on from the old one.
+      try folder.remove(Self.small)
+      try write(Saved(commit: baseCommit, baseCommit: baseCommit, tzdata: desired.tzdata, base: desired.base).bytes, to: Self.large)
+      base = baseCommit
+    }
+    try write(Delta(base: baseCommit, commit: commit, posts: PostChanges(desired.changes)).bytes, to: Self.small)
   }
 
-  /// Writes everything.
-  func replace(_ saved: Saved) throws {
-    try write(saved.bytes, to: Self.large)
-    base = saved.commit
-    countAtBase = saved.posts.count
-    changes = [:]
-    try write(Delta(base: saved.commit, commit: saved.commit, posts: [:]).bytes, to: Self.small)
+  /// Adopts on this actor's thread, which nobody waits for who publishes.
+  func adopting(_ adoption: Adoption, in desired: Desired, now: Instant) -> (desired: Desired, effects: AdoptionEffects) {
+    var desired = desired
+    let effects = desired.adopt(adoption, now: now)
+    return (desired, effects)
+  }
+
+  /// Packs what has happened and makes that the engine's checkpoint, on this actor's thread.
+  func checkpoint(_ observed: Observed, covering covered: UInt64, in log: EventLog) throws -> Observed {
+    let packed = observed.packed()
+    try log.checkpoint(packed, covering: covered)
+    return packed
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws(StateError) {
     try Checkpoint(covered: 0, content: bytes).replace(name, in: folder, passing: (.desiredTemp, .desiredRenamed))
   }
 
-  /// Writes the engine's checkpoint, on this actor's thread.
-  func checkpoint(_ observed: Observed, covering covered: UInt64, in log: EventLog) throws {
-    try log.checkpoint(observed, covering: covered)
-  }
-
-  private var countAtBase = 0
   private static let small = "desired"
   private static let large = "desired.base"
 
   /// Bytes with a right checksum and an unknown form are another version's: read the repository instead.
-  private func decode<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as MalformedBytes {
-      let aside = try folder.setAside(Self.large)
+  private func decode<Value>(_ name: String, _ body: () throws(MalformedBytes) -> Value) throws -> Value {
+    do { return try body() } catch {
+      let aside = try folder.setAside(name)
       throw StateError(
-        "read", folder.path(of: Self.large), .damaged(offset: error.offset, why: "it has another form", setAside: folder.path(of: aside)))
+        "read", folder.path(of: name), .damaged(offset: error.offset, why: "it has another form", setAside: folder.path(of: aside)))
     }
   }
 }

@@ -9,10 +9,11 @@ extension Engine {
   ///
   /// - Parameter anew: reads all of it, as what it is read with has changed.
   func adopt(_ tip: ObjectID, anew: Bool = false) async throws {
-    let previous = adoption
+    let (previous, known) = (adoption, desired.base.count)
     let next = Task {
       _ = await previous?.result
       try await takeIn(tip, anew: anew)
+      if desired.base.count > known + Desired.mostChanges { releaseMemory() }
     }
     adoption = next
     try await next.value
@@ -42,7 +43,7 @@ extension Engine {
     if history != nil { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
     let known = desired.commit
-    let effects = desired.adopt(adoption, now: now())
+    let effects = try await takeUp(adoption)
     if isFirst { await corroborateClock() }
     if let history {
       try await learn(history.records)
@@ -55,19 +56,39 @@ extension Engine {
     recoverFlights()
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
-    for (id, from) in effects.moved where observedAccounts[id] != nil || observed.recordedHolds[id] != nil {
+    for (id, from) in effects.moved where !observed.accounts(of: id).isEmpty || observed.recordedHolds[id] != nil {
       if let file = statusFile(ofPost: from) { strayStatuses.insert(file) }
       markDirty(id)
     }
-    for post in Set(effects.touched.map(\.post)).union(adoption.posts.values.compactMap { $0?.id }) { refreshHold(post) }
+    look(at: effects.touched)
     let cancelled = cancel(effects.removed)
-    let now = now()
-    consider(effects.touched, now: now)
     reconsiderHeld()
     becomeCurrent()
     pump()
     for task in cancelled { await task.value }
-    try await save(adoption)
+    try await save()
+  }
+
+  /// Many are taken in beside the engine, and become its own at once.
+  private func takeUp(_ adoption: Adoption) async throws -> AdoptionEffects {
+    guard adoption.posts.count > Desired.mostChanges else { return desired.adopt(adoption, now: now()) }
+    let (next, effects) = await desiredFile.adopting(adoption, in: desired, now: now())
+    desired = next
+    return effects
+  }
+
+  private func look(at touched: AdoptionEffects.Touched) {
+    switch touched {
+    case .posts(let ids):
+      for id in ids { refreshHold(id) }
+      for post in ids.flatMap(desired.posts(of:)) {
+        for delivery in post.deliveries { remind(DeliveryID(post: post.id, account: delivery.account), delivery) }
+      }
+    case .everything:
+      for id in observed.recordedHolds.keys { refreshHold(id) }
+      desired.forEach(through: .distantPast) { refreshHold($0.id) }
+      if hasBegun { lookAhead(all: true) }
+    }
   }
 
   /// Where deliveries are claimed in the repository, a daemon that does not ask would send them a second time.
@@ -83,12 +104,8 @@ extension Engine {
   }
 
   /// Without space for it, the next start computes again what could not be saved.
-  private func save(_ adoption: Adoption) async throws {
-    let entries = Dictionary(uniqueKeysWithValues: adoption.posts.keys.map { ($0, desired[$0]) })
-    do {
-      if try await desiredFile.save(entries, at: adoption.commit) { return }
-      try await desiredFile.replace(DesiredFile.Saved(commit: adoption.commit, tzdata: desired.tzdata, posts: desired.posts))
-    } catch let error as StateError where error.isLackOfSpace {
+  private func save() async throws {
+    do { try await desiredFile.save(desired) } catch let error as StateError where error.isLackOfSpace {
       logger.error("there is no room to save the schedule", metadata: ["error": "\(error)"])
     }
   }
@@ -101,8 +118,7 @@ extension Engine {
   /// Has the status file of a post written again where it should say that the post is held, and does not, or the other way round.
   private func refreshHold(_ id: PostID) {
     let now = now()
-    let posts = desired.paths(of: id).compactMap { desired[$0] }
-    let holds = posts.contains { post in
+    let holds = desired.posts(of: id).contains { post in
       post.problem != nil || post.deliveries.contains { desired.hold(post, $0, acknowledged: observed.acknowledgedBursts, now: now) != nil }
     }
     if holds || observed.recordedHolds[id] != nil { markDirty(id) }

@@ -46,15 +46,15 @@ struct FolderChanges {
     }
   }
 
-  /// Settles what became of posts below folders that are not gone into, or were not before: nobody removed them, so they are held.
-  mutating func settleFolders(_ known: some Sequence<DesiredPost>) {
-    guard !unsound.isEmpty || !unsoundBefore.isEmpty else { return }
-    for post in known {
-      if let folder = unsound.keys.first(where: { ContentPath.isBelow($0, post.path) }), let found = unsound[folder] {
-        posts[post.path] = .some(.unsound(post.blob, found))
-      } else if posts[post.path] == nil, unsoundBefore.contains(where: { ContentPath.isBelow($0, post.path) }) {
-        posts[post.path] = .some(nil)
-      }
+  /// Whether there are folders that are not gone into, or were not before.
+  var hasUnsoundFolders: Bool { !unsound.isEmpty || !unsoundBefore.isEmpty }
+
+  /// Settles what became of a post that may lie below such a folder: nobody removed it, so it is held.
+  mutating func settle(_ post: DesiredPost) {
+    if let folder = unsound.keys.first(where: { ContentPath.isBelow($0, post.path) }), let found = unsound[folder] {
+      posts[post.path] = .some(.unsound(post.blob, found))
+    } else if posts[post.path] == nil, unsoundBefore.contains(where: { ContentPath.isBelow($0, post.path) }) {
+      posts[post.path] = .some(nil)
     }
   }
 

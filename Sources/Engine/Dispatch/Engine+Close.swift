@@ -32,7 +32,7 @@ extension Engine {
   /// Ends what waits for another try although no content asks for it any more: its post went away while it was in flight, or nobody looked.
   func cancelOrphan(_ id: DeliveryID) {
     guard isCurrent, inFlight[id] == nil, case .retrying = observed[id]?.state, var intent = observed[id]?.lastIntent,
-      !desired.paths(of: id.post).contains(where: { desired[$0]?.accounts.contains(id.account) ?? false })
+      !desired.posts(of: id.post).contains(where: { $0.accounts.contains(id.account) })
     else { return }
     intent.attempt = observed[id]?.nextAttempt ?? intent.attempt
     intent.startedAt = now()

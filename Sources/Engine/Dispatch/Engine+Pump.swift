@@ -9,6 +9,7 @@ extension Engine {
     guard mayBegin else { return }
     observeClock()
     let now = now()
+    if now >= nextLook { lookAhead() }
     while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
       consider(entry.id, now: now)
     }
@@ -36,11 +37,11 @@ extension Engine {
     switch timing.decision(after: observed[id], now: now) {
     case .publish: start(id, delivery, due: due(id, delivery), now: now)
     case .wait(let instant):
-      guard hold == nil else { return queue.push(id, at: instant) }
+      guard hold == nil else { return wait(id, delivery, until: instant) }
       let lead = lead(of: delivery)
       let ahead = gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
       guard instant - now > ahead else { return start(id, delivery, due: instant, now: now) }
-      queue.push(id, at: instant - (readAhead(id, post, delivery, until: instant, now: now) ? lead : Self.readingLead))
+      wait(id, delivery, until: instant - (readAhead(id, post, delivery, until: instant, now: now) ? lead : Self.readingLead))
     case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
     case .arm: launch(id) { engine in try await engine.append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
     case .nothing: if let hold { remain(id, hold) }
@@ -58,8 +59,8 @@ extension Engine {
 
   /// A post whose identity two files claim still has deliveries to hold.
   private func heldDuplicate(_ id: DeliveryID) -> (post: DesiredPost, delivery: DesiredDelivery)? {
-    for path in desired.paths(of: id.post) {
-      if let post = desired[path], let delivery = post.deliveries.first(where: { $0.account == id.account }) { return (post, delivery) }
+    for post in desired.posts(of: id.post) {
+      if let delivery = post.deliveries.first(where: { $0.account == id.account }) { return (post, delivery) }
     }
     return nil
   }

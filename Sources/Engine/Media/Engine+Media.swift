@@ -70,7 +70,7 @@ extension Engine {
   private static let longestUnused = Duration.seconds(7 * 86_400)
 
   private var neededMedia: Set<String> {
-    Set(observed.deliveries.values.flatMap { ($0.flight?.intent ?? $0.lastIntent)?.media.compactMap(\.sha256) ?? [] })
+    Set(observed.live.values.flatMap { ($0.flight?.intent ?? $0.lastIntent)?.media.compactMap(\.sha256) ?? [] })
   }
 
   /// One file; where there is no room for it, what nothing pending needs goes first.

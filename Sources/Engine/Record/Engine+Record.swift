@@ -56,12 +56,12 @@ extension Engine {
   }
 
   private func untold(of post: PostID) -> [HistoryRecord] {
-    (observedAccounts[post] ?? []).flatMap { untold[DeliveryID(post: post, account: $0)] ?? [] }
+    observed.accounts(of: post).flatMap { untold[DeliveryID(post: post, account: $0)] ?? [] }
   }
 
   /// What platforms still work on, of one post.
   private func accepted(of post: PostID) -> [RecordBatch.Accepted] {
-    (observedAccounts[post] ?? []).compactMap { account in
+    observed.accounts(of: post).compactMap { account in
       let id = DeliveryID(post: post, account: account)
       guard case .submitted(let flight, let remote)? = observed[id]?.phase else { return nil }
       return RecordBatch.Accepted(

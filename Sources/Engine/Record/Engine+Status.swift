@@ -4,8 +4,8 @@ import Schedule
 extension Engine {
   /// What the status file of a post says now; `nil` for a post that nothing is known of.
   func status(of id: PostID, now: Instant) -> StatusRecord? {
-    let post = desired.paths(of: id).sorted().first.flatMap { desired[$0] }
-    let accounts = (observedAccounts[id] ?? []).union(post?.accounts ?? [])
+    let post = desired.posts(of: id).first
+    let accounts = Set(observed.accounts(of: id)).union(post?.accounts ?? [])
     guard let path = post?.path ?? lastPath(of: id, accounts) else { return nil }
     let deliveries = accounts.sorted().map { status(of: DeliveryID(post: id, account: $0), post: post, now: now) }
     return StatusRecord(

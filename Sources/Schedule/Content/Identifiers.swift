@@ -3,10 +3,15 @@ public struct PostID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let text: String
 
   /// `nil` where `text` is not an identifier.
-  public init?(_ text: some StringProtocol) {
+  public init?(_ text: String) {
     guard isIdentifier(text.utf8) else { return nil }
-    self.text = String(text)
+    self.text = text
   }
+
+  public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+  /// Whether bytes of UTF-8 are an identifier.
+  public static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool { isIdentifier(bytes) }
 
   public var description: String { text }
   public static func < (left: PostID, right: PostID) -> Bool { left.text < right.text }
@@ -17,10 +22,12 @@ public struct AccountName: Hashable, Comparable, Sendable, CustomStringConvertib
   public let text: String
 
   /// `nil` where `text` is not an identifier.
-  public init?(_ text: some StringProtocol) {
+  public init?(_ text: String) {
     guard isIdentifier(text.utf8) else { return nil }
-    self.text = String(text)
+    self.text = text
   }
+
+  public init?(_ text: some StringProtocol) { self.init(String(text)) }
 
   public var description: String { text }
   public static func < (left: AccountName, right: AccountName) -> Bool { left.text < right.text }
@@ -41,7 +48,11 @@ public struct DeliveryID: Hashable, Comparable, Sendable, CustomStringConvertibl
 }
 
 private func isIdentifier(_ bytes: some Collection<UInt8>) -> Bool {
-  guard let first = bytes.first, (1...128).contains(bytes.count) else { return false }
+  bytes.withContiguousStorageIfAvailable(isIdentifier) ?? Array(bytes).withUnsafeBufferPointer(isIdentifier)
+}
+
+private func isIdentifier(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  guard let first = bytes.first, bytes.count <= 128 else { return false }
   func isAlphanumeric(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
   return isAlphanumeric(first) && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
 }

@@ -19,9 +19,9 @@ public struct Observation: Equatable, Sendable {
   public enum Phase: Equatable, Sendable {
     /// Armed, and nothing begun.
     case idle
-    case intended(Flight)
-    case committed(Flight)
-    case submitted(Flight, Remote)
+    indirect case intended(Flight)
+    indirect case committed(Flight)
+    indirect case submitted(Flight, Remote)
     case ended(Outcome)
   }
 

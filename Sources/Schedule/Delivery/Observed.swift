@@ -1,6 +1,13 @@
 /// What has happened to every delivery so far: the journal's events, replayed in order.
+///
+/// What has come to its end is packed from time to time, so that years of it take little room; all the rest is at hand.
 public struct Observed: Equatable, Sendable {
-  public var deliveries: [DeliveryID: Observation]
+  /// Deliveries that are under way, and what happened since the last packing.
+  public private(set) var live: [DeliveryID: Observation]
+  private var settled = Settled()
+  private var liveAccounts: [PostID: Set<AccountName>] = [:]
+  /// When the newest attempt that is known ended.
+  public internal(set) var newestEnd = Instant.distantPast
   /// Attempts that ended and whose history file is not upstream yet.
   public var unrecorded: [AttemptID: Attempt]
   /// Posts whose status file upstream says that they are held, and the reason it gives.
@@ -19,14 +26,32 @@ public struct Observed: Equatable, Sendable {
   public var acknowledgedBursts: Set<String>
 
   public init() {
-    deliveries = [:]
+    live = [:]
     unrecorded = [:]
     recordedHolds = [:]
     loginsNeeded = [:]
     acknowledgedBursts = []
   }
 
-  public subscript(id: DeliveryID) -> Observation? { deliveries[id] }
+  public subscript(id: DeliveryID) -> Observation? {
+    get { live[id] ?? settled[id] }
+    set {
+      live[id] = newValue
+      if newValue != nil { liveAccounts[id.post, default: []].insert(id.account) }
+      if let end = newValue?.outcome?.finishedAt { newestEnd = max(newestEnd, end) }
+    }
+  }
+
+  public var count: Int { settled.count + live.keys.count { settled[$0] == nil } }
+
+  /// Every account that a post has gone to or was to go to, removed ones included, in order.
+  public func accounts(of post: PostID) -> [AccountName] { Set(settled.accounts(of: post)).union(liveAccounts[post] ?? []).sorted() }
+
+  /// Every delivery whose last commit point was written at `instant` or later; it costs a look at each that is stored.
+  public func forEach(committedSince instant: Instant, _ body: (DeliveryID, Observation) -> Void) {
+    settled.forEach(committedSince: instant) { id, observation in if live[id] == nil { body(id, observation) } }
+    for (id, observation) in live where observation.committedAt.map({ $0 >= instant }) ?? false { body(id, observation) }
+  }
 
   public mutating func apply(_ event: Event) throws(EventOutOfOrder) {
     switch event {
@@ -47,9 +72,49 @@ public struct Observed: Equatable, Sendable {
       return
     }
     if case .intended = event { toldHolds[id] = nil }
-    guard var observation = deliveries[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
+    guard var observation = self[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
     if let attempt = try observation.apply(event, id: id) { unrecorded[attempt.attemptID] = attempt }
-    deliveries[id] = observation
+    self[id] = observation
+  }
+}
+
+extension Observed {
+  /// The same, with everything packed that has come to its end.
+  public func packed() -> Observed {
+    let (ended, rest) = (live.filter { $0.value.isSettled }, live.filter { !$0.value.isSettled })
+    guard !ended.isEmpty else { return self }
+    var packed = self
+    packed.settled = settled.adding(ended)
+    packed.hold(rest)
+    return packed
+  }
+
+  /// Goes on from what was packed: `packed` comes from `snapshot`, which is what this one was, and everything since stays as it is.
+  public mutating func goOn(from packed: Observed, of snapshot: Observed) {
+    // Somebody else may have packed meanwhile; what is at hand then merely stays there.
+    guard settled.generation == snapshot.settled.generation, packed.settled.generation != settled.generation else { return }
+    settled = packed.settled
+    hold(live.filter { id, observation in packed.live[id] != nil || snapshot.live[id] != observation })
+  }
+
+  private mutating func hold(_ live: [DeliveryID: Observation]) {
+    self.live = live
+    liveAccounts = Dictionary(grouping: live.keys, by: \.post).mapValues { Set($0.map(\.account)) }
+  }
+
+  /// Takes up what was written down.
+  init(settled: Settled, live: [DeliveryID: Observation]) {
+    self.init()
+    self.settled = settled
+    hold(live)
+  }
+
+  func writeDeliveries(to writer: inout ByteWriter) {
+    settled.write(to: &writer)
+    writer.write(all: live) {
+      $0.write($1.key)
+      $0.write($1.value)
+    }
   }
 }
 

@@ -15,7 +15,8 @@ extension FuzzTarget {
     FuzzTarget("observed") { bytes in
       guard var observed = try? Observed(bytes: bytes) else { return }  // refusing is the point
       try expect(try Observed(bytes: observed.bytes) == observed, "what has happened does not come back")
-      for (id, observation) in observed.deliveries {
+      try expect(try Observed(bytes: observed.packed().bytes) == observed.packed(), "what was packed does not come back")
+      for (id, observation) in observed.live {
         _ = observation.nextAttempt
         try? observed.apply(.delivery(id, .armed(scheduledAt: observation.scheduledAt)))  // not every phase arms again
       }

@@ -1,10 +1,11 @@
-public import Schedule
-
 /// Writes values one after another: integers as zigzag varints, text as its length and its UTF-8, an absent value as a zero byte.
 public struct ByteWriter {
   public private(set) var bytes: [UInt8] = []
 
   public init() {}
+
+  /// Begins anew, with the memory that it has.
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   public mutating func write(_ value: UInt8) { bytes.append(value) }
 
@@ -27,17 +28,22 @@ public struct ByteWriter {
     bytes.append(contentsOf: value.utf8)
   }
 
+  public mutating func write(_ slice: ArraySlice<UInt8>) {
+    write(slice.count)
+    bytes.append(contentsOf: slice)
+  }
+
   public mutating func write(_ id: DeliveryID) {
     write(id.post.text)
     write(id.account.text)
   }
 
-  public mutating func write<Value>(_ value: Value?, _ encode: (inout ByteWriter, Value) -> Void) {
+  @inlinable public mutating func write<Value>(_ value: Value?, _ encode: (inout ByteWriter, Value) -> Void) {
     write(value != nil)
     if let value { encode(&self, value) }
   }
 
-  public mutating func write<Values: Collection>(all values: Values, _ encode: (inout ByteWriter, Values.Element) -> Void) {
+  @inlinable public mutating func write<Values: Collection>(all values: Values, _ encode: (inout ByteWriter, Values.Element) -> Void) {
     write(values.count)
     for value in values { encode(&self, value) }
   }
@@ -45,18 +51,20 @@ public struct ByteWriter {
 
 /// Reads what a ``ByteWriter`` wrote. Every read checks its bounds: a damaged file gives an error, never a crash.
 public struct ByteReader {
-  private let bytes: [UInt8]
+  private let bytes: ArraySlice<UInt8>
   private var position: Int
 
-  public init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+  public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
-    position = 0
+    position = bytes.startIndex
   }
 
-  public var isAtEnd: Bool { position == bytes.count }
+  public var isAtEnd: Bool { position == bytes.endIndex }
 
   public mutating func byte() throws(MalformedBytes) -> UInt8 {
-    guard position < bytes.count else { throw MalformedBytes(offset: position) }
+    guard position < bytes.endIndex else { throw MalformedBytes(offset: position) }
     defer { position += 1 }
     return bytes[position]
   }
@@ -91,11 +99,15 @@ public struct ByteReader {
   }
 
   public mutating func string() throws(MalformedBytes) -> String {
-    let count = try count()
-    guard let text = String(validating: bytes[position..<(position + count)], as: UTF8.self)
-    else { throw MalformedBytes(offset: position) }
-    position += count
+    guard let text = String(validating: try slice(), as: UTF8.self) else { throw MalformedBytes(offset: position) }
     return text
+  }
+
+  /// As many bytes as the number before them says, in place.
+  public mutating func slice() throws(MalformedBytes) -> ArraySlice<UInt8> {
+    let count = try count()
+    defer { position += count }
+    return bytes[position..<(position + count)]
   }
 
   public mutating func account() throws(MalformedBytes) -> AccountName {
@@ -108,7 +120,7 @@ public struct ByteReader {
     return DeliveryID(post: post, account: account)
   }
 
-  public mutating func optional<Value>(
+  @inlinable public mutating func optional<Value>(
     _ decode: (inout ByteReader) throws(MalformedBytes) -> Value
   ) throws(MalformedBytes) -> Value? {
     try bool() ? try decode(&self) : nil
@@ -117,11 +129,13 @@ public struct ByteReader {
   /// How many values follow; never more than there are bytes.
   public mutating func count() throws(MalformedBytes) -> Int {
     let count = try int()
-    guard count >= 0, count <= bytes.count - position else { throw MalformedBytes(offset: position) }
+    guard count >= 0, count <= bytes.endIndex - position else { throw MalformedBytes(offset: position) }
     return count
   }
 
-  public mutating func array<Value>(_ decode: (inout ByteReader) throws(MalformedBytes) -> Value) throws(MalformedBytes) -> [Value] {
+  @inlinable public mutating func array<Value>(_ decode: (inout ByteReader) throws(MalformedBytes) -> Value) throws(MalformedBytes)
+    -> [Value]
+  {
     let count = try count()
     var values: [Value] = []
     values.reserveCapacity(count)

@@ -1,14 +1,10 @@
-public import Schedule
-
 extension Observed {
   /// The whole of what has happened, as a checkpoint's body.
   public var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(Self.version)
-    writer.write(all: deliveries) {
-      $0.write($1.key)
-      $0.write($1.value)
-    }
+    writer.write(newestEnd)
+    writeDeliveries(to: &writer)
     writer.write(all: unrecorded.values) {
       $0.write($1.id)
       $0.write($1.intent)
@@ -35,10 +31,15 @@ extension Observed {
 
   /// - Throws: ``MalformedBytes`` for anything that ``bytes`` does not make.
   public init(bytes: [UInt8]) throws(MalformedBytes) {
-    self.init()
     var reader = ByteReader(bytes)
-    guard try reader.byte() == Self.version else { throw reader.malformed() }
-    for _ in 0..<(try reader.count()) { deliveries[try reader.deliveryID()] = try reader.observation() }
+    let version = try reader.byte()
+    guard (2...Self.version).contains(version) else { throw reader.malformed() }
+    let newest = version == 2 ? Instant.distantPast : try reader.instant()
+    let settled = version == 2 ? Settled() : try Settled(&reader)
+    var live: [DeliveryID: Observation] = [:]
+    for _ in 0..<(try reader.count()) { live[try reader.deliveryID()] = try reader.observation() }
+    self.init(settled: settled, live: live)
+    newestEnd = live.values.lazy.compactMap { $0.outcome?.finishedAt }.reduce(newest, max)
     for _ in 0..<(try reader.count()) {
       let attempt = Attempt(id: try reader.deliveryID(), intent: try reader.intent(), outcome: try reader.outcome())
       unrecorded[attempt.attemptID] = attempt
@@ -59,11 +60,12 @@ extension Observed {
     guard reader.isAtEnd else { throw reader.malformed() }
   }
 
-  private static let version: UInt8 = 2
+  /// Version 2 had no settled deliveries of their own: all were live.
+  private static let version: UInt8 = 3
 }
 
 extension ByteWriter {
-  fileprivate mutating func write(_ observation: Observation) {
+  mutating func write(_ observation: Observation) {
     write(observation.scheduledAt)
     write(observation.firstAttempt)
     write(observation.attempts)
@@ -100,11 +102,17 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func observation() throws(MalformedBytes) -> Observation {
+  /// An observation as far as it is the same in all phases.
+  mutating func observationHead() throws(MalformedBytes) -> Observation {
     var observation = Observation(
       scheduledAt: try instant(), firstAttempt: try attempts(), attempts: try attempts(), failures: try attempts())
     observation.armedByPersonAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
     observation.committedAt = try optional { reader throws(MalformedBytes) in try reader.instant() }
+    return observation
+  }
+
+  mutating func observation() throws(MalformedBytes) -> Observation {
+    var observation = try observationHead()
     observation.lastIntent = try optional { reader throws(MalformedBytes) in try reader.intent() }
     switch try byte() {
     case 0: observation.phase = .idle

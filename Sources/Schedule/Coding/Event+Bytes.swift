@@ -1,5 +1,3 @@
-public import Schedule
-
 extension Event {
   /// The event as a journal body. The first byte says which it is; the numbers are never used again for another meaning.
   public var bytes: [UInt8] {

@@ -1,5 +1,3 @@
-import Schedule
-
 extension ByteWriter {
   mutating func write(_ intent: Intent) {
     write(intent.attempt)
