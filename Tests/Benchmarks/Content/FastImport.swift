@@ -2,6 +2,9 @@ import Glibc
 
 /// One commit on a branch, streamed to a `git fast-import` that runs beside us: a million files take a minute, none of them stays in memory,
 /// and the same files give the same commit.
+///
+/// Nothing is stored as a difference from something else: this reads as fast as what `git gc` packs, within a fifth. fast-import's own chains
+/// of differences, file after file as they come, would make a random reader several times slower than any repository that was pushed.
 final class FastImport {
   private let repository: String
   private let branch: String
@@ -33,7 +36,7 @@ final class FastImport {
     let bothEnds = open(pipe, O_RDWR | O_CLOEXEC)  // so that neither end waits for the other one to be opened
     defer { close(bothEnds) }
     git = try Child(
-      ["git", "-C", repository, "-c", "core.compression=1", "fast-import", "--quiet"], .init(input: pipe, errors: errors),
+      ["git", "-C", repository, "-c", "core.compression=1", "fast-import", "--quiet", "--depth=0"], .init(input: pipe, errors: errors),
       environment: Self.roomy)
     descriptor = open(pipe, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Files.failure("open", pipe) }

@@ -14,7 +14,7 @@ struct Stock {
     // Records come as soon as there is something to record, so that what one costs can be seen.
     try content.add("schedule/posthorn.yaml", "record: {interval: 0s}\npolicy: {burst: 1000000}\n")
     for account in Self.accounts { try content.add("schedule/accounts/\(account).yaml", "platform: outbox\nlimits: {spacing: 0s}\n") }
-    for number in 0..<posts {
+    try Self.each(of: posts) { number throws(BenchFailure) in
       let post = StockPost(number, seed: seed)
       try content.add(post.path, post.text())
     }
@@ -29,14 +29,26 @@ struct Stock {
     throws(BenchFailure) -> String
   {
     let records = try FastImport(onto: source, in: path, message: "publish", folder: folder)
-    for number in 0..<posts {
+    try Self.each(of: posts) { number throws(BenchFailure) in
       let post = StockPost(number, seed: seed)
-      guard post.isPast else { continue }
+      guard post.isPast else { return }
       let past = try PastRecords(of: post, source: source)
       try records.add(past.historyPath, past.history)
       try records.add(past.statusPath, past.status)
     }
     return try records.finish()
+  }
+
+  /// Day by day, as people write posts: what lies side by side in a folder is side by side in the pack too, as it is after years of pushes.
+  private static func each(of posts: Int, _ body: (Int) throws(BenchFailure) -> Void) throws(BenchFailure) {
+    for (isAhead, month) in (0..<24).map({ ($0 / 12, $0 % 12) }) {
+      for day in 0..<StockPost.daysInMonth {
+        for number in stride(from: month + 12 * day, to: (posts + 1) / 2, by: 12 * StockPost.daysInMonth) where number * 2 + isAhead < posts
+        {
+          try body(number * 2 + isAhead)
+        }
+      }
+    }
   }
 
   fileprivate init(path: String, commit: String, posts: Int) { (self.path, self.commit, self.posts) = (path, commit, posts) }

@@ -29,13 +29,16 @@ struct StockPost {
     isPast ? Self.steadyZones[number / 2 % Self.steadyZones.count] : (PostWriter.zones[number / 2 % PostWriter.zones.count], 0)
   }
 
+  /// Every month has so many.
+  static let daysInMonth = 28
+
   private var day: String {
     let day = number / 2
-    return "\(isPast ? 2025 : 2040)-\(two(day % 12 + 1))-\(two(day / 12 % 28 + 1))"
+    return "\(isPast ? 2025 : 2040)-\(two(day % 12 + 1))-\(two(day / 12 % Self.daysInMonth + 1))"
   }
 
   private func scheduledTime(edition: Int) -> String {
-    let minute = number / 672 + edition
+    let minute = number / (2 * 12 * Self.daysInMonth) + edition
     return "\(day)T\(two(8 + minute / 60 % 14)):\(two(minute % 60)):00"
   }
 

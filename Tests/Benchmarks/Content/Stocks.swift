@@ -5,6 +5,7 @@ final class Stocks {
   private let folder: TemporaryFolder
   private var stocks: [Int: Stock] = [:]
   private var homes: [Int: Home] = [:]
+  private var libraries: [Int: Library] = [:]
 
   init(seed: UInt64, product: String, in folder: TemporaryFolder) { (self.seed, self.product, self.folder) = (seed, product, folder) }
 
@@ -14,6 +15,14 @@ final class Stocks {
     let stock = try Stock(posts: posts, seed: seed, at: folder.fresh("stock"), in: folder)
     stocks[posts] = stock
     return stock
+  }
+
+  /// A work tree for commands that only read posts, and for peers.
+  func library(_ posts: Int) throws(BenchFailure) -> Library {
+    if let library = libraries[posts] { return library }
+    let library = try Library(posts: posts, seed: seed, in: folder)
+    libraries[posts] = library
+    return library
   }
 
   func post(_ number: Int) -> StockPost { StockPost(number, seed: seed) }

@@ -11,6 +11,7 @@ struct CronTrial {
     let (path, errors) = (stand.folder.fresh("tree"), stand.folder.fresh("peer-errors"))
     let timetable = Timetable(count: count, perSecond: count, lead: 0)
     try makeTree(path, timetable)
+    while Clocks.real < Int64(timetable.first) * 1_000_000_000 { Clocks.sleep(milliseconds: 5) }
     var trial = Trial()
     let start = Clocks.real
     let url = "http://127.0.0.1:\(receiver.port)/"

@@ -39,7 +39,7 @@ struct InstructionCounts {
 
   /// One of the posts has a mistake, in either size.
   private func validate(_ posts: Int) throws(BenchFailure) -> Double {
-    let library = try Library(posts: posts, seed: stand.seed, in: stand.folder)
+    let library = try stand.stocks.library(posts)
     return try callgrind.instructions(of: [product, "validate", "--repo", library.path, "--quiet"], statuses: [1])
   }
 

@@ -10,12 +10,15 @@ enum GrowthPlots {
       let byChange = lines(figures.filter { $0.size == largest }, at: \.change)
       let suffix = unit == .seconds ? "" : "-\(unit.rawValue)"
       if !bySize.isEmpty {
-        let plot = Plot(title: "\(report.name) against the number of posts", across: "posts in the repository", unit: unit, lines: bySize)
+        let plot = Plot(
+          title: "\(report.name) against the number of posts", note: report.title, across: "posts in the repository", unit: unit,
+          lines: bySize)
         try Files.write(plot.svg, to: "\(folder)/\(report.name)-size\(suffix).svg", mode: 0o644)
       }
       if !byChange.isEmpty, let largest {
         let plot = Plot(
-          title: "\(report.name) against the change, \(Amount.grouped(largest)) posts", across: "posts that changed", unit: unit,
+          title: "\(report.name) against the change, \(Amount.grouped(largest)) posts", note: report.title, across: "posts that changed",
+          unit: unit,
           lines: byChange)
         try Files.write(plot.svg, to: "\(folder)/\(report.name)-change\(suffix).svg", mode: 0o644)
       }

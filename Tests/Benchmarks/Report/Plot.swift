@@ -1,6 +1,8 @@
 /// Cost against size on logarithmic axes, as an SVG.
 struct Plot {
   let title: String
+  /// What is measured, in a line below the title.
+  var note = ""
   let across: String
   let unit: Figure.Unit
   let lines: [Line]
@@ -25,7 +27,7 @@ struct Plot {
   private static let right = 610.0
   private static let top = 64.0
   private static let bottom = 418.0
-  private static let colours = ["#0b62a4", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be185d"]
+  private static let colours = ["#0b62a4", "#15803d", "#7e22ce", "#a16207", "#0e7490", "#be185d"]
 
   var svg: String {
     let scaled = lines.flatMap(\.points).flatMap { [$0.values.least, $0.values.greatest] + ($0.target.map { [$0] } ?? []) }
@@ -36,7 +38,7 @@ struct Plot {
     var parts = [
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(Int(Self.width)) \#(Int(Self.height))" font-family="sans-serif">"#,
       #"<rect width="100%" height="100%" fill="white"/>"#,
-      text(title, Self.left, 32, size: 16),
+      text(title, Self.left, 26, size: 16), text(note, Self.left, 46, size: 11, colour: "#666"),
     ]
     parts += grid(x, y)
     for (number, line) in lines.enumerated() {

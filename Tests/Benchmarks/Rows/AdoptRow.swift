@@ -14,7 +14,7 @@ struct AdoptRow: Row {
       for change in changes(stand, of: size) {
         Progress.say("\(name): \(size) posts, \(change) changed")
         let samples = try adoptions(change, daemon, stand, &edition)
-        report.figures += figures(samples, size: size, change: change)
+        report.figures += figures(samples, peer: change == 1 ? try peer(size, stand) : [], size: size, change: change)
       }
       try daemon.stop()
     }
@@ -55,11 +55,19 @@ struct AdoptRow: Row {
     return samples
   }
 
-  private func figures(_ samples: [Sample], size: Int, change: Int) -> [Figure] {
+  /// One post changed, a tick of cron.
+  private func peer(_ size: Int, _ stand: Stand) throws(BenchFailure) -> [Child.Exit] {
+    guard let tree = try CronTree(size, stand) else { return [] }
+    return try (1...5).map { edition throws(BenchFailure) in try tree.tickAfterChange(edition) }
+  }
+
+  private func figures(_ samples: [Sample], peer: [Child.Exit], size: Int, change: Int) -> [Figure] {
     let limit = size <= 100_000 ? 0.005 : 0.008
     return [
-      Figure("T2 wall", .seconds, samples.map(\.wall), change == 1 ? .atMost(limit) : nil, size: size, change: change),
-      Figure("T2 CPU", .seconds, samples.map(\.processor), size: size, change: change),
+      Figure(
+        "T2 wall", .seconds, samples.map(\.wall), peers: [(CronTree.name, peer.map(\.wall))], change == 1 ? .atMost(limit) : nil,
+        size: size, change: change),
+      Figure("T2 CPU", .seconds, samples.map(\.processor), peers: [(CronTree.name, peer.map(\.processor))], size: size, change: change),
     ]
   }
 }

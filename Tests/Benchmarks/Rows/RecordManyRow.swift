@@ -21,12 +21,19 @@ struct RecordManyRow: Row {
           processor.append(recording.processor - idle.processor)
         }
         report.figures += [
-          Figure("C2 wall", .seconds, wall, change == 1000 ? .atMost(0.080) : nil, size: size, change: change),
+          Figure(
+            "C2 wall", .seconds, wall, peers: [("git add + commit", try peer(size, change, stand))], change == 1000 ? .atMost(0.080) : nil,
+            size: size, change: change),
           Figure("C2 CPU", .seconds, processor, size: size, change: change),
         ]
       }
     }
     return report
+  }
+
+  private func peer(_ size: Int, _ change: Int, _ stand: Stand) throws(BenchFailure) -> [Double] {
+    guard let tree = try CronTree(size, stand) else { return [] }
+    return try (0..<3).map { _ throws(BenchFailure) in try tree.commit(change).wall }
   }
 
   /// What a daemon leaves that published everything, and was killed before it could record more than the first one.

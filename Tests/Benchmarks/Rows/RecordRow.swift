@@ -26,11 +26,19 @@ struct RecordRow: Row {
         ["git", "-C", home.repository, "rev-list", "--count", "\(posts.commit)..main"], in: stand.folder)
       if Int(commits) ?? 0 < count { report.failures.append("\(commits) commits record \(count) outcomes that were a second apart") }
       report.figures += [
-        Figure("C1 wall", .seconds, times, .atMost(size <= 100_000 ? 0.005 : 0.010), size: size),
+        Figure(
+          "C1 wall", .seconds, times, peers: [("git add + commit", try peer(size, stand))], .atMost(size <= 100_000 ? 0.005 : 0.010),
+          size: size),
         Figure("C1 CPU, with its publication", .seconds, [processor / Double(count)], size: size),
       ]
     }
     return report
+  }
+
+  /// A script that writes one file and commits it; nothing of it is flushed.
+  private func peer(_ size: Int, _ stand: Stand) throws(BenchFailure) -> [Double] {
+    guard let tree = try CronTree(size, stand) else { return [] }
+    return try (0..<5).map { _ throws(BenchFailure) in try tree.commit(1).wall }
   }
 
   private func watch(_ posts: DuePosts, _ daemon: RunningDaemon) throws(BenchFailure) -> [Double] {

@@ -24,9 +24,16 @@ struct TickRow: Row {
       _ = try daemon.home.move(to: change.commit)
       try daemon.waitUntilScheduled(change.commit, patience: 30)
       try daemon.stop()
-      report.figures.append(Figure("T1 CPU a tick", .seconds, costs, .atMost(0.0005), size: size))
+      let peer = try peer(size, stand)
+      report.figures.append(Figure("T1 CPU a tick", .seconds, costs, peers: [(CronTree.name, peer)], .atMost(0.0005), size: size))
     }
     return report
+  }
+
+  /// Each tick of cron is a process.
+  private func peer(_ size: Int, _ stand: Stand) throws(BenchFailure) -> [Double] {
+    guard let tree = try CronTree(size, stand) else { return [] }
+    return try (0..<5).map { _ throws(BenchFailure) in try tree.tick().processor }
   }
 
   /// Calls of `read` so far. Source: proc(5), `/proc/pid/io`.

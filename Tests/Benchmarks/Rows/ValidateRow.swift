@@ -8,7 +8,7 @@ struct ValidateRow: Row {
     let sizes = stand.sizes([100_000])
     var report = RowReport(name: name, title: "validate, beside PyYAML (C) + pydantic in 2 processes")
     for size in sizes {
-      let library = try Library(posts: size, seed: stand.seed, in: stand.folder)
+      let library = try stand.stocks.library(size)
       report.facts.append(
         "\(library.posts) posts of \(library.meanSize) B, \(library.invalid.count) of them invalid, commit \(library.commit.prefix(12))")
       try measure(library, stand, &report)
