@@ -20,11 +20,11 @@ enum EnduranceReport {
     try Files.makeFolder(folder)
     for watched in EnduranceSample.Watched.allCases {
       let points = samples.compactMap { sample in
-        sample.values[watched].map { Plot.Point(place: Double(sample.deliveries), values: Series([max($0, 1)])) }
+        sample.values[watched].map { Plot.Point(place: Double(sample.deliveries), values: Series([$0])) }
       }
       guard points.count > 1 else { continue }
       let plot = Plot(
-        title: "\(watched.rawValue) over a daemon's life", across: "deliveries", unit: watched.unit,
+        title: "\(watched.rawValue) over a daemon's life", across: "deliveries", unit: watched.unit, kind: .linear,
         lines: [Plot.Line(name: watched.rawValue, points: points)])
       try Files.write(plot.svg, to: "\(folder)/endurance-\(watched.rawValue.replacing(" ", with: "-")).svg", mode: 0o644)
     }

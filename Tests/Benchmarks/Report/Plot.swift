@@ -1,10 +1,11 @@
-/// Cost against size on logarithmic axes, as an SVG.
+/// Cost against size on logarithmic axes, or something over time on linear ones, as an SVG.
 struct Plot {
   let title: String
   /// What is measured, in a line below the title.
   var note = ""
   let across: String
   let unit: Figure.Unit
+  var kind = PlotAxis.Kind.logarithmic
   let lines: [Line]
 
   struct Line {
@@ -21,6 +22,8 @@ struct Plot {
     var target: Double?
   }
 
+  /// More points than that are a line without marks.
+  private static let mostMarks = 20
   private static let width = 860.0
   private static let height = 480.0
   private static let left = 86.0
@@ -32,8 +35,8 @@ struct Plot {
   var svg: String {
     let scaled = lines.flatMap(\.points).flatMap { [$0.values.least, $0.values.greatest] + ($0.target.map { [$0] } ?? []) }
     let (x, y) = (
-      LogAxis(lines.flatMap(\.points).map(\.place), from: Self.left, to: Self.right),
-      LogAxis(scaled.map { max($0, 1e-7) * scale }, from: Self.bottom, to: Self.top)
+      PlotAxis(lines.flatMap(\.points).map(\.place), kind, from: Self.left, to: Self.right),
+      PlotAxis(scaled.map { max($0, 1e-7) * scale }, kind, from: Self.bottom, to: Self.top)
     )
     var parts = [
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(Int(Self.width)) \#(Int(Self.height))" font-family="sans-serif">"#,
@@ -51,27 +54,28 @@ struct Plot {
   /// Bytes are shown in MiB, by powers of ten of them.
   private var scale: Double { unit == .bytes ? 1 / 1_048_576 : 1 }
 
-  private func grid(_ x: LogAxis, _ y: LogAxis) -> [String] {
+  private func grid(_ x: PlotAxis, _ y: PlotAxis) -> [String] {
     var parts = (x.between.map { (x.place($0), true) } + y.between.map { (y.place($0), false) }).map { place, isUpright in
       rule(place, isUpright, "#eee")
     }
-    for decade in x.decades {
-      parts.append(rule(x.place(decade), true, "#bbb"))
-      parts.append(text(Amount.grouped(Int(decade.rounded())), x.place(decade), Self.bottom + 20, anchor: "middle"))
+    for tick in x.ticks {
+      parts.append(rule(x.place(tick), true, "#bbb"))
+      parts.append(text(Amount.grouped(Int(tick.rounded())), x.place(tick), Self.bottom + 20, anchor: "middle"))
     }
-    for decade in y.decades {
-      parts.append(rule(y.place(decade), false, "#bbb"))
-      parts.append(text(Self.label(decade, unit), Self.left - 8, y.place(decade) + 4, anchor: "end"))
+    for tick in y.ticks {
+      parts.append(rule(y.place(tick), false, "#bbb"))
+      parts.append(text(Self.label(tick, unit), Self.left - 8, y.place(tick) + 4, anchor: "end"))
     }
     parts.append(text(across, (Self.left + Self.right) / 2, Self.bottom + 46, anchor: "middle"))
     return parts
   }
 
-  private func drawn(_ line: Line, _ colour: String, _ x: LogAxis, _ y: LogAxis, label: Double) -> [String] {
+  private func drawn(_ line: Line, _ colour: String, _ x: PlotAxis, _ y: PlotAxis, label: Double) -> [String] {
     let places = line.points.map { point in (x: x.place(point.place), y: y.place(max(point.values.median, 1e-7) * scale)) }
     let corners = places.map { "\(short($0.x)),\(short($0.y))" }.joined(separator: " ")
     let dashes = line.isPeer ? #" stroke-dasharray="5 4""# : ""
     var parts = [#"<polyline points="\#(corners)" fill="none" stroke="\#(colour)" stroke-width="2"\#(dashes)/>"#]
+    guard line.points.count <= Self.mostMarks else { return parts + legend(line, colour, dashes, at: label) }
     for (point, place) in zip(line.points, places) {
       let (least, greatest) = (y.place(max(point.values.least, 1e-7) * scale), y.place(max(point.values.greatest, 1e-7) * scale))
       parts.append(stroke(place.x, least, place.x, greatest, colour, ""))
@@ -79,17 +83,22 @@ struct Plot {
       parts.append(
         #"<circle cx="\#(short(place.x))" cy="\#(short(place.y))" r="4" fill="\#(line.isPeer ? "white" : colour)" stroke="\#(colour)"/>"#)
     }
-    parts.append(stroke(Self.right + 14, label - 4, Self.right + 36, label - 4, colour, dashes))
-    parts.append(text(line.name, Self.right + 42, label))
+    return parts + legend(line, colour, dashes, at: label)
+  }
+
+  private func legend(_ line: Line, _ colour: String, _ dashes: String, at place: Double) -> [String] {
+    var parts = [
+      stroke(Self.right + 14, place - 4, Self.right + 36, place - 4, colour, dashes), text(line.name, Self.right + 42, place),
+    ]
     if let last = line.points.last {
       let said = "\(Amount.text(last.values.median, unit)) at \(Amount.grouped(Int(last.place)))"
-      parts.append(text(said, Self.right + 42, label + 15, size: 11, colour: "#666"))
+      parts.append(text(said, Self.right + 42, place + 15, size: 11, colour: "#666"))
     }
     return parts
   }
 
   /// The figure to reach, from half a place before to half a place behind where it holds.
-  private func target(_ x: LogAxis, _ y: LogAxis) -> [String] {
+  private func target(_ x: PlotAxis, _ y: PlotAxis) -> [String] {
     let points = lines.flatMap(\.points).compactMap { point in point.target.map { (x: x.place(point.place), y: y.place($0 * scale)) } }
     guard !points.isEmpty else { return [] }
     let dashes = #" stroke-dasharray="2 3""#
@@ -127,7 +136,8 @@ struct Plot {
       case .count: (value, "")
       case .seconds: value >= 0.999 ? (value, "s") : value >= 0.000_999 ? (value * 1e3, "ms") : (value * 1e6, "µs")
       }
-    let text = number >= 0.999 ? Amount.grouped(Int(number.rounded())) : "\((number * 1000).rounded() / 1000)"
+    let isWhole = (number - number.rounded()).magnitude <= number / 1000
+    let text = isWhole ? Amount.grouped(Int(number.rounded())) : "\((number * 1000).rounded() / 1000)"
     return "\(text) \(sign)"
   }
 }

@@ -38,6 +38,7 @@ struct ChangeRow: Row {
       Figure("V3 validate, CPU", .seconds, validated.map(\.processor), size: size, change: change),
       Figure("V3 plan", .seconds, planned.map(\.wall), limit, size: size, change: change),
       Figure("V3 plan, CPU", .seconds, planned.map(\.processor), size: size, change: change),
+      Figure("V3 peak memory", .bytes, (validated + planned).map { Double($0.peak) }, size: size, change: change),
     ]
   }
 

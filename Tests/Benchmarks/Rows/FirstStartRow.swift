@@ -20,7 +20,7 @@ struct FirstStartRow: Row {
         stand.stocks.keep(home)
       }
       report.figures += [
-        Figure("R2 wall", .seconds, wall, .atMost(15 * max(1, Double(size) / 1_000_000)), size: size),
+        Figure("R2 wall", .seconds, wall, .atMost(max(0.5, 15 * Double(size) / 1_000_000)), size: size),
         Figure("R2 CPU a post", .seconds, processor.map { $0 / Double(size) }, size: size),
         Figure("R2 peak memory", .bytes, peak, size: size),
       ]

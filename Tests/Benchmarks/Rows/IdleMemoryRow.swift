@@ -14,7 +14,9 @@ struct IdleMemoryRow: Row {
         stand.stocks.keep(home)
       }
       report.figures += [
-        Figure("M1 after a restart", .bytes, again, .atMost(Self.limit(size)), size: size),
+        Figure(
+          "M1 after a restart", .bytes, again, peers: [("\(CronTree.name), while it runs", try peer(size, stand))],
+          .atMost(Self.limit(size)), size: size),
         Figure("M1 after the first start", .bytes, first, size: size),
       ]
     }
@@ -29,6 +31,11 @@ struct IdleMemoryRow: Row {
     guard let bytes = Memory.resident(of: daemon.pid) else { throw daemon.failure("ended while it idled") }
     try daemon.stop()
     return Double(bytes)
+  }
+
+  private func peer(_ size: Int, _ stand: Stand) throws(BenchFailure) -> [Double] {
+    guard let tree = try CronTree(size, stand) else { return [] }
+    return [Double(try tree.tick().peak)]
   }
 
   private static func limit(_ size: Int) -> Double {

@@ -10,7 +10,7 @@ struct RecordManyRow: Row {
       for change in stand.sizes == nil ? [1000] : [1, 10, 100, 1000] {
         Progress.say("\(name): \(size) posts, \(change) outcomes")
         let crashed = try crashedHome(size, change, stand)
-        var (wall, processor): ([Double], [Double]) = ([], [])
+        var (wall, processor, peak): ([Double], [Double], [Double]) = ([], [], [])
         for _ in 0..<(stand.runs ?? 5) {
           let home = try crashed.copy(in: stand.folder)
           let head = try home.head(in: stand.folder)
@@ -19,12 +19,14 @@ struct RecordManyRow: Row {
           let idle = try pass(home, stand)
           wall.append(recording.wall - idle.wall)
           processor.append(recording.processor - idle.processor)
+          peak.append(Double(recording.peak))
         }
         report.figures += [
           Figure(
             "C2 wall", .seconds, wall, peers: [("git add + commit", try peer(size, change, stand))], change == 1000 ? .atMost(0.080) : nil,
             size: size, change: change),
           Figure("C2 CPU", .seconds, processor, size: size, change: change),
+          Figure("C2 peak memory of the pass", .bytes, peak, size: size, change: change),
         ]
       }
     }

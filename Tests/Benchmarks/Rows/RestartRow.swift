@@ -23,7 +23,7 @@ struct RestartRow: Row {
         report.failures += try post.failures(at: home, stand)
       }
       report.figures += [
-        Figure("R1 wall", .seconds, wall, .atMost(2 * max(1, Double(size) / 1_000_000)), size: size),
+        Figure("R1 wall", .seconds, wall, .atMost(max(0.2, 2 * Double(size) / 1_000_000)), size: size),
         Figure("R1 CPU", .seconds, processor, size: size), Figure("R1 peak memory", .bytes, peak, size: size),
       ]
     }
