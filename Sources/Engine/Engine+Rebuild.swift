@@ -7,15 +7,15 @@ import StateDirectory
 extension Engine {
   /// Fills the memory of a state directory that is new, or an older copy, from the history upstream, and settles everything that was due before
   /// and has no record: a life that was lost may have sent it before it could say so (P7). A repository without records has no past.
-  func learn(_ records: [HistoryRecord]) async throws {
+  func learn(_ past: LearnedPast) async throws {
     if let restoredAt = observed.restoredAt, incarnation.made < restoredAt {
       incarnation = try Incarnation.renewed(log.folder, now: restoredAt)
     }
-    observed.take(records)
-    for record in records { trust.note(record: record.finishedAt) }
-    if !records.isEmpty || hasLostPast {
+    observed.take(past)
+    trust.note(record: past.newestEnd)
+    if past.attempts > 0 || hasLostPast {
       logger.notice(
-        "learned from the history upstream", metadata: ["attempts": "\(records.count)", "deliveries": "\(observed.count)"])
+        "learned from the history upstream", metadata: ["attempts": "\(past.attempts)", "deliveries": "\(observed.count)"])
       // What is journaled from here on follows from what was just taken in, over what an older copy knew.
       if observed.restoredAt != nil { try await checkpoint() }
       try await doubtUnaccounted()
@@ -67,24 +67,10 @@ extension Engine {
 
 extension Observed {
   /// Takes in what other state directories, or a lost life of this one, wrote; what is known here wins over it.
-  mutating func take(_ records: [HistoryRecord]) {
-    for (id, records) in Dictionary(grouping: records, by: { DeliveryID(post: $0.post, account: $0.account) }) {
-      guard let observation = Observation(records), observation.attempts > self[id]?.attempts ?? 0 else { continue }
-      self[id] = observation
+  mutating func take(_ past: LearnedPast) {
+    past.forEach { id, observation in
+      if observation.attempts > self[id]?.attempts ?? 0 { self[id] = observation }
     }
-  }
-}
-
-extension Observation {
-  /// What the records of one delivery tell: its last attempt counts, and the attempts under the same key are its arming.
-  fileprivate init?(_ records: [HistoryRecord]) {
-    let past = records.filter { $0.pastOutcome != nil }.sorted { $0.attempt < $1.attempt }
-    guard let last = past.last, let outcome = last.pastOutcome else { return nil }
-    let arming = past.filter { $0.key == last.key }
-    self.init(
-      scheduledAt: last.scheduledAt, firstAttempt: arming.first?.attempt ?? last.attempt, attempts: last.attempt,
-      failures: arming.count { $0.error.map { $0.class != .quota } ?? false }, phase: .ended(outcome))
-    if outcome.state.name == .retrying || outcome.state.name == .inDoubt { lastIntent = last.intent }
   }
 }
 

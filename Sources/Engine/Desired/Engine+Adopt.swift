@@ -38,7 +38,7 @@ extension Engine {
     let adoption = try await content.adoption(from: base, to: tip)
     try await refuseUnverified(adoption)
     let branch = (adoption.catalog?.settings ?? desired.settings).record.branch
-    let history = observed.hasLearned ? nil : try await repository.wholeHistory(branch: branch, now: now())
+    let history = observed.hasLearned ? nil : try await repository.past(branch: branch, now: now())
     try await refuseUnclaimed(branch)
     if history != nil { try pass(.rebuildRead) }
     let isFirst = desired.catalog == nil
@@ -46,10 +46,10 @@ extension Engine {
     let effects = try await takeUp(adoption)
     if isFirst { await corroborateClock() }
     if let history {
-      try await learn(history.records)
+      try await learn(history.past)
       heardTip = history.tip
       if let tip = history.tip { try await append([.historyKnown(commit: tip.hex)]) }
-      if claims.terms.areShared { for record in history.records { count(record) } }
+      if claims.terms.areShared { for record in history.past.recent { count(record) } }
     } else if claims.terms.areShared {
       try await hear(since: known, branch: desired.settings.record.branch)
     }

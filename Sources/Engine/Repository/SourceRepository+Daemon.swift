@@ -46,9 +46,18 @@ extension SourceRepository {
     }
   }
 
+  /// What a commit says never changes: it is read once.
   private func daemonRecord(at tip: ObjectID?, in repository: borrowing Repository) throws -> DaemonRecord? {
+    guard let tip else { return nil }
+    if let daemonSeen, daemonSeen.tip == tip { return daemonSeen.record }
+    let record = try readDaemonRecord(at: tip, in: repository)
+    daemonSeen = (tip, record)
+    return record
+  }
+
+  private func readDaemonRecord(at tip: ObjectID, in repository: borrowing Repository) throws -> DaemonRecord? {
     do {
-      return try tip.flatMap { try file(DaemonRecord.file, at: $0, in: repository) { try DaemonRecord(json: $0) } }
+      return try file(DaemonRecord.file, at: tip, in: repository) { try DaemonRecord(json: $0) }
     } catch let error as GitError where error.reason == .invalid {
       logger.error("the record of the daemon that publishes cannot be read and is passed over", metadata: ["error": "\(error)"])
       return nil

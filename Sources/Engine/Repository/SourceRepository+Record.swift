@@ -146,39 +146,47 @@ extension SourceRepository {
     return records
   }
 
-  /// Every history file of the branch that records go to, for a state directory that takes all of them in.
-  func wholeHistory(branch: String?, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
-    let history = try history(branch: branch, since: nil, now: now)
-    heard = history.tip
-    return history
+  /// What every history file of the branch that records go to tells, for a state directory that takes all of them in.
+  func past(branch: String?, now: Instant) throws -> (past: LearnedPast, tip: ObjectID?) {
+    chosenRecordBranch = branch
+    let learned = try tended(now: now) { handle in
+      var past = LearnedPast(now: now)
+      let tip = try history(since: nil, handle.repository) { past.take($0) }
+      return (past, tip)
+    }
+    heard = learned.1
+    return learned
   }
 
   /// The history files of the branch that records go to: all of them, or those that it gained after a commit that is still part of it.
   func history(branch: String?, since known: String?, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
     chosenRecordBranch = branch
-    return try tended(now: now) { try history(since: known, $0.repository) }
+    return try tended(now: now) { handle in
+      var records: [HistoryRecord] = []
+      let tip = try history(since: known, handle.repository) { records.append($0) }
+      return (records, tip)
+    }
   }
 
-  private func history(since known: String?, _ repository: borrowing Repository) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+  private func history(since known: String?, _ repository: borrowing Repository, _ body: (HistoryRecord) -> Void) throws -> ObjectID? {
     let branch = recordBranch
     if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: reference(of: branch), repository) }
-    guard let tip = try repository.reference(reference(of: branch)) else { return ([], nil) }
-    var records: [HistoryRecord] = []
+    guard let tip = try repository.reference(reference(of: branch)) else { return nil }
     let tree = try repository.tree(of: tip)
     // What somebody puts beside the folder does not make the past go away: without it, all of it would be due again.
     let place = "\(folder)/history"
-    guard let root = try repository.entry(at: place, in: tree, through: .anyFolders), root.kind == .folder else { return ([], tip) }
+    guard let root = try repository.entry(at: place, in: tree, through: .anyFolders), root.kind == .folder else { return tip }
     if let base = known.flatMap(ObjectID.init(hex:)), repository.contains(base), try repository.entry(at: place, in: tree)?.problem == nil {
       try repository.changes(from: base, to: tip, under: place) { change in
         guard change.old == nil, let entry = change.new else { return }
-        if let record = try historyRecord(entry, at: change.path, in: repository) { records.append(record) }
+        if let record = try historyRecord(entry, at: change.path, in: repository) { body(record) }
       }
     } else {
       try repository.walk(root.id) { file, entry in
-        if let record = try historyRecord(entry, at: "\(place)/\(file)", in: repository) { records.append(record) }
+        if let record = try historyRecord(entry, at: "\(place)/\(file)", in: repository) { body(record) }
       }
     }
-    return (records, tip)
+    return tip
   }
 
   /// What a history file says; `nil`, and a word in the log, for one that says nothing.

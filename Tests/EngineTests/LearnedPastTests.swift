@@ -1,0 +1,56 @@
+import Schedule
+import Testing
+
+@testable import Engine
+
+@Suite("What history files tell of the past")
+struct LearnedPastTests {
+  private func record(_ attempt: Int, key: String, _ outcome: DeliveryState.Name, failure: DeliveryError.Class? = nil) throws
+    -> HistoryRecord
+  {
+    HistoryRecord(
+      post: try #require(PostID("launch")), path: "schedule/posts/launch.yaml", account: try #require(AccountName("acme")),
+      platform: "outbox", attempt: attempt, outcome: outcome, scheduledAt: Instant(seconds: Int64(key.utf8.count)),
+      scheduledTime: try WallClock.parse("2026-11-27T09:00").clock, offset: nil, timezone: "UTC", tzdata: "2026a", startedAt: nil,
+      finishedAt: Instant(seconds: Int64(1000 + attempt)), nextAttemptAt: nil, key: key, contentSHA256: "", media: [], remote: nil,
+      error: failure.map { DeliveryError($0, code: "http.500", message: "no") },
+      source: Source(commit: "", blob: "", author: "", committer: ""),
+      host: "mars", incarnation: "i", version: "1")
+  }
+
+  /// Two attempts of one arming that fail, then two of another: a quota answer, and one that is out.
+  private func records() throws -> [HistoryRecord] {
+    [
+      try record(1, key: "first", .retrying, failure: .transient), try record(2, key: "first", .failed, failure: .transient),
+      try record(3, key: "second", .retrying, failure: .quota), try record(4, key: "second", .retrying, failure: .transient),
+      try record(5, key: "second", .published),
+    ]
+  }
+
+  @Test(
+    "The last attempt counts, with what failed in its arming, in whatever order they are read",
+    arguments: [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [3, 0, 4, 1, 2]])
+  func order(order: [Int]) throws {
+    let records = try records()
+    var past = LearnedPast(now: Instant(seconds: 1003))
+    for place in order { past.take(records[place]) }
+    var observed = Observed()
+    observed.take(past)
+    let id = DeliveryID(post: records[0].post, account: records[0].account)
+    let observation = try #require(observed[id])
+    #expect(observation.attempts == 5 && observation.firstAttempt == 3 && observation.failures == 1)
+    #expect(observation.state == .published && observation.lastIntent == nil)
+    #expect(past.attempts == 5 && past.newestEnd == Instant(seconds: 1005))
+  }
+
+  @Test("What waits for another try is known with what it needs for that")
+  func waiting() throws {
+    var past = LearnedPast(now: Instant(seconds: 1_000_000))
+    for record in try records().prefix(4) { past.take(record) }
+    var observed = Observed()
+    observed.take(past)
+    let observation = try #require(observed.live.values.first)
+    #expect(observation.state.name == .retrying && observation.lastIntent?.attempt == 4 && observation.failures == 1)
+    #expect(past.recent.isEmpty, "they are older than a day")
+  }
+}
