@@ -1,4 +1,5 @@
 internal import CGit2
+internal import Glibc
 
 /// One tree object taken apart, in git's order. The names point into the object, which the listing keeps.
 ///
@@ -28,11 +29,13 @@ struct Listing: ~Copyable {
       git_odb_object_free(object)
       throw GitError(step: "read tree \(id)", reason: .corrupt, detail: "it is malformed")
     }
-    if !zip(items, items.dropFirst()).allSatisfy({ order($0, $1) < 0 }) { items.sort { order($0, $1) < 0 } }
+    // Git writes names in order, and each once.
+    let isStrictlyAscending = items.indices.dropFirst().allSatisfy { order(items[$0 - 1], items[$0]) < 0 }
+    if !isStrictlyAscending { items.sort { order($0, $1) < 0 } }
     self.object = object
     self.items = items
     collisions = Listing.collisions(in: items)
-    duplicates = Set(items.indices.dropFirst().filter { order(items[$0 - 1], items[$0]) == 0 })
+    duplicates = isStrictlyAscending ? [] : Set(items.indices.dropFirst().filter { order(items[$0 - 1], items[$0]) == 0 })
   }
 
   deinit { git_odb_object_free(object) }
@@ -77,10 +80,13 @@ struct Listing: ~Copyable {
         mode = mode << 3 | UInt32(bytes[position] - UInt8(ascii: "0"))
         position += 1
       }
-      let start = position + 1
-      guard let end = bytes[min(start, bytes.count)...].firstIndex(of: 0), end + 20 < bytes.count else { return nil }
-      items.append(Item(name: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), mode: mode))
-      position = end + 21
+      position += 1
+      guard position < bytes.count, let start = bytes.baseAddress.map({ $0 + position }) else { return nil }
+      guard let end = memchr(start, 0, bytes.count - position) else { return nil }
+      let length = UnsafeRawPointer(end) - start
+      guard position + length + 20 < bytes.count else { return nil }
+      items.append(Item(name: UnsafeRawBufferPointer(start: start, count: length), mode: mode))
+      position += length + 21
     }
     return items
   }
@@ -105,7 +111,10 @@ struct Listing: ~Copyable {
 /// Negative, zero or positive as `left` comes before, with or after `right`: by bytes, folders as though their names ended with a slash.
 func order(_ left: Listing.Item, _ right: Listing.Item) -> Int {
   let shared = min(left.name.count, right.name.count)
-  for index in 0..<shared where left.name[index] != right.name[index] { return Int(left.name[index]) - Int(right.name[index]) }
+  if let one = left.name.baseAddress, let other = right.name.baseAddress {
+    let difference = memcmp(one, other, shared)
+    if difference != 0 { return Int(difference) }
+  }
   return last(left) - last(right)
 
   func last(_ item: Listing.Item) -> Int { item.name.count > shared ? Int(item.name[shared]) : item.isFolder ? Int(UInt8(ascii: "/")) : 0 }

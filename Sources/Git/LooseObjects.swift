@@ -46,7 +46,7 @@ extension Repository {
   }
 
   /// The repository's own object folder, which a linked work tree has elsewhere, and those that it borrows from.
-  private static func objectFolders(of path: String) -> [String] {
+  static func objectFolders(of path: String) -> [String] {
     let common = contents(of: path + "/commondir")?.split(separator: "\n").first.map { $0.hasPrefix("/") ? "\($0)" : "\(path)/\($0)" }
     var folders = ["\(common ?? path)/objects"]
     var next = 0

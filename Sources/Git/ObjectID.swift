@@ -34,6 +34,13 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
   public var hex: String { padded(first, 16) + padded(second, 16) + padded(UInt64(third), 8) }
   public var description: String { hex }
 
+  var firstByte: Int { Int(first >> 56) }
+
+  /// In the order of their bytes, which is git's.
+  static func < (left: ObjectID, right: ObjectID) -> Bool {
+    (left.first, left.second, left.third) < (right.first, right.second, right.third)
+  }
+
   private func padded(_ word: UInt64, _ width: Int) -> String {
     let digits = String(word, radix: 16)
     return String(repeating: "0", count: width - digits.count) + digits

@@ -53,6 +53,7 @@ extension EntryProblem {
   init?(inName name: UnsafeRawBufferPointer) {
     guard !name.isEmpty else { self = .emptyName; return }
     guard name.count <= Self.longestName else { self = .nameTooLong; return }
+    if Self.isPlain(name) { return nil }
     guard let text = String(validating: name, as: UTF8.self) else { self = .notUTF8; return }
     switch text.lowercased() {
     case ".", "..", ".git": self = .reservedName
@@ -61,6 +62,17 @@ extension EntryProblem {
     case let text where text.unicodeScalars.contains { $0.properties.generalCategory == .control }: self = .controlCharacter
     default: return nil
     }
+  }
+
+  /// Letters, digits, `_`, `-`, and dots behind them: nearly every name, told in one look.
+  private static func isPlain(_ name: UnsafeRawBufferPointer) -> Bool {
+    name[0] != UInt8(ascii: ".")
+      && name.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+        default: false
+        }
+      }
   }
 
   init?(inKind kind: TreeEntry.Kind) {

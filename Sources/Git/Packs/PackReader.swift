@@ -1,0 +1,123 @@
+internal import CGit2
+
+/// Unpacks objects of ``Packs``. One thread's own: it keeps what it unpacked last, because most objects are differences to one nearby.
+///
+/// Everything is bounded, and whatever is not as it should be is nil: libgit2, asked for the same object, says what is wrong.
+struct PackReader: ~Copyable {
+  /// It must not move: zlib remembers its address.
+  private let stream: UnsafeMutablePointer<z_stream>
+  private let isReady: Bool
+  private var kept: [Object?]
+  private var delta: [UInt8] = []
+  private var chain: [(start: Int, Pack.Entry)] = []
+
+  /// An object as it was unpacked.
+  struct Object {
+    fileprivate let pack: Int
+    fileprivate let start: Int
+    /// Where the next one starts in the pack.
+    fileprivate let end: Int
+    /// Git's number: 1 commit, 2 tree, 3 blob, 4 tag.
+    let type: UInt8
+    let bytes: [UInt8]
+  }
+
+  init() {
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    isReady = git_shim_inflate_init(stream) == Z_OK
+    kept = Array(repeating: nil, count: Self.places)
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// An object of at most `limit` bytes, whose compressed bytes have the checksum that the index names.
+  ///
+  /// The index's CRC-32, zlib's Adler-32 and the sizes find what a disk does to a file; only reading through ``Repository`` compares the id.
+  mutating func object(_ number: Int, of pack: Pack, numbered packNumber: Int, limit: Int) -> Object? {
+    guard isReady, let start = pack.index.place(of: number) else { return nil }
+    guard let object = unpack(start, of: pack, packNumber, limit: limit), object.bytes.count <= limit else { return nil }
+    let packed = UnsafeRawBufferPointer(rebasing: pack.file.bytes[start..<object.end])
+    guard let address = packed.bindMemory(to: UInt8.self).baseAddress else { return nil }
+    return crc32_z(0, address, packed.count) == UInt(pack.index.checksum(of: number)) ? object : nil
+  }
+
+  private mutating func unpack(_ start: Int, of pack: Pack, _ number: Int, limit: Int) -> Object? {
+    chain.removeAll(keepingCapacity: true)
+    var place = start
+    var found: Object?
+    while found == nil {
+      if let object = kept[Self.place(start: place, number)], object.start == place, object.pack == number {
+        found = object
+        break
+      }
+      guard chain.count < Self.longestChain, let entry = pack.entry(at: place), entry.size <= limit else { return nil }
+      switch entry.kind {
+      case .delta(let base):
+        chain.append((place, entry))
+        place = base
+      case .whole(let type):
+        guard let (bytes, end) = expand(entry, of: pack) else { return nil }
+        found = keep(Object(pack: number, start: place, end: end, type: type, bytes: bytes))
+      }
+    }
+    guard var object = found else { return nil }
+    for (start, entry) in chain.reversed() {
+      guard let end = expandDelta(entry, of: pack), let bytes = Delta.apply(delta, entry.size, to: object.bytes, limit: limit) else {
+        return nil
+      }
+      object = keep(Object(pack: number, start: start, end: end, type: object.type, bytes: bytes))
+    }
+    return object
+  }
+
+  private mutating func keep(_ object: Object) -> Object {
+    if object.bytes.count <= Self.largestKept { kept[Self.place(start: object.start, object.pack)] = object }
+    return object
+  }
+
+  private func expand(_ entry: Pack.Entry, of pack: Pack) -> (bytes: [UInt8], end: Int)? {
+    var end: Int?
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(1, entry.size)) { buffer, count in
+      end = expand(entry, of: pack, into: buffer)
+      count = end == nil ? 0 : entry.size
+    }
+    return end.map { (bytes, $0) }
+  }
+
+  /// Into the buffer for differences, which only grows.
+  private mutating func expandDelta(_ entry: Pack.Entry, of pack: Pack) -> Int? {
+    if delta.count < entry.size { delta = [UInt8](repeating: 0, count: max(4096, 2 * entry.size)) }
+    var delta: [UInt8] = []
+    swap(&delta, &self.delta)
+    defer { swap(&delta, &self.delta) }
+    return delta.withUnsafeMutableBufferPointer { expand(entry, of: pack, into: UnsafeMutableBufferPointer(rebasing: $0[..<entry.size])) }
+  }
+
+  /// Where the stream ended; nil if it is damaged, or holds more or less than it should. C function: `inflate`.
+  private func expand(_ entry: Pack.Entry, of pack: Pack, into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int? {
+    guard inflateReset(stream) == Z_OK, let start = pack.file.bytes.bindMemory(to: UInt8.self).baseAddress else { return nil }
+    let available = pack.end - entry.stream
+    guard available > 0, let output = buffer.baseAddress else { return nil }
+    stream.pointee.next_in = UnsafeMutablePointer(mutating: start + entry.stream)
+    stream.pointee.avail_in = UInt32(clamping: available)
+    stream.pointee.next_out = output
+    stream.pointee.avail_out = UInt32(clamping: entry.size)
+    guard inflate(stream, Z_FINISH) == Z_STREAM_END, stream.pointee.total_out == UInt(entry.size) else { return nil }
+    return entry.stream + Int(stream.pointee.total_in)
+  }
+
+  private static func place(start: Int, _ pack: Int) -> Int {
+    Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: start &+ pack << 40) &* 0x9E37_79B9_7F4A_7C15) >> 53)
+  }
+
+  /// 2 to the power of 11, which is 64 less the shift above.
+  private static let places = 2048
+  /// With the places above at most 64 MiB.
+  private static let largestKept = 32 << 10
+  /// Git makes chains of 50, and of 250 when it is told to pack tightly.
+  private static let longestChain = 1000
+}
