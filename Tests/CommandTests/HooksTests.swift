@@ -99,6 +99,50 @@ struct HooksTests {
     #expect(failure { try git.git("push", "-q", "origin", ":refs/heads/none") } == nil)
   }
 
+  @Test(
+    "An id that some post has already is found, though nobody touched that post: by its file's name, or because it says so in any spelling",
+    arguments: [
+      ("a/taken.yaml", ""), ("a/other.yml", "id: taken\n"), ("a/other.yaml", "\"i\\u0064\": 'taken'\n"),
+      ("a/other.yaml", "\"id\":  taken\n"),
+    ])
+  func taken(file: String, line: String) throws {
+    let bare = try GitClient.create(at: folder.path("bare.git"), "--bare")
+    try git.commit(["schedule/posts/\(file)": Self.good + line, "schedule/posts/a/sound.yaml": Self.good + "caption: an id: taken\n"])
+    try git.git("push", "-q", bare.path, "main")
+    _ = try install("--server", "--state", folder.path("state"), in: bare.path)
+    try git.git("remote", "add", "origin", bare.path)
+    try git.commit(["schedule/posts/b/taken.yaml": Self.good])
+    let said = try #require(failure { try git.git("push", "-q", "origin", "main") })
+    #expect(said.contains("b/taken.yaml:1:1: error: the id \"taken\" is also that of schedule/posts/\(file)"), "\(said)")
+    #expect(said.contains("schedule/posts/\(file):"), "\(said)")
+    try git.git("reset", "-q", "--hard", "HEAD~1")
+    _ = try install(in: git.path)
+    let refused = try #require(failure { try git.commit(["schedule/posts/b/taken.yaml": Self.good]) })
+    #expect(refused.contains("the id \"taken\" is also that of"))
+    try git.git("reset", "-q", "--hard")
+    try git.commit(["schedule/posts/b/free.yaml": Self.good, "schedule/posts/a/sound.yaml": Self.good])
+    try git.git("push", "-q", "origin", "main")
+  }
+
+  @Test("A medium that goes is missed by posts that nobody touched; one that comes, and a post that moves, disturb nothing")
+  func depending() throws {
+    let bare = try GitClient.create(at: folder.path("bare.git"), "--bare")
+    let past = "scheduled_time: 2016-11-27T09:00\naccounts: [acme]\n"
+    try git.commit([
+      "schedule/media/a.png": "a", "schedule/posts/x.yaml": Self.good + "media:\n  - path: media/a.png\n", "schedule/posts/past.yaml": past,
+    ])
+    try git.git("push", "-q", bare.path, "main")
+    _ = try install("--server", "--state", folder.path("state"), in: bare.path)
+    _ = try install(in: git.path)
+    try git.git("remote", "add", "origin", bare.path)
+    try git.commit(["schedule/media/b.png": "b", "schedule/posts/past.yaml": nil, "schedule/posts/2016/past.yaml": past])
+    try git.git("push", "-q", "origin", "main")
+    #expect(
+      failure { try git.commit(["schedule/media/a.png": nil]) }?.contains("schedule/posts/x.yaml:4:11: error: there is no file") == true)
+    try git.git("commit", "-q", "--no-verify", "-m", "without")
+    #expect(failure { try git.git("push", "-q", "origin", "main") }?.contains("there is no file \"media/a.png\"") == true)
+  }
+
   @Test("After a push the daemon fetches at once")
   func wake() async throws {
     let bare = try GitClient.create(at: folder.path("bare.git"), "--bare")

@@ -45,6 +45,33 @@ struct ValidateSinceTests {
     #expect(try paths("--since", "main~1", "--rev", "main", "schedule/posts/old-bad.yaml") == [])
   }
 
+  @Test("An id that a file in another folder has by its name is found, in a range and in the work tree")
+  func taken() throws {
+    let post = "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\n"
+    try git.commit(["schedule/posts/2035/01/taken.yaml": post, "schedule/posts/2036/11/near.yaml": post])
+    try git.commit(["schedule/posts/2036/11/taken.yaml": post + "caption: hello\n"])
+    let expected = ["posts/2036/11/taken.yaml"]
+    #expect(try paths("--since", "HEAD~1", "--rev", "HEAD") == expected)
+    #expect(try paths("--since", "HEAD~1") == expected)
+  }
+
+  @Test("Of a change among very many posts it is said how far it was compared")
+  func far() throws {
+    let post = "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\n"
+    for month in 1...3 {
+      for number in 0..<100 {
+        try folder.write("\(post)caption: \(month) \(number)\n", to: "schedule/posts/\(month)/post-\(month)-\(number).yaml")
+      }
+    }
+    try git.commit([:])
+    try git.commit(["schedule/posts/2/post-2-50.yaml": "\(post)caption: 2 0\n", "schedule/posts/old-bad.yaml": nil])
+    for arguments in [["--since", "HEAD~1"], ["--since", "HEAD~1", "--rev", "HEAD"]] {
+      let ending = try Program.run(["validate"] + arguments, in: folder.path)
+      #expect(ending.status == 0 && ending.output.contains("says the same to acme") && ending.output.contains("1 post, 0 accounts"))
+      #expect(ending.errors == "compared with the 101 posts in the nearest folders; posthorn validate compares all of them\n")
+    }
+  }
+
   @Test("What a removed account breaks elsewhere is told, and what was broken before is not")
   func further() throws {
     try git.commit(["schedule/accounts/other.yaml": nil])

@@ -9,7 +9,7 @@ public struct Catalog: Sendable {
   public let accounts: [AccountName: Entry]
   public let zones: Zones
   public let platforms: [String: PlatformSchema]
-  public let media: MediaFolder
+  public private(set) var media: MediaFolder
   /// What the last sync of an account saw, where that is known.
   let records: [AccountName: AccountRecord]
   /// What is said to whoever names an account that is not there.
@@ -73,6 +73,13 @@ public struct Catalog: Sendable {
     }
     let names = accounts.keys.sorted().prefix(10).map(\.text).joined(separator: ", ")
     return "add its file below accounts/, or name one of \(names)\(accounts.count > 10 ? ", …" : "")"
+  }
+
+  /// The same settings and accounts, with media of another place.
+  public func looking(in media: MediaFolder) -> Catalog {
+    var catalog = self
+    catalog.media = media
+    return catalog
   }
 
   /// The names that "did you mean" chooses from.

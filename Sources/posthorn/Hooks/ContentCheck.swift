@@ -4,47 +4,128 @@ import Platforms
 import Schedule
 
 /// Whether content may be committed or accepted: the errors that it brings count, those that were there before do not.
+///
+/// What did not change is not read again, but searched for ids of what did. Where all posts depend on what changed, all are read.
 struct ContentCheck {
   let options: ResolvedOptions
   let now: Instant
 
-  /// Prints what is wrong, on standard error, where git shows it.
-  func status(of content: CommitContent, base: CommitContent?) async throws -> ExitStatus {
-    var content = content
+  /// Of what a push brings: the commit `new` where the branch had `base`.
+  ///
+  /// - Parameter quarantine: where the objects of the push are.
+  func status(of new: ObjectID, since base: ObjectID?, in path: String, quarantine: String?) async throws -> ExitStatus {
+    guard try Self.hasContent(new, in: path, options, quarantine: quarantine) else { return .fine }
+    let base = try base.flatMap { try Self.hasContent($0, in: path, options) ? $0 : nil }
+    let changes = try base.map { try Self.changes(from: $0, to: new, in: path, options, quarantine) }
+    guard let base, let changes, !changes.reachesFurther else {
+      let content = try CommitContent(new.hex, in: path, folder: options.folder, quarantine: quarantine)
+      return try await status(of: content, base: base.map { try CommitContent($0.hex, in: path, folder: options.folder) })
+    }
+    let open = { @Sendable () throws(GitError) in try Repository(screened: path, quarantine) }
+    let changed = try CommitContent(new, in: path, folder: options.folder, only: changes.files.keys, quarantine: quarantine)
+    let claims = try IDClaims(in: new, of: open(), folder: options.folder)
+    let others = try await claimants(of: changed, among: claims, open)
+    var content = try CommitContent(
+      new, in: path, folder: options.folder, only: others.union(changes.files.keys), entering: changes.folders(in: options.folder),
+      quarantine: quarantine)
     // What a sync saw is news about the platform, and no mistake of whoever pushes it: a daemon records it.
+    content.records = try CommitContent(base, in: path, folder: options.folder, only: []).records
+    let known = KnownPosts(in: path, folder: options.folder, at: base)
+    let files = content.files(isNew: { path, id in !known.contains(id, at: path) })
+    let found = try await errors(in: content, files)
+    guard found.contains(where: { changes.touches($0.path) }) else { return .fine }
+    // Two files that claim one id are both told so, also where only one is touched.
+    return report(found.filter { changes.touches($0.path) || $0.rule == .idDuplicate }, in: content, files)
+  }
+
+  /// Of what is staged.
+  func status(of staged: CommitContent, since base: CommitContent?) async throws -> ExitStatus {
+    guard let base, !Self.reachesFurther(from: base, to: staged) else { return try await status(of: staged, base: base) }
+    let changed = Set(staged.listing.posts.filter { base.blobs[$0] != staged.blobs[$0] })
+    let path = staged.path
+    let others = try await claimants(of: staged.only(changed), among: IDClaims(in: staged)) { () throws(GitError) in
+      try Repository(screened: path)
+    }
+    return try await status(of: staged, base: base, reading: changed.union(others))
+  }
+
+  /// - Parameter posts: those that are read; `nil` is all of them.
+  private func status(of content: CommitContent, base: CommitContent?, reading posts: Set<String>? = nil) async throws -> ExitStatus {
+    var content = posts.map(content.only) ?? content
     if let base { content.records = base.records }
-    let zones = try Zones.host()
-    let host = ValidationHost(zones: zones, platforms: Shipped.schemas, now: now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let known = Set(base?.listing.posts.map(ContentFile.stem) ?? [])
     let files = content.files(isNew: { path, id in !known.contains(id.text) && !known.contains(ContentFile.stem(of: path)) })
-    var found = try await Validation(content.listing, in: files, host: host).diagnostics.filter { $0.severity == .error }
+    var found = try await errors(in: content, files)
     if !found.isEmpty, let base {
-      let before = Set(try await Validation(base.listing, in: base.files, host: host).diagnostics.map(KnownMistake.init))
+      let listing = posts.map(base.listing.only) ?? base.listing
+      let before = Set(try await Validation(listing, in: base.files, host: host()).diagnostics.map(KnownMistake.init))
       // A file that is touched has to be right; elsewhere only what was right before and is wrong now.
       found = found.filter { base.blobs[$0.path] != content.blobs[$0.path] || !before.contains(KnownMistake($0)) }
     }
+    return report(found, in: content, files)
+  }
+
+  private func claimants(
+    of changed: CommitContent, among claims: IDClaims, _ open: @escaping @Sendable () throws(GitError) -> Repository
+  ) async throws -> Set<String> {
+    let ids = try changed.files.ids(of: changed.listing.posts)
+    let packs = Packs(gitDirectory: changed.path, borrowing: changed.quarantine)
+    return try await claims.claimants(of: ids, besides: Set(changed.listing.posts), packs: packs, cores: host().cores) {
+      BlobReader(packs, open: open)
+    }
+  }
+
+  private func errors(in content: CommitContent, _ files: ContentFiles) async throws -> [Diagnostic] {
+    try await Validation(content.listing, in: files, host: host()).diagnostics.filter { $0.severity == .error }
+  }
+
+  private func host() throws(Failure) -> ValidationHost {
+    ValidationHost(zones: try Zones.host(), platforms: Shipped.schemas, now: now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  /// Prints what is wrong, on standard error, where git shows it.
+  private func report(_ found: [Diagnostic], in content: CommitContent, _ files: ContentFiles) -> ExitStatus {
     guard !found.isEmpty else { return .fine }
-    let read = try files.openReader()
+    let read = try? files.openReader()  // Only source lines would be missing.
     let report = ValidateReport(diagnostics: found, posts: content.listing.posts.count, accounts: content.listing.accounts.count)
     Output.error.write(
       report.text(options.console.color(on: .error)) { path in
         var bytes: [UInt8]?
-        try? read(path) { bytes = Array($0) }  // Only the source line would be missing; a link, for one, is not followed.
+        try? read?(path) { bytes = Array($0) }  // Only the source line would be missing; a link, for one, is not followed.
         return bytes
       })
     return .findings
   }
+}
 
-  /// The content of a commit; `nil` for one without the content folder, as other branches are.
-  static func content(
-    at commit: ObjectID, in path: String, _ options: ResolvedOptions, quarantine: String? = nil
-  ) throws(Failure) -> CommitContent? {
+extension ContentCheck {
+  /// Other branches have no content folder.
+  private static func hasContent(
+    _ commit: ObjectID, in path: String, _ options: ResolvedOptions, quarantine: String? = nil
+  ) throws(Failure) -> Bool {
     do throws(GitError) {
-      let repository = try Repository(screened: path)
-      if let quarantine { try repository.borrowObjects(from: quarantine) }
-      let tree = try repository.tree(of: commit)
-      guard try repository.entry(at: options.folder, in: tree)?.kind == .folder else { return nil }
+      let repository = try Repository(screened: path, quarantine)
+      return try repository.entry(at: options.folder, in: repository.tree(of: commit))?.kind == .folder
     } catch { throw .couldNot(error.description) }
-    return try CommitContent(commit.hex, in: path, folder: options.folder, quarantine: quarantine)
+  }
+
+  private static func changes(
+    from old: ObjectID, to new: ObjectID, in path: String, _ options: ResolvedOptions, _ quarantine: String?
+  ) throws(Failure) -> ContentChanges {
+    do throws(GitError) {
+      return try ContentChanges(from: old, to: new, in: Repository(screened: path, quarantine), folder: options.folder)
+    } catch { throw .couldNot(error.description) }
+  }
+
+  /// Whether something differs that posts depend on which did not change: settings, accounts, or a file that was there.
+  private static func reachesFurther(from base: CommitContent, to new: CommitContent) -> Bool {
+    let posts = "\(new.listing.folder)/posts"
+    return base.blobs.contains { path, blob in !ContentPath.isBelow(posts, path) && new.blobs[path] != blob }
+      || new.listing.accounts.count != base.listing.accounts.count || new.listing.settings != base.listing.settings
+  }
+
+  /// The content of a commit; `nil` for one without the content folder.
+  static func content(at commit: ObjectID, in path: String, _ options: ResolvedOptions) throws(Failure) -> CommitContent? {
+    try hasContent(commit, in: path, options) ? CommitContent(commit.hex, in: path, folder: options.folder) : nil
   }
 }

@@ -39,7 +39,7 @@ struct HooksRun: AsyncParsableCommand {
     } catch { throw RepositoryView.failure(error, options.repo) }
     let base = try head.flatMap { head throws(Failure) in try ContentCheck.content(at: head, in: path, options) }
     let check = ContentCheck(options: options, now: .now)
-    return try await check.status(of: CommitContent(files, in: path, folder: options.folder), base: base)
+    return try await check.status(of: CommitContent(files, in: path, folder: options.folder), since: base)
   }
 
   /// Checks the new tip of each branch, read from git's quarantine; everything of a push is refused together.
@@ -53,10 +53,8 @@ struct HooksRun: AsyncParsableCommand {
     var status = ExitStatus.fine
     for update in try RefUpdate.standardInput() where update.isBranch {
       guard let new = update.new else { continue }
-      guard let content = try ContentCheck.content(at: new, in: path, options, quarantine: quarantine) else { continue }
-      let before = try update.old ?? head(path)
-      let base = try before.flatMap { old throws(Failure) in try ContentCheck.content(at: old, in: path, options) }
-      if try await check.status(of: content, base: base) != .fine { status = .findings }
+      let base = try update.old ?? head(path)
+      if try await check.status(of: new, since: base, in: path, quarantine: quarantine) != .fine { status = .findings }
     }
     if status != .fine { options.console.note("the push is refused; mend what is listed above, commit, and push again") }
     return status

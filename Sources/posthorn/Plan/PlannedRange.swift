@@ -24,12 +24,12 @@ struct PlannedRange {
       (self.base, self.head, context, isEverything, recorded) = (before.side, content.side, content.side, true, nil)
       return
     }
+    let before = try ContentState(CommitContent(base, in: path, folder: folder, only: changes), zones: zones)
     let nearby = try NearbyPosts(around: changes, in: head, of: path, folder: folder)
-    self.base = try ContentState(CommitContent(base, in: path, folder: folder, only: changes), zones: zones).side
-    let changed = try ContentState(CommitContent(head, in: path, folder: folder, only: changes), zones: zones)
-    content = try ContentState(CommitContent(head, in: path, folder: folder, only: nearby.paths), zones: zones)
-    (context, isEverything, recorded) = (content.side, nearby.isEverything, nearby.paths)
-    self.head = content.side.only(Set(changed.side.posts.keys))
+    content = try ContentState(CommitContent(head, in: path, folder: folder, only: nearby.paths), zones: zones, knowing: before.catalog)
+    (self.base, context, isEverything, recorded) = (before.side, content.side, nearby.isEverything, nearby.paths)
+    let ids = content.ids
+    self.head = content.side.only(Set(changes.compactMap { ids[$0] }))
   }
 
   /// The posts that differ; `nil` where something differs that all posts depend on.

@@ -7,24 +7,31 @@ struct ContentState {
   let catalog: Catalog
   /// Post files without an id to be held under, by path, and what is wrong with them.
   let nameless: [(path: String, problem: String)]
+  /// Of each file that has one.
+  let ids: [String: PostID]
   private let files: ContentFiles
 
-  /// - Parameter listing: of a work tree or a commit, whose files `files` reads.
-  init(_ listing: ContentListing, in files: ContentFiles, zones: Zones) throws(Failure) {
+  /// - Parameters:
+  ///   - listing: of a work tree or a commit, whose files `files` reads.
+  ///   - known: settings and accounts, where they are those of another state.
+  init(_ listing: ContentListing, in files: ContentFiles, zones: Zones, knowing known: Catalog? = nil) throws(Failure) {
     let host = ValidationHost(zones: zones, platforms: Shipped.schemas, now: .now, cores: 1)
     // What is wrong in accounts and settings holds the posts concerned; the sentences are for validate.
     var ignored: [Diagnostic] = []
-    let catalog = try Validation.catalog(listing, in: files, host, &ignored)
+    let catalog = if let known { known.looking(in: files.media) } else { try Validation.catalog(listing, in: files, host, &ignored) }
     let read = try files.openReader()
     var reader = ContentReader()
     var posts: [PlannedPost] = []
     var nameless: [(path: String, problem: String)] = []
-    for path in listing.posts {
+    var ids: [String: PostID] = [:]
+    for number in files.order(listing.posts) {
+      let path = listing.posts[number]
       try read(path) { bytes in
         let digest = ContentDigest.sha256(Array(bytes))
         let reading = catalog.read(bytes, at: path, with: &reader)
         if let post = PlannedPost(reading, digest: digest) {
           posts.append(post)
+          ids[path] = post.id
         } else {
           let error = reading.diagnostics.first { $0.severity == .error }
           nameless.append((path, error.map { "\($0.line):\($0.column): \($0.message)" } ?? "it has no id"))
@@ -32,7 +39,7 @@ struct ContentState {
       }
     }
     self.catalog = catalog
-    self.nameless = nameless
+    (self.nameless, self.ids) = (nameless, ids)
     self.files = files
     side = PlanSide(posts, catalog: catalog)
   }
@@ -51,7 +58,9 @@ struct ContentState {
     }
   }
 
-  init(_ content: CommitContent, zones: Zones) throws(Failure) { try self.init(content.listing, in: content.files, zones: zones) }
+  init(_ content: CommitContent, zones: Zones, knowing known: Catalog? = nil) throws(Failure) {
+    try self.init(content.listing, in: content.files, zones: zones, knowing: known)
+  }
 
   init(at rev: String, in repo: String, folder: String, zones: Zones) throws(Failure) {
     try self.init(CommitContent(rev, in: repo, folder: folder), zones: zones)

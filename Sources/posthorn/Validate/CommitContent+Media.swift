@@ -18,7 +18,7 @@ extension CommitContent {
   final class Shelf: Sendable {
     private let content: CommitContent
     private let objects: LFSObjects
-    private let handle = Mutex<Handle?>(nil)
+    private let handle = Mutex<RepositoryBox?>(nil)
 
     init(_ content: CommitContent) {
       self.content = content
@@ -52,14 +52,20 @@ extension CommitContent {
       return entry.flatMap { $0.kind == .file ? $0.id : nil }
     }
 
-    private func ask<Answer: Sendable>(_ question: (Handle) throws -> Answer) -> Answer? {
+    private func ask<Answer: Sendable>(_ question: (RepositoryBox) throws -> Answer) -> Answer? {
       handle.withLock { handle in
         do {
-          let opened = try handle ?? Handle(content.path, content.quarantine)
+          let opened = try handle ?? RepositoryBox(Repository(screened: content.path, content.quarantine))
           handle = opened
           return try question(opened)
         } catch { return nil }
       }
     }
   }
+}
+
+/// Keeps a repository for closures.
+private final class RepositoryBox {
+  let repository: Repository
+  init(_ repository: consuming Repository) { self.repository = repository }
 }

@@ -3,7 +3,7 @@ import Schedule
 
 /// The content folder of one commit, read from the repository and nothing else.
 struct CommitContent: Sendable {
-  let listing: ContentListing
+  private(set) var listing: ContentListing
   /// By path from the repository's root.
   let blobs: [String: ObjectID]
   let path: String
@@ -17,13 +17,9 @@ struct CommitContent: Sendable {
   /// - Parameter repo: a work tree or a bare repository; `rev` is in git's notation.
   init(_ rev: String, in repo: String, folder: String, quarantine: String? = nil) throws(Failure) {
     (self.quarantine, tree) = (quarantine, nil)
-    guard !repo.contains("://") else {
-      throw .couldNot("\(repo) is a URL, and --rev reads a repository on this host; clone it and name the clone with --repo")
-    }
+    path = try Self.gitDirectory(of: repo)
     do throws(GitError) {
-      path = try Repository.discover(from: repo)
-      let repository = try Repository(screened: path)
-      if let quarantine { try repository.borrowObjects(from: quarantine) }
+      let repository = try Repository(screened: path, quarantine)
       let root = try repository.tree(of: repository.revision(rev))
       guard let entry = try repository.entry(at: folder, in: root), entry.kind == .folder else {
         throw GitError(step: "read commit \(rev)", reason: .notFound, detail: "it has no folder \(folder); name another with --folder")
@@ -37,21 +33,46 @@ struct CommitContent: Sendable {
     }
   }
 
-  /// The settings, the accounts, and of the posts only those at `posts`: it costs what these are, however much else there is.
+  /// Where the repository is that `--rev` reads.
+  static func gitDirectory(of repo: String) throws(Failure) -> String {
+    guard !repo.contains("://") else {
+      throw .couldNot("\(repo) is a URL, and --rev reads a repository on this host; clone it and name the clone with --repo")
+    }
+    do throws(GitError) { return try Repository.discover(from: repo) } catch { throw failure(error, repo) }
+  }
+
+  /// The commit that `--rev` names.
+  static func commit(_ rev: String, in path: String) throws(Failure) -> ObjectID {
+    do throws(GitError) { return try Repository(screened: path).revision(rev) } catch { throw failure(error, rev) }
+  }
+
+  /// The settings, the accounts, and of the rest only what is at `places`: it costs what these are, however much else there is.
   ///
   /// A commit without the folder has no content.
-  init(_ commit: ObjectID, in path: String, folder: String, only posts: some Sequence<String>) throws(Failure) {
-    (self.path, quarantine) = (path, nil)
+  ///
+  /// - Parameter entered: folders whose names are compared with each other.
+  init(
+    _ commit: ObjectID, in path: String, folder: String, only places: some Sequence<String>, entering entered: some Sequence<String> = [],
+    quarantine: String? = nil
+  ) throws(Failure) {
+    (self.path, self.quarantine) = (path, quarantine)
     do throws(GitError) {
-      let repository = try Repository(screened: path)
+      let repository = try Repository(screened: path, quarantine)
       let root = try repository.tree(of: commit)
       var reading = Reading(listing: ContentListing(folder: folder))
       if let entry = try repository.entry(at: folder, in: root), entry.kind == .folder {
         for inside in try repository.entries(of: entry.id, at: folder) {
           try reading.take(inside, named: "\(folder)/\(inside.name)", in: repository) { ContentPath.inside(folder, $0) == "accounts" }
         }
+        records = try Self.records(in: entry.id, repository)
       }
-      for (path, entry) in try repository.entries(at: posts, in: root) where entry.problem == nil {
+      for (path, entry) in try repository.entries(at: entered, in: root) where entry.kind == .folder {
+        let name = String(decoding: path, as: UTF8.self)
+        let names = try FolderNames(of: entry.id, in: repository)
+        reading.listing.enter(name, names: (0..<names.count).map(names.name))
+      }
+      let inner = places.filter { ContentPath.inside(folder, $0).contains("/") }
+      for (path, entry) in try repository.entries(at: inner, in: root) {
         try reading.take(entry, named: String(decoding: path, as: UTF8.self), in: repository) { _ in false }
       }
       (listing, blobs, tree) = (reading.listing, reading.blobs, root)
@@ -78,6 +99,13 @@ struct CommitContent: Sendable {
     (self.listing, self.blobs) = (listing, blobs)
   }
 
+  /// The same, with some of its posts alone.
+  func only(_ posts: Set<String>) -> CommitContent {
+    var content = self
+    content.listing = listing.only(posts)
+    return content
+  }
+
   private static func records(in folder: ObjectID, _ repository: borrowing Repository) throws(GitError) -> [AccountName: ObjectID] {
     var records: [AccountName: ObjectID] = [:]
     guard let accounts = try repository.entry(at: AccountRecord.folder, in: folder), accounts.kind == .folder else { return [:] }
@@ -101,11 +129,13 @@ struct CommitContent: Sendable {
   func files(isNew: @escaping @Sendable (String, PostID) -> Bool) -> ContentFiles {
     let (path, blobs, quarantine) = (path, blobs, quarantine)
     let shelf = Shelf(self)
+    let packs = Packs(gitDirectory: path, borrowing: quarantine)
     return ContentFiles(
       openReader: { () throws(Failure) in
-        let repository = try Handle(path, quarantine)
-        return { (file, body) throws(Failure) in try repository.read(blobs[file], named: file, body) }
-      }, media: MediaFolder(of: shelf), record: { shelf.record($0) }, isNew: isNew)
+        let reader = BlobReader(packs) { () throws(GitError) in try Repository(screened: path, quarantine) }
+        return { (file, body) throws(Failure) in try reader.read(blobs[file], named: file, body) }
+      }, order: { paths in packs.order(of: paths.map { blobs[$0] }) }, media: MediaFolder(of: shelf), record: { shelf.record($0) },
+      isNew: isNew)
   }
 
   fileprivate static func failure(_ error: GitError, _ what: String) -> Failure {
@@ -135,30 +165,26 @@ struct CommitContent: Sendable {
       if kind == .file { blobs[path] = entry.id }
     }
   }
+}
 
-  /// One thread's own handle on the repository.
-  final class Handle {
-    let repository: Repository
+extension Repository {
+  /// - Parameter quarantine: objects that are not in the repository yet.
+  init(screened path: String, _ quarantine: String?) throws(GitError) {
+    let repository = try Repository(screened: path)
+    if let quarantine { try repository.borrowObjects(from: quarantine) }
+    self = repository
+  }
+}
 
-    init(_ path: String, _ quarantine: String?) throws(Failure) {
-      do throws(GitError) { repository = try Repository(screened: path) } catch { throw CommitContent.failure(error, path) }
-      do throws(GitError) { if let quarantine { try repository.borrowObjects(from: quarantine) } } catch {
-        throw CommitContent.failure(error, path)
-      }
+extension BlobReader {
+  fileprivate func read(_ id: ObjectID?, named path: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(Failure) {
+    guard let id else { throw .couldNot("\(path) is not in the commit") }
+    let limit = 1024 * 1024
+    do throws(GitError) { return try read(id, limit: limit, body) } catch {
+      guard error.reason == .tooLarge else { throw CommitContent.failure(error, path) }
     }
-
-    func read(_ id: ObjectID?, named path: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(Failure) {
-      guard let id else { throw .couldNot("\(path) is not in the commit") }
-      let bytes: [UInt8]
-      do throws(GitError) {
-        // A file that is too long is shown as one byte too long, and reported as that.
-        let limit = 1024 * 1024
-        bytes = try repository.blobSize(id) > limit ? [UInt8](repeating: 0x20, count: limit + 1) : repository.blob(id, limit: limit)
-      } catch {
-        throw CommitContent.failure(error, path)
-      }
-      bytes.withUnsafeBufferPointer(body)
-    }
+    // A file that is too long is shown as one byte too long, and reported as that.
+    [UInt8](repeating: 0x20, count: limit + 1).withUnsafeBufferPointer(body)
   }
 }
 

@@ -34,28 +34,46 @@ struct ContentChanges {
 
   /// From where the histories part to a commit.
   init(since rev: String, to new: String, in path: String, folder: String) throws(Failure) {
-    do {
+    do throws(GitError) {
       let repository = try Repository(screened: path)
       let (named, tip) = (try repository.revision(rev), try repository.revision(new))
-      base = try repository.mergeBase(of: named, and: tip) ?? named
-      var changes: [Change] = []
-      try repository.changes(from: base, to: tip, under: folder) { changes.append($0) }
-      for change in changes { add(change.path, old: change.old?.id, isRemoved: change.new == nil, folder: folder) }
-    } catch let error as GitError {
-      throw Self.failure(error, rev)
-    } catch { throw .couldNot("\(error)") }
+      try self.init(from: try repository.mergeBase(of: named, and: tip) ?? named, to: tip, in: repository, folder: folder)
+    } catch { throw Self.failure(error, rev) }
+  }
+
+  /// From one commit to another.
+  init(from old: ObjectID, to new: ObjectID, in repository: borrowing Repository, folder: String) throws(GitError) {
+    base = old
+    var changes: [Change] = []
+    do { try repository.changes(from: old, to: new, under: folder) { changes.append($0) } } catch let error as GitError {
+      throw error
+    } catch {
+      preconditionFailure("comparing throws only errors of git: \(error)")
+    }
+    for change in changes { add(change.path, old: change.old?.id, isRemoved: change.new == nil, folder: folder) }
+  }
+
+  /// The posts that are there now and differ.
+  func posts(in folder: String) -> Set<String> {
+    Set(files.keys.filter { if case .post = ContentPath.kind(of: ContentPath.inside(folder, $0)) { true } else { false } })
   }
 
   func touches(_ path: String) -> Bool { touched.contains(path) }
 
+  /// The content folder, and those in it on the way to what differs.
+  func folders(in folder: String) -> [String] { touched.filter { $0 == folder || ContentPath.isBelow(folder, $0) } }
+
   private mutating func add(_ path: String, old: ObjectID?, isRemoved: Bool, folder: String) {
+    // What Posthorn writes itself is nobody's mistake.
+    guard !["history", "status"].contains(where: { ContentPath.isBelow("\(folder)/\($0)", path) }) else { return }
     if isRemoved { removed[path] = old } else { files[path] = .some(old) }
     var place = path[...]
     while touched.insert(String(place)).inserted, let slash = place.lastIndex(of: "/") { place = place[..<slash] }
     switch ContentPath.kind(of: ContentPath.inside(folder, path)) {
     case .post, .stray: break
     case .account, .settings: reachesFurther = true
-    case .other: if ContentPath.isBelow("\(folder)/media", path) || isRemoved { reachesFurther = true }
+    // What was not there before is nothing that others could depend on.
+    case .other: if isRemoved || old != nil && ContentPath.isBelow("\(folder)/media", path) { reachesFurther = true }
     }
   }
 

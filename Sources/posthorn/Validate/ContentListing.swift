@@ -35,6 +35,13 @@ struct ContentListing {
     return false
   }
 
+  /// The same, with some of the posts alone.
+  func only(_ chosen: Set<String>) -> ContentListing {
+    var listing = self
+    listing.posts = posts.filter(chosen.contains)
+    return listing
+  }
+
   /// Takes the names of all entries of one folder.
   mutating func enter(_ path: String, names: some Collection<String>) {
     if let diagnostic = EntryCheck.crowd(path, entries: names.count) { diagnostics.append(diagnostic) }

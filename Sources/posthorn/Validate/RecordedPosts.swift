@@ -30,17 +30,19 @@ struct RecordedPosts {
   }
 
   /// The warnings for posts that are still to come, and for those that a change touches.
+  ///
+  /// - Parameter pending: paths of those that are still to come.
   func edits(
-    of validation: Validation, changes: ContentChanges?, in files: ContentFiles, now: Instant
+    of validation: Validation, pending: [String], changes: ContentChanges?, in files: ContentFiles, now: Instant
   ) throws(Failure) -> [Diagnostic] {
     let changed = changes.map { changes in changes.files.keys.filter(isPost) } ?? []
     let removed = changes.map { changes in changes.removed.keys.filter(isPost) } ?? []
-    let (records, owners) = try records(of: Set(validation.pending + changed + removed))
+    let (records, owners) = try records(of: Set(pending + changed + removed))
     guard !records.isEmpty else { return [] }
     let read = try files.openReader()
     var reader = ContentReader()
     var found: [Diagnostic] = []
-    for path in Set(changed).union(validation.pending.filter(owners.contains)).sorted() {
+    for path in Set(changed).union(pending.filter(owners.contains)).sorted() {
       var reading: PostReading?
       var bytes: [UInt8] = []
       try read(path) {

@@ -9,6 +9,7 @@ struct Validate: AsyncParsableCommand {
     abstract: "Check posts, accounts and settings; report all mistakes at once.",
     discussion: """
       Reads the work tree, a commit with --rev, or one post from standard input with "-". Needs no network and no secret. \
+      With --since it reads what changed and compares it with the posts nearby. \
       Ends with 0 if there is no error, 1 if there is one, 2 for a wrong command line, 3 if the content could not be read.
       """)
 
@@ -62,35 +63,43 @@ struct Validate: AsyncParsableCommand {
     scope.changes = try since.map { since throws(Failure) in try ContentChanges(since: since, in: tree) }
     let known = KnownPosts(in: tree.root, folder: tree.folder, at: scope.changes?.base)
     let files = tree.files(isNew: { path, id in !known.contains(id, at: path) })
-    return try await report(try tree.listing(), in: files, scope, options, host) { validation throws(Failure) in
+    let reach = try scope.narrowChanges.map { changes throws(Failure) in try ChangeReach(changes, in: tree, files) }
+    return try await report(try reach?.listing ?? tree.listing(), in: files, scope, reach, options, host) { validation throws(Failure) in
       // Outside git there is no head, and nothing was recorded.
       let head = (try? Repository(screened: tree.root).reference("HEAD")) ?? nil
       guard let published = try RecordedPosts(in: tree.root, folder: tree.folder, at: [Self.records(validation, options), head]) else {
         return []
       }
       let changes = scope.changes ?? head.flatMap { try? ContentChanges(since: $0, in: tree) }
-      return try published.edits(of: validation, changes: changes, in: files, now: host.now)
+      let pending = validation.pending.filter { reach == nil || scope.reports($0) }
+      return try published.edits(of: validation, pending: pending, changes: changes, in: files, now: host.now)
     }
   }
 
   private func reportCommit(_ rev: String, _ options: ResolvedOptions, _ host: ValidationHost) async throws -> ValidateReport {
-    let commit = try CommitContent(rev, in: options.repo, folder: options.folder)
     var scope = ValidateScope(paths: path.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }, ignored: ignore.compactMap(Glob.init))
+    let repository = try CommitContent.gitDirectory(of: options.repo)
+    let tip = try CommitContent.commit(rev, in: repository)
+    scope.changes = try since.map { since throws(Failure) in
+      try ContentChanges(since: since, to: rev, in: repository, folder: options.folder)
+    }
+    let reach = try scope.narrowChanges.flatMap { changes throws(Failure) in
+      try ChangeReach(changes, to: tip, in: repository, folder: options.folder)
+    }
+    let commit = try reach?.commit ?? CommitContent(rev, in: options.repo, folder: options.folder)
     for path in scope.paths where !commit.holds(path) {
       throw Failure.usage("commit \(rev) has no \(path) in \(options.folder)/; name paths from the repository's root")
-    }
-    scope.changes = try since.map { since throws(Failure) in
-      try ContentChanges(since: since, to: rev, in: commit.path, folder: options.folder)
     }
     // Without a commit to compare with, nobody can say what is new.
     let known = scope.changes.map { KnownPosts(in: commit.path, folder: options.folder, at: $0.base) }
     let files = commit.files { path, id in !(known?.contains(id, at: path) ?? true) }
-    return try await report(commit.listing, in: files, scope, options, host) { validation throws(Failure) in
+    return try await report(commit.listing, in: files, scope, reach, options, host) { validation throws(Failure) in
       let tip = try? Repository(screened: commit.path).revision(rev)  // It was found a moment ago.
       guard let published = try RecordedPosts(in: commit.path, folder: options.folder, at: [Self.records(validation, options), tip]) else {
         return []
       }
-      return try published.edits(of: validation, changes: scope.changes, in: files, now: host.now)
+      let pending = validation.pending.filter { reach == nil || scope.reports($0) }
+      return try published.edits(of: validation, pending: pending, changes: scope.changes, in: files, now: host.now)
     }
   }
 
@@ -102,8 +111,8 @@ struct Validate: AsyncParsableCommand {
 
   /// - Parameter edits: finds what was edited after it went out.
   private func report(
-    _ listing: ContentListing, in files: ContentFiles, _ scope: ValidateScope, _ options: ResolvedOptions, _ host: ValidationHost,
-    edits: (Validation) throws(Failure) -> [Diagnostic]
+    _ listing: ContentListing, in files: ContentFiles, _ scope: ValidateScope, _ reach: ChangeReach?, _ options: ResolvedOptions,
+    _ host: ValidationHost, edits: (Validation) throws(Failure) -> [Diagnostic]
   ) async throws -> ValidateReport {
     let validation = try await Validation(
       listing, in: files, host: host, isChosen: scope.reports,
@@ -113,6 +122,7 @@ struct Validate: AsyncParsableCommand {
     let report = ValidateReport(
       diagnostics: found, posts: listing.posts.count(where: scope.reports), accounts: listing.accounts.count(where: scope.reports))
     let read = try files.openReader()
+    defer { if let words = reach?.words { options.console.note(words) } }
     output(report, options) { path in
       var bytes: [UInt8]?
       try? read(path) { bytes = Array($0) }  // Only the source line would be missing; a link, for one, is not followed.

@@ -17,5 +17,8 @@ struct ValidateScope {
   /// Whether it is reported about whatever is found there.
   func reports(_ path: String) -> Bool { includes(path) && changes?.touches(path) ?? true }
 
+  /// The changes, where what else there is need not be read to judge them.
+  var narrowChanges: ContentChanges? { paths.isEmpty ? changes.flatMap { $0.reachesFurther ? nil : $0 } : nil }
+
   var isEverything: Bool { paths.isEmpty && ignored.isEmpty && changes == nil }
 }

@@ -1,5 +1,4 @@
 import Schedule
-import Synchronization
 import YAML
 
 /// Calls a closure with the bytes of the file at a path from the repository's root; they live for the call only.
@@ -9,11 +8,24 @@ typealias ReadFile = (_ path: String, _ body: (UnsafeBufferPointer<UInt8>) -> Vo
 struct ContentFiles: Sendable {
   /// Makes a reader for one thread.
   let openReader: @Sendable () throws(Failure) -> ReadFile
+  /// The numbers of paths in the order in which reading them costs least.
+  var order: @Sendable ([String]) -> [Int] = { Array($0.indices) }
   let media: MediaFolder
   /// The bytes of what the last sync of an account wrote; `nil` where there is nothing.
   let record: @Sendable (AccountName) -> [UInt8]?
   /// Whether the post at a path was not there before, asked where its time is past: that is an error then.
   let isNew: @Sendable (String, PostID) -> Bool
+}
+
+extension ContentFiles {
+  /// The ids of some posts.
+  func ids(of posts: [String]) throws(Failure) -> Set<PostID> {
+    let read = try openReader()
+    var reader = ContentReader()
+    var ids: Set<PostID> = []
+    for path in posts { try read(path) { bytes in if let id = reader.id(bytes, at: path) { ids.insert(id) } } }
+    return ids
+  }
 }
 
 /// What `validate` found in one state of the content.
@@ -34,18 +46,14 @@ struct Validation {
     defer { progress?.finish() }
     diagnostics = listing.diagnostics
     catalog = try Self.catalog(listing, in: files, host, &diagnostics)
-    let work = Work(posts: listing.posts, files: files, catalog: catalog, now: host.now)
     var index = listing.index
     index.reserveCapacity(listing.posts.count)
     var diary = Diary()
-    try await withThrowingTaskGroup(of: Share.self) { group in
-      for _ in 0..<min(host.cores, listing.posts.count / Work.chunk + 1) { group.addTask { try work.takeShare(progress) } }
-      for try await share in group {
-        diagnostics += share.diagnostics
-        diary.merge(share.diary)
-        pending += share.pending.map { work.posts[$0] }
-        for post in share.posts { index.add(post.id, at: work.posts[post.number], span: post.span) }
-      }
+    for share in try await Self.read(listing.posts, in: files, catalog, host, progress) {
+      diagnostics += share.diagnostics
+      diary.merge(share.diary)
+      pending += share.pending.map { listing.posts[$0] }
+      for post in share.posts { index.add(post.id, at: listing.posts[post.number], span: post.span) }
     }
     let collisions = index.diagnostics()
     diagnostics += collisions
@@ -54,6 +62,27 @@ struct Validation {
     let clashes = diary.clashes(in: catalog, paths: listing.posts, now: host.now) { isChosen(listing.posts[$0]) }
     try report(clashes.filter { !twins.contains(listing.posts[$0.post]) }, of: listing.posts, in: files)
     diagnostics.sort()
+  }
+
+  /// Each post is read where its file lies next to the one before it, checked, and dropped.
+  private static func read(
+    _ posts: [String], in files: ContentFiles, _ catalog: Catalog, _ host: ValidationHost, _ progress: Progress?
+  ) async throws -> [Share] {
+    let order = files.order(posts)
+    return try await SharedWork(count: order.count, cores: host.cores).shares { next in
+      let read = try files.openReader()
+      var reader = ContentReader()
+      var share = Share()
+      while let range = next() {
+        for number in order[range] {
+          try read(posts[number]) { bytes in
+            share.add(catalog.read(bytes, at: posts[number], with: &reader, newAt: host.now, ifNew: files.isNew), number, host.now)
+          }
+        }
+        progress?.advance(by: range.count)
+      }
+      return share
+    }
   }
 
   /// Reads the posts that clash once more, for their places: few do.
@@ -106,43 +135,11 @@ private struct Share: Sendable {
   var posts: [(number: Int, id: PostID, span: Span)] = []
   var diary = Diary()
   var pending: [Int] = []
-}
 
-/// The posts that are left, handed out in chunks to whichever thread asks.
-private final class Work: Sendable {
-  static let chunk = 256
-
-  let posts: [String]
-  private let files: ContentFiles
-  private let catalog: Catalog
-  private let now: Instant
-  private let next = Atomic<Int>(0)
-
-  init(posts: [String], files: ContentFiles, catalog: Catalog, now: Instant) {
-    self.posts = posts
-    self.files = files
-    self.catalog = catalog
-    self.now = now
-  }
-
-  func takeShare(_ progress: Progress?) throws(Failure) -> Share {
-    let read = try files.openReader()
-    var reader = ContentReader()
-    var share = Share()
-    while true {
-      let first = next.add(Self.chunk, ordering: .relaxed).oldValue
-      guard first < posts.count else { return share }
-      for number in first..<min(first + Self.chunk, posts.count) {
-        let path = posts[number]
-        try read(path) { bytes in
-          let reading = catalog.read(bytes, at: path, with: &reader, newAt: now, ifNew: files.isNew)
-          if let id = reading.id { share.posts.append((number, id, reading.idSpan)) }
-          share.diary.add(reading, number: number)
-          if reading.deliveries.contains(where: { $0.scheduledAt > now }) { share.pending.append(number) }
-          if !reading.diagnostics.isEmpty { share.diagnostics += reading.diagnostics }
-        }
-      }
-      progress?.advance(by: Self.chunk)
-    }
+  mutating func add(_ reading: PostReading, _ number: Int, _ now: Instant) {
+    if let id = reading.id { posts.append((number, id, reading.idSpan)) }
+    diary.add(reading, number: number)
+    if reading.deliveries.contains(where: { $0.scheduledAt > now }) { pending.append(number) }
+    if !reading.diagnostics.isEmpty { diagnostics += reading.diagnostics }
   }
 }

@@ -38,21 +38,40 @@ struct WorkTree {
     return listing
   }
 
+  /// The settings, the accounts, and of the rest only what is at `places`.
+  ///
+  /// - Parameter entered: folders whose names are compared with each other.
+  func listing(only places: Set<String>, entering entered: [String]) throws(Failure) -> ContentListing {
+    var listing = ContentListing(folder: folder)
+    for name in ["posthorn.yaml", "posthorn.yml"] where exists(absolute("\(folder)/\(name)")) {
+      _ = listing.add("\(folder)/\(name)", kind("\(folder)/\(name)", UInt8(DT_UNKNOWN)))
+    }
+    if mode(absolute("\(folder)/accounts")) == S_IFDIR { try list("\(folder)/accounts", into: &listing) }
+    for path in entered where mode(absolute(path)) == S_IFDIR { listing.enter(path, names: try names(in: path).map(\.name)) }
+    for path in places.sorted() where exists(absolute(path)) { _ = listing.add(path, kind(path, UInt8(DT_UNKNOWN))) }
+    return listing
+  }
+
   private func list(_ path: String, into listing: inout ContentListing) throws(Failure) {
-    guard let stream = opendir(absolute(path)) else {
-      throw .couldNot("cannot read the folder \(path): \(String(cString: strerror(errno))); check its permissions")
-    }
-    var names: [(name: String, type: UInt8)] = []
-    while let entry = readdir(stream) {
-      let name = entry.name
-      if name != "." && name != ".." { names.append((name, entry.pointee.d_type)) }
-    }
-    closedir(stream)
+    let names = try names(in: path)
     listing.enter(path, names: names.lazy.map(\.name))
     for (name, type) in names {
       let inside = "\(path)/\(name)"
       if listing.add(inside, kind(inside, type)) { try list(inside, into: &listing) }
     }
+  }
+
+  private func names(in path: String) throws(Failure) -> [(name: String, type: UInt8)] {
+    guard let stream = opendir(absolute(path)) else {
+      throw .couldNot("cannot read the folder \(path): \(String(cString: strerror(errno))); check its permissions")
+    }
+    defer { closedir(stream) }
+    var names: [(name: String, type: UInt8)] = []
+    while let entry = readdir(stream) {
+      let name = entry.name
+      if name != "." && name != ".." { names.append((name, entry.pointee.d_type)) }
+    }
+    return names
   }
 
   private func kind(_ path: String, _ type: UInt8) -> EntryCheck.Kind {
