@@ -15,8 +15,6 @@ actor ContentSource {
   private(set) var environment: ContentEnvironment
   private var handle: RepositoryHandle?
   var reader = ContentReader()
-  /// Read for the adoption under way.
-  var postBytes = 0
 
   /// - Parameters:
   ///   - path: the git directory; it may come into being with the first fetch.
@@ -32,10 +30,30 @@ actor ContentSource {
   var isLocal: Bool { screening != nil }
 
   /// What changed from the commit of `base` to `tip`. It costs what changed; a change of an account costs the posts that name it, a change
-  /// of the settings all posts.
-  func adoption(from base: Desired, to tip: ObjectID) throws -> Adoption {
+  /// of the settings all posts. Many posts, as when a daemon begins, are read on all cores, and nobody else has to wait for them.
+  func adoption(from base: Desired, to tip: ObjectID) async throws -> Adoption {
+    var (adoption, changes, catalog) = try outline(from: base, to: tip)
+    guard let catalog else { return adoption }
+    let posts = CommitPosts(folder: folder, tip: tip, base: base, catalog: catalog)
+    guard changes.posts.count < Self.many else {
+      try await posts.read(changes.posts, in: path, into: &adoption)
+      return adoption
+    }
+    return try withRepository { repository in
+      for (path, entry) in changes.posts {
+        adoption.posts.add(
+          path,
+          try entry.flatMap { file in
+            try posts.post(at: path, file, with: &reader, &adoption.diagnostics) { try repository.blob($0, limit: CommitPosts.largest) }
+          })
+      }
+      return adoption
+    }
+  }
+
+  /// The adoption but for its posts, and what they are read against; none where there is nothing to adopt.
+  private func outline(from base: Desired, to tip: ObjectID) throws -> (Adoption, FolderChanges, Catalog?) {
     try withRepository { repository in
-      postBytes = 0
       let tree = try repository.tree(of: tip)
       let root = try repository.entry(at: folder, in: tree)
       guard root?.kind == .folder else {
@@ -56,7 +74,7 @@ actor ContentSource {
       if changes.hasContext || catalog == nil || isAnew {
         catalog = try self.catalog(at: tip, in: repository, diagnostics: &adoption.diagnostics)
       }
-      guard let catalog else { return adoption }
+      guard let catalog else { return (adoption, changes, nil) }
       if changes.hasContext || base.catalog == nil || isAnew {
         adoption.catalog = catalog
         try base.forEach { post in
@@ -70,18 +88,17 @@ actor ContentSource {
       }
       if changes.hasUnsoundFolders { base.forEach { changes.settle($0) } }
       adoption.diagnostics += changes.problems.map(\.diagnostic)
-      for (path, entry) in changes.posts {
-        adoption.posts.add(
-          path, try entry.flatMap { try post(at: path, $0, tip: tip, base: base, catalog, repository, &adoption.diagnostics) })
-      }
-      return adoption
+      return (adoption, changes, catalog)
     }
   }
+
+  /// So many posts are worth the packs of a repository opened once more.
+  private static let many = 500
 
   /// What goes out with a delivery, read at the commit that asked for it.
   func material(_ post: DesiredPost, delivery: DesiredDelivery, account: Account?, catalog: Catalog) throws -> Material {
     try withRepository { repository in
-      let bytes = try repository.blob(post.blob, limit: Self.postLimit)
+      let bytes = try repository.blob(post.blob, limit: CommitPosts.largest)
       let commit = try repository.commit(post.source)
       let reading = catalog.read(bytes, at: post.path, with: &reader)
       var material = Material(
@@ -99,7 +116,7 @@ actor ContentSource {
   func content(of intent: Intent, catalog: Catalog) throws -> Post? {
     try withRepository { repository in
       guard let blob = ObjectID(hex: intent.source.blob), repository.contains(blob) else { return nil }
-      return catalog.read(try repository.blob(blob, limit: Self.postLimit), at: intent.path, with: &reader).post
+      return catalog.read(try repository.blob(blob, limit: CommitPosts.largest), at: intent.path, with: &reader).post
     }
   }
 
@@ -121,8 +138,6 @@ actor ContentSource {
   }
 
   private func person(_ signature: Signature) -> String { "\(signature.name) <\(signature.email)>" }
-
-  private static let postLimit = 1 << 20
 
   func withRepository<Value>(_ body: (borrowing Repository) throws -> Value) throws -> Value {
     try body(try opened().repository)

@@ -14,6 +14,12 @@ struct FolderChanges {
     case sound(ObjectID)
     /// A link, a submodule, an impossible name, or below a folder that has one: held, with this reason.
     case unsound(ObjectID, UnsoundEntry)
+
+    var blob: ObjectID {
+      switch self {
+      case .sound(let blob), .unsound(let blob, _): blob
+      }
+    }
   }
 
   /// Folders that are not gone into, by path: at the tip, and before.
