@@ -8,7 +8,8 @@ enum TextCheck {
 
   /// At most one finding a rule; nothing, and quickly, for ASCII.
   static func findings(in text: String) -> [Finding] {
-    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return [] }
+    var text = text
+    guard !text.withUTF8({ bytes in bytes.allSatisfy { $0 < 0x80 } }) else { return [] }
     return [bidi(text), invisible(text), link(text)].compactMap(\.self)
   }
 
@@ -56,6 +57,8 @@ enum TextCheck {
   }
 
   private static func hosts(in text: String) -> [Substring] {
+    // Most texts have no link, and looking for one character by character costs more than all else that is asked of a post.
+    guard text.utf8.firstRange(of: "://".utf8) != nil else { return [] }
     var hosts: [Substring] = []
     var rest = text[...]
     while let start = rest.firstRange(of: "://") {
