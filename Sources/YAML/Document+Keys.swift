@@ -3,18 +3,28 @@ extension Document {
   mutating func noteDuplicateKeys(of mapping: NodeID) {
     guard self[mapping].children > 2 else { return }
     guard self[mapping].children <= 32 else { return noteDuplicateKeysOfLargeMapping(mapping) }
-    var keys = entries(of: mapping)
-    while let (key, _) = keys.next() {
-      for (earlier, _) in entries(of: mapping) {
-        guard earlier.index < key.index else { break }
-        if isSameText(earlier, key) {
-          guard problems.count < Limit.problems else { return }
-          note(.duplicateKey(string(key), first: self[earlier].span.start), at: self[key].span)
-          break
-        }
+    let (first, end) = (Int(mapping.index) + 1, Int(self[mapping].next))
+    var key = first
+    while key < end {
+      if let earlier = place(of: key, from: first) {
+        guard problems.count < Limit.problems else { return }
+        note(.duplicateKey(string(NodeID(key)), first: nodes[earlier].span.start), at: nodes[key].span)
       }
+      key = keyAfter(key)
     }
   }
+
+  /// The first key that is the same text as the one at `key`; nil where that is itself.
+  private func place(of key: Int, from first: Int) -> Int? {
+    var earlier = first
+    while earlier < key {
+      if isSameText(NodeID(earlier), NodeID(key)) { return earlier }
+      earlier = keyAfter(earlier)
+    }
+    return nil
+  }
+
+  private func keyAfter(_ key: Int) -> Int { Int(nodes[Int(nodes[key].next)].next) }
 
   private mutating func noteDuplicateKeysOfLargeMapping(_ mapping: NodeID) {
     var seen: [String: NodeID] = [:]

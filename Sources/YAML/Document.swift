@@ -24,15 +24,22 @@ public struct Document: Sendable {
 
   /// Replaces this document by the one in `bytes`, which need to live for the call only.
   public mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+    empty()
+    guard bytes.count <= Limit.fileBytes else { return note(.fileTooLarge(bytes: bytes.count), at: .wholeFile) }
+    let source = Source(bytes)
+    if let problem = source.firstProblem() { return problems.append(problem) }
+    var scan = PlainScan(source.bytes)
+    if scan.read(into: &self) { return }
+    empty()
+    parse(source)
+  }
+
+  private mutating func empty() {
     nodes.removeAll(keepingCapacity: true)
     text.removeAll(keepingCapacity: true)
     open.removeAll(keepingCapacity: true)
     problems.removeAll(keepingCapacity: true)
     isComplete = false
-    guard bytes.count <= Limit.fileBytes else { return note(.fileTooLarge(bytes: bytes.count), at: .wholeFile) }
-    let source = Source(bytes)
-    guard let problem = source.firstProblem() else { return parse(source) }
-    problems.append(problem)
   }
 
   /// The outermost node; `nil` where the file holds nothing but comments.
