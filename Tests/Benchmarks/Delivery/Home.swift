@@ -10,7 +10,8 @@ struct Home {
 
   func copy(in folder: TemporaryFolder) throws(BenchFailure) -> Home {
     let other = Home(repository: folder.fresh("repository"), state: folder.fresh("state"), commit: commit, posts: posts)
-    try Child.run(["cp", "-a", "--reflink=auto", repository, other.repository], in: folder)
+    // Whatever git writes it writes beside the old file, and renames; the journal is appended to where it is.
+    try Child.run(["cp", "-al", repository, other.repository], in: folder)
     try Child.run(["cp", "-a", "--reflink=auto", state, other.state], in: folder)
     return other
   }

@@ -17,6 +17,9 @@ final class RunningDaemon {
       [product, "daemon", "--repo", home.repository, "--state", home.state, "--quiet"] + options, .init(errors: errors))
   }
 
+  /// A row that ends early leaves nothing running.
+  deinit { crash() }
+
   var pid: pid_t { process.pid }
 
   /// Seconds since it was started.
