@@ -51,7 +51,13 @@ final class RunningDaemon {
 
   func wait(_ patience: Double, _ what: String, for condition: () throws(BenchFailure) -> Bool) throws(BenchFailure) {
     let deadline = Clocks.real + Int64(patience * 1e9)
-    guard try Trial.wait(for: condition, of: process, until: deadline) else { throw failure("did not \(what) within \(patience) s") }
+    let isDone = try Trial.wait(
+      for: { () throws(BenchFailure) in
+        // Nothing here goes wrong on purpose: whoever waits on would wait for nothing.
+        if said.contains(" error ") || said.contains(" critical ") { throw failure("could not \(what)") }
+        return try condition()
+      }, of: process, until: deadline)
+    guard isDone else { throw failure("did not \(what) within \(patience) s") }
   }
 
   /// SIGTERM; it has to end well.
@@ -73,7 +79,9 @@ final class RunningDaemon {
 
   func failure(_ what: String) -> BenchFailure {
     crash()
-    let said = (try? Files.text(errors)) ?? ""  // it may have said nothing
+    let said = said
     return BenchFailure("the daemon \(what)\(said.isEmpty ? "" : ": …\(said.suffix(1000))")")
   }
+
+  private var said: String { (try? Files.text(errors)) ?? "" }  // it may have said nothing
 }

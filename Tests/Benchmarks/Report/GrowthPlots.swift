@@ -35,7 +35,7 @@ enum GrowthPlots {
       let ours = points.map { Plot.Point(place: $0, values: $1.ours, target: $1.limit) }
       let peers = Set(points.flatMap { $1.peers.map(\.name) }).sorted().map { peer in
         Plot.Line(
-          name: peer,
+          name: "\(peer): \(name)",
           points: points.compactMap { place, figure in
             figure.peers.first { $0.name == peer }.map { Plot.Point(place: place, values: $0.values) }
           }, isPeer: true)

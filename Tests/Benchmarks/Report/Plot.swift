@@ -24,7 +24,7 @@ struct Plot {
 
   /// More points than that are a line without marks.
   private static let mostMarks = 20
-  private static let width = 860.0
+  private static let width = 980.0
   private static let height = 480.0
   private static let left = 86.0
   private static let right = 610.0
