@@ -62,6 +62,22 @@ extension ObjectID {
       UInt32(bigEndian: address.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
   }
 
+  /// Of exactly 20 bytes.
+  init(_ bytes: [UInt8]) {
+    precondition(bytes.count == 20, "a SHA-1 has 20 bytes")
+    self = bytes.withUnsafeBytes { bytes in
+      guard let address = bytes.baseAddress else { preconditionFailure("twenty bytes have an address") }
+      return ObjectID(at: address)
+    }
+  }
+
+  var firstByte: UInt8 { UInt8(truncatingIfNeeded: first >> 56) }
+
+  /// In the order of the bytes.
+  func isBefore(_ other: ObjectID) -> Bool { (first, second, third) < (other.first, other.second, other.third) }
+
+  func write(to bytes: inout [UInt8]) { withUnsafeBytes(of: raw) { bytes.append(contentsOf: $0) } }
+
   init(_ oid: git_oid) {
     self = withUnsafeBytes(of: oid) { bytes in
       guard let address = bytes.baseAddress else { preconditionFailure("a git_oid has 20 bytes") }

@@ -1,10 +1,9 @@
-internal import CGit2
 internal import Glibc
 
 /// A pack on its way into a repository that others tidy up.
 ///
-/// libgit2 would put the index into the folder of packs before the pack itself, and a `git gc` that comes by in between deletes an index
-/// without a pack as garbage. So both are made in a folder beside, and moved as git does it: the pack first, then its index.
+/// A `git gc` that comes by deletes an index without a pack as garbage, and a file that looks unfinished too. So both are made in a folder
+/// beside, and moved as git does it: the pack first, then its index.
 struct PackMove {
   private let made: String
   private let packs: String
@@ -24,19 +23,28 @@ struct PackMove {
     }
   }
 
-  func move(_ pack: git_buf, objects: OpaquePointer, step: String) throws(GitError) {
+  func move(_ pack: Pack.Finished) throws(GitError) {
     try system("make \(made)") { mkdir(made, 0o700) }
     defer { Repository.remove(bareAt: made) }
-    let indexer: OpaquePointer = try make(step) { git_indexer_new(&$0, made, 0, objects, nil) }
-    defer { git_indexer_free(indexer) }
-    var progress = git_indexer_progress()
-    try check(step) { git_indexer_append(indexer, pack.ptr, pack.size, &progress) }
-    try check(step) { git_indexer_commit(indexer, &progress) }
-    for name in names(in: made).sorted(by: >) where name.hasSuffix(".pack") || name.hasSuffix(".idx") {  // .pack before .idx
-      try system("move \(name) to \(packs)") { rename("\(made)/\(name)", "\(packs)/\(name)") }
-    }
+    let files = [("pack-\(pack.checksum).pack", pack.bytes), ("pack-\(pack.checksum).idx", pack.index)]
+    for (name, bytes) in files { try write(bytes, to: "\(made)/\(name)") }
+    for (name, _) in files { try system("move \(name) to \(packs)") { rename("\(made)/\(name)", "\(packs)/\(name)") } }
     try flushPacks()
-    try check(step) { git_odb_refresh(objects) }
+  }
+
+  /// Makes a file, which nobody ever changes, and flushes it.
+  private func write(_ bytes: [UInt8], to path: String) throws(GitError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o444)
+    try system("make \(path)") { file }
+    defer { close(file) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      try system("write \(path)") { Int32(clamping: count) }
+      rest = rest.dropFirst(count)
+    }
+    try system("flush \(path)") { fsync(file) }
   }
 
   private func flushPacks() throws(GitError) {
@@ -49,6 +57,6 @@ struct PackMove {
   private func system(_ step: String, _ call: () -> Int32) throws(GitError) {
     guard call() < 0 else { return }
     let number = errno
-    throw GitError(step: step, reason: number == ENOSPC ? .noSpace : .other, detail: String(cString: strerror(number)))
+    throw GitError(step: step, reason: number == ENOSPC || number == EDQUOT ? .noSpace : .other, detail: String(cString: strerror(number)))
   }
 }

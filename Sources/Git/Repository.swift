@@ -7,8 +7,6 @@ internal import CGit2
 public struct Repository: ~Copyable {
   let raw: OpaquePointer
   let objects: OpaquePointer
-  /// The backend, owned by `objects`, that takes every object we make until it goes to disk in one pack.
-  let buffer: UnsafeMutablePointer<git_odb_backend>
   /// What keeps a concurrent `git gc` from the commits that we made and no reference leads to yet.
   let keeps = Keeps()
 
@@ -62,18 +60,10 @@ public struct Repository: ~Copyable {
   public var commonPath: String { String(cString: git_repository_commondir(raw)) }
 
   private init(adopting raw: OpaquePointer, step: String) throws(GitError) {
-    var objects: OpaquePointer?
     do throws(GitError) {
-      let opened: OpaquePointer = try make(step) { git_repository_odb(&$0, raw) }
-      objects = opened
-      let buffer: UnsafeMutablePointer<git_odb_backend> = try make(step) { git_mempack_new(&$0) }
-      // Above packs (1) and loose objects (2), so that what we make goes there first.
-      try check(step) { git_odb_add_backend(opened, buffer, 999) }
+      objects = try make(step) { git_repository_odb(&$0, raw) }
       self.raw = raw
-      self.objects = opened
-      self.buffer = buffer
     } catch {
-      git_odb_free(objects)
       git_repository_free(raw)
       throw error
     }

@@ -1,0 +1,153 @@
+/// Edits of a tree on their way down: folder after folder is read, changed in its bytes, and put into the pack.
+struct FolderEdit {
+  /// A path, where the part of it begins that lies in the folder at hand, and what it is to hold.
+  struct Step {
+    let path: [UInt8]
+    var start: Int
+    /// `nil` removes it.
+    let blob: ObjectID?
+
+    var name: ArraySlice<UInt8> { path[start...].prefix { $0 != UInt8(ascii: "/") } }
+  }
+
+  let step: String
+  var pack: Pack
+
+  /// The folder with the edits made: `nil` where nothing is left in it, itself where nothing changes.
+  mutating func edited(_ base: ObjectID?, _ steps: ArraySlice<Step>, in repository: borrowing Repository) throws(GitError) -> ObjectID? {
+    let folder = try base.map { id throws(GitError) in try FolderBytes(id, in: repository) } ?? FolderBytes()
+    var changes: [Change] = []
+    var rest = steps
+    while let first = rest.first {
+      let name = first.name
+      let group = rest.prefix { $0.name == name }
+      rest = rest.dropFirst(group.count)
+      if let change = try change(of: name, in: folder, group, repository) { changes.append(change) }
+    }
+    guard !changes.isEmpty else { return base }
+    let bytes = folder.bytes(with: changes)
+    return bytes.isEmpty ? nil : try pack.add(.tree, bytes)
+  }
+
+  /// What becomes of one name of a folder.
+  fileprivate struct Change {
+    let name: ArraySlice<UInt8>
+    /// What stood there.
+    let before: FolderBytes.Entry?
+    /// `nil` removes it.
+    let after: (id: ObjectID, isFolder: Bool)?
+  }
+
+  private mutating func change(
+    of name: ArraySlice<UInt8>, in folder: FolderBytes, _ steps: ArraySlice<Step>, _ repository: borrowing Repository
+  ) throws(GitError) -> Change? {
+    var before = folder.entry(name)
+    let standing = before
+    let deeper = steps.filter { name.endIndex < $0.path.count }
+    // Of several edits of one path the last one holds.
+    if let leaf = steps.last(where: { name.endIndex == $0.path.count }) {
+      guard let blob = leaf.blob else {
+        if deeper.isEmpty { return before.map { Change(name: name, before: $0, after: nil) } }
+        before = nil
+        return try inner(name, deeper, in: nil, repository, standing)
+      }
+      let isFile = before.map { !$0.isFolder && folder.mode(of: $0) != 0o160000 } ?? true
+      guard isFile, deeper.allSatisfy({ $0.blob == nil }) else { throw clash(name, in: leaf.path) }
+      if let before, folder.id(of: before) == blob, folder.mode(of: before) == 0o100644 { return nil }
+      return Change(name: name, before: before, after: (blob, false))
+    }
+    if let before, !before.isFolder {
+      // Removing what is below a file is removing what is not there.
+      if let first = deeper.first(where: { $0.blob != nil }) { throw clash(name, in: first.path) }
+      return nil
+    }
+    let inside = before.map { folder.id(of: $0) }
+    let change = try inner(name, deeper, in: inside, repository, before)
+    return change?.after?.id == inside ? nil : change
+  }
+
+  /// The folder `name`, with what is edited in it.
+  private mutating func inner(
+    _ name: ArraySlice<UInt8>, _ steps: [Step], in base: ObjectID?, _ repository: borrowing Repository, _ before: FolderBytes.Entry?
+  ) throws(GitError) -> Change? {
+    let inside = steps.map { Step(path: $0.path, start: name.endIndex + 1, blob: $0.blob) }
+    let id = try edited(base, inside[...], in: repository)
+    guard id != nil || before != nil else { return nil }
+    return Change(name: name, before: before, after: id.map { ($0, true) })
+  }
+
+  private func clash(_ name: ArraySlice<UInt8>, in path: [UInt8]) -> GitError {
+    let place = String(decoding: path[..<name.endIndex], as: UTF8.self)
+    return GitError(
+      step: step, reason: .invalid,
+      detail: "\(place) is needed as a folder and as a file for \(String(decoding: path, as: UTF8.self)); remove one of them")
+  }
+}
+
+extension FolderEdit.Step {
+  /// What lies in one folder stands together, whatever else its name is the beginning of.
+  static func isBefore(_ left: FolderEdit.Step, _ right: FolderEdit.Step) -> Bool {
+    let shared = min(left.path.count, right.path.count)
+    for index in 0..<shared where left.path[index] != right.path[index] { return rank(left.path[index]) < rank(right.path[index]) }
+    return left.path.count < right.path.count
+  }
+
+  /// A slash before everything: no name has a NUL.
+  private static func rank(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
+}
+
+extension FolderBytes {
+  /// The bytes of the folder with the changes made: what lies between them is copied as it is.
+  fileprivate func bytes(with changes: [FolderEdit.Change]) -> [UInt8] {
+    var cuts: [(place: Int, removed: Int, change: FolderEdit.Change?)] = []
+    for change in changes {
+      if let before = change.before {
+        let place = place(of: change.name, isFolder: before.isFolder)
+        let isReplaced = change.after.map { $0.isFolder == before.isFolder } ?? false
+        cuts.append((place, 1, isReplaced ? change : nil))
+        if isReplaced { continue }
+      }
+      if let after = change.after { cuts.append((place(of: change.name, isFolder: after.isFolder), 0, change)) }
+    }
+    cuts.sort { left, right in
+      // What comes in goes before what it is put in front of, and names that come in at one place are in order among themselves.
+      if left.place != right.place { return left.place < right.place }
+      if left.removed != right.removed { return left.removed < right.removed }
+      guard let first = left.change, let second = right.change else { return false }
+      return first.isBefore(second)
+    }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + changes.reduce(0) { $0 + $1.name.count + 28 })
+    var next = 0
+    for cut in cuts {
+      copy(next..<cut.place, to: &result)
+      next = cut.place + cut.removed
+      if let change = cut.change, let after = change.after {
+        result += after.isFolder ? Self.folderMode : Self.fileMode
+        result += change.name
+        result.append(0)
+        after.id.write(to: &result)
+      }
+    }
+    copy(next..<entries.count, to: &result)
+    return result
+  }
+
+  private func copy(_ range: Range<Int>, to result: inout [UInt8]) {
+    guard let first = range.first, let last = range.last else { return }
+    result.append(contentsOf: bytes[Int(entries[first].start)..<Int(entries[last].end)])
+  }
+
+  private static let fileMode = Array("100644 ".utf8)
+  private static let folderMode = Array("40000 ".utf8)
+}
+
+extension FolderEdit.Change {
+  fileprivate func isBefore(_ other: FolderEdit.Change) -> Bool {
+    name.withUnsafeBufferPointer { left in
+      other.name.withUnsafeBufferPointer { right in
+        gitOrder(left, after?.isFolder ?? false, right, other.after?.isFolder ?? false) < 0
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+internal import CGit2
+
+/// A pack in the making: objects one after another, whole and compressed, none of them as a difference to another.
+///
+/// Written by ourselves, because libgit2's builder looks for similar objects, and its indexer takes everything apart again.
+///
+/// - Source: git's documentation, gitformat-pack: `PACK`, version 2; the index of version 2.
+struct Pack {
+  enum Kind: UInt8 {
+    case commit = 1
+    case tree = 2
+    case blob = 3
+
+    var name: String {
+      switch self {
+      case .commit: "commit"
+      case .tree: "tree"
+      case .blob: "blob"
+      }
+    }
+  }
+
+  private struct Place {
+    let id: ObjectID
+    let offset: Int
+    let checksum: UInt32
+  }
+
+  private var bytes: [UInt8] = Array("PACK".utf8) + [0, 0, 0, 2, 0, 0, 0, 0]
+  private var places: [Place] = []
+  private var known: Set<ObjectID> = []
+  private let deflater: Deflater
+
+  init(step: String) throws(GitError) { deflater = try Deflater(step: step) }
+
+  /// Takes an object in, once, however often it is added.
+  ///
+  /// - Returns: its name.
+  mutating func add(_ kind: Kind, _ content: [UInt8]) throws(GitError) -> ObjectID {
+    let id = Pack.name(of: kind, content)
+    guard known.insert(id).inserted else { return id }
+    let offset = bytes.count
+    writeHead(kind, content.count)
+    try deflater.deflate(content, onto: &bytes)
+    let checksum = bytes.withUnsafeBytes { crc32(0, $0.baseAddress?.advanced(by: offset), UInt32($0.count - offset)) }
+    places.append(Place(id: id, offset: offset, checksum: UInt32(truncatingIfNeeded: checksum)))
+    return id
+  }
+
+  /// The name that git gives such an object.
+  static func name(of kind: Kind, _ content: [UInt8]) -> ObjectID {
+    var digest = SHA1()
+    digest.update("\(kind.name) \(content.count)\0".utf8)
+    content.withUnsafeBytes { digest.update($0) }
+    return ObjectID(digest.finish())
+  }
+
+  /// The kind, and how many bytes there are once they are unpacked: four bits, then seven at a time.
+  private mutating func writeHead(_ kind: Kind, _ size: Int) {
+    var rest = size >> 4
+    var byte = kind.rawValue << 4 | UInt8(size & 0x0F)
+    while rest > 0 {
+      bytes.append(byte | 0x80)
+      byte = UInt8(rest & 0x7F)
+      rest >>= 7
+    }
+    bytes.append(byte)
+  }
+
+  /// A pack that is whole, and its index.
+  struct Finished {
+    let bytes: [UInt8]
+    let index: [UInt8]
+    /// The checksum that the pack ends with, and is called after.
+    let checksum: ObjectID
+  }
+
+  consuming func finished() -> Finished {
+    bytes.replaceSubrange(8..<12, with: Pack.bigEndian(UInt32(places.count)))
+    let checksum = Pack.appendDigest(to: &bytes)
+    return Finished(bytes: bytes, index: index(checksum), checksum: ObjectID(checksum))
+  }
+
+  private func index(_ checksum: [UInt8]) -> [UInt8] {
+    let sorted = places.sorted { $0.id.isBefore($1.id) }
+    var index: [UInt8] = [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2]
+    index.reserveCapacity(1100 + sorted.count * 28)
+    var counts = [UInt32](repeating: 0, count: 256)
+    for place in sorted { counts[Int(place.id.firstByte)] += 1 }
+    var sum: UInt32 = 0
+    for count in counts {
+      sum += count
+      index += Pack.bigEndian(sum)
+    }
+    for place in sorted { place.id.write(to: &index) }
+    for place in sorted { index += Pack.bigEndian(place.checksum) }
+    // What begins beyond 2 GiB has its place in a second table.
+    let far = sorted.filter { $0.offset > Int(Int32.max) }.map(\.offset)
+    var next: UInt32 = 0
+    for place in sorted {
+      let isFar = place.offset > Int(Int32.max)
+      index += Pack.bigEndian(isFar ? 1 << 31 | next : UInt32(place.offset))
+      if isFar { next += 1 }
+    }
+    for offset in far { index += Pack.bigEndian(UInt64(offset)) }
+    index += checksum
+    _ = Pack.appendDigest(to: &index)
+    return index
+  }
+
+  private static func appendDigest(to bytes: inout [UInt8]) -> [UInt8] {
+    var digest = SHA1()
+    bytes.withUnsafeBytes { digest.update($0) }
+    let result = digest.finish()
+    bytes += result
+    return result
+  }
+
+  private static func bigEndian<Word: FixedWidthInteger>(_ word: Word) -> [UInt8] { withUnsafeBytes(of: word.bigEndian) { Array($0) } }
+}
+
+extension ObjectID {
+  /// The name of a file with such a content.
+  public init(ofBlob content: [UInt8]) { self = Pack.name(of: .blob, content) }
+}
+
+/// zlib streams for many objects: to open one costs more than to compress a record, and to begin anew costs what it has set aside.
+private final class Deflater {
+  private let small: UnsafeMutablePointer<z_stream>
+  private let large: UnsafeMutablePointer<z_stream>
+  private let step: String
+
+  init(step: String) throws(GitError) {
+    self.step = step
+    small = try Deflater.open(window: 12, memory: 5, step: step)
+    do throws(GitError) { large = try Deflater.open(window: 15, memory: 8, step: step) } catch {
+      Deflater.close(small)
+      throw error
+    }
+  }
+
+  deinit {
+    Deflater.close(small)
+    Deflater.close(large)
+  }
+
+  func deflate(_ content: [UInt8], onto bytes: inout [UInt8]) throws(GitError) {
+    let stream = content.count <= 1 << 12 ? small : large
+    let start = bytes.count
+    let bound = Int(deflateBound(stream, UInt(content.count)))
+    bytes.append(contentsOf: repeatElement(0, count: bound))
+    let written = content.withUnsafeBytes { content in
+      bytes.withUnsafeMutableBytes { bytes -> Int? in
+        // zlib's own type lacks the const; it reads only.
+        stream.pointee.next_in = content.baseAddress.map { UnsafeMutablePointer(mutating: $0.assumingMemoryBound(to: UInt8.self)) }
+        stream.pointee.avail_in = UInt32(content.count)
+        stream.pointee.next_out = bytes.baseAddress.map { $0.advanced(by: start).assumingMemoryBound(to: UInt8.self) }
+        stream.pointee.avail_out = UInt32(bound)
+        guard zlib_deflate(stream) == Z_STREAM_END else { return nil }
+        return bound - Int(stream.pointee.avail_out)
+      }
+    }
+    guard let written, deflateReset(stream) == Z_OK else {
+      throw GitError(step: step, reason: .other, detail: "zlib cannot compress an object of \(content.count) bytes")
+    }
+    bytes.removeLast(bound - written)
+  }
+
+  /// - Parameters:
+  ///   - window: how far back it looks, as a power of two.
+  ///   - memory: what it sets aside, on zlib's scale of 1 to 9.
+  private static func open(window: Int32, memory: Int32, step: String) throws(GitError) -> UnsafeMutablePointer<z_stream> {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    guard git_shim_deflate_init(stream, Z_BEST_SPEED, window, memory) == Z_OK else {
+      stream.deallocate()
+      throw GitError(step: step, reason: .other, detail: "zlib cannot be started: out of memory")
+    }
+    return stream
+  }
+
+  private static func close(_ stream: UnsafeMutablePointer<z_stream>) {
+    deflateEnd(stream)
+    stream.deallocate()
+  }
+}
+
+private func zlib_deflate(_ stream: UnsafeMutablePointer<z_stream>) -> Int32 { deflate(stream, Z_FINISH) }
