@@ -1,13 +1,16 @@
 import Glibc
 public import HTTP
 public import Schedule
+import Synchronization
 
 /// The credentials of this host: one owner-only file an account, each bound to the origin that it may be sent to.
 ///
-/// Files are read at every use, so a login beside a running daemon is noticed at once. The repository chooses neither file nor origin.
+/// Files are looked at, and read where they have changed, at every use, so a login beside a running daemon is noticed at once. The
+/// repository chooses neither file nor origin.
 public struct Credentials: Sendable {
   private let folder: String
   private let replace: @Sendable (_ name: String, _ bytes: [UInt8]) throws -> Void
+  private let memory = CredentialMemory()
 
   /// - Parameters:
   ///   - folder: an absolute path.
@@ -37,10 +40,13 @@ public struct Credentials: Sendable {
   ///
   /// - Throws: an error of class auth where it is damaged, or others can read its file.
   public func kept(of account: AccountName) throws(DeliveryError) -> Credential? {
+    let stamp = stamp(of: account)
+    if let stamp, let known = memory.credential(of: account, at: stamp) { return known }
     guard let bytes = try read(account) else { return nil }
     guard let credential = Credential(file: bytes) else {
       throw refusal("damaged", "the credential in \(path(account)) cannot be read; \(login(account))")
     }
+    if let stamp { memory.remember(credential, of: account, at: stamp) }
     return credential
   }
 
@@ -91,5 +97,18 @@ public struct Credentials: Sendable {
 
   private func refusal(_ code: String, _ message: String) -> DeliveryError {
     DeliveryError(.auth, code: "credential.\(code)", message: message)
+  }
+}
+
+/// What was read of credentials' files, for as long as those are what they were.
+private final class CredentialMemory: Sendable {
+  private let known = Mutex<[AccountName: (stamp: String, credential: Credential)]>([:])
+
+  func credential(of account: AccountName, at stamp: String) -> Credential? {
+    known.withLock { $0[account].flatMap { $0.stamp == stamp ? $0.credential : nil } }
+  }
+
+  func remember(_ credential: Credential, of account: AccountName, at stamp: String) {
+    known.withLock { $0[account] = (stamp, credential) }
   }
 }

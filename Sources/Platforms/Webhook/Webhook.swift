@@ -12,6 +12,8 @@ public struct Webhook: Platform {
       .init("dedupes", .flag, summary: "The receiver drops a repeated webhook-id, so a lost answer is sent again instead of in doubt."),
     ])
 
+  public static let preparesHere = true
+
   /// From the call to the last byte of the answer. Source: Standard Webhooks asks for 15 to 30 s.
   public static let deadline = Duration.seconds(30)
   /// What a settler waits beyond a call's deadline before it believes that the call has ended (P5).
@@ -48,7 +50,7 @@ public struct Webhook: Platform {
     _ publication: Publication, remember: @Sendable (Step) async throws -> Void
   ) async throws(DeliveryError) -> Prepared {
     let body = body(of: publication)
-    _ = try request(publication, body)
+    _ = try way(of: publication)
     guard publication.dedupes else { return Prepared(body: body) }
     do {
       try await remember(digest(of: body))
@@ -75,7 +77,8 @@ public struct Webhook: Platform {
     return message.compactBytes()
   }
 
-  private func request(_ publication: Publication, _ body: [UInt8]) throws(DeliveryError) -> Request {
+  /// Where the account's posts go, and what signs them.
+  private func way(of publication: Publication) throws(DeliveryError) -> (url: Endpoint, signature: WebhookSignature) {
     let account = publication.id.account
     guard case .text(let text)? = publication.account.parameters["url"] else {
       throw DeliveryError(.content, code: "webhook.url", message: "account \(account) has no url")
@@ -93,6 +96,11 @@ public struct Webhook: Platform {
         message: "the credential of account \(account) has no secret of the form whsec_… (base64 of 24 to 64 bytes); "
           + "run: posthorn account login \(account)")
     }
+    return (url, signature)
+  }
+
+  private func request(_ publication: Publication, _ body: [UInt8]) throws(DeliveryError) -> Request {
+    let (url, signature) = try way(of: publication)
     let timestamp = now().seconds
     return Request(
       .post, url,
