@@ -4,7 +4,7 @@ import Schedule
 ///
 /// The engine asks in this order: ``join()``, then for each delivery ``isOurs(_:)``, ``claim(_:)``, ``permit(_:)`` and ``release(_:_:)``, and
 /// ``takeOver()`` after each fetch and each piece of ``news``; at the end ``leave()``. An implementation may be asked about several deliveries
-/// at the same time. What it throws is the reason why nothing can be claimed now; nothing has gone out then, and it is asked again.
+/// at the same time; what is asked for each delivery leaves the caller's actor only where the answer has to be fetched. What it throws is the reason why nothing can be claimed now; nothing has gone out then, and it is asked again.
 protocol Claims: Sendable {
   var terms: ClaimTerms { get }
 
@@ -25,17 +25,17 @@ protocol Claims: Sendable {
   /// Claiming again what one holds is no error: the intent is replaced and the time starts over.
   ///
   /// - Throws: where it is not known whether anything was claimed; then nothing is held, and it may be asked again.
-  func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer]
+  nonisolated(nonsending) func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer]
 
   /// The guard right before the commit point, which it also notes where others can see it: whether the claim is still held, and until when
   /// one call may run. `nil`: do not call.
-  func permit(_ id: DeliveryID) async throws -> CommitPermit?
+  nonisolated(nonsending) func permit(_ id: DeliveryID) async throws -> CommitPermit?
 
   /// Tells what has happened to a delivery that is claimed, and is in the journal, for whoever may have to take it over. An implementation that
   /// has no place for it ignores it.
   ///
   /// - Throws: where a step of a preparation cannot be told; then the next step, which depends on it, is not made.
-  func note(_ event: DeliveryEvent, of id: DeliveryID) async throws
+  nonisolated(nonsending) func note(_ event: DeliveryEvent, of id: DeliveryID) async throws
 
   /// Upstream is about to be read. What others have recorded by now will be in what is read.
   ///
@@ -47,7 +47,7 @@ protocol Claims: Sendable {
   func inForceSince() async -> Instant?
 
   /// Gives claims back. What cannot be reached now is done by itself later.
-  func release(_ ids: [DeliveryID], _ end: ClaimEnd) async
+  nonisolated(nonsending) func release(_ ids: [DeliveryID], _ end: ClaimEnd) async
 
   /// How often upstream is going to be read; a daemon that makes a single pass does not say so.
   func expect(readingEvery interval: Duration) async
@@ -71,7 +71,7 @@ protocol Claims: Sendable {
 }
 
 extension Claims {
-  func note(_ event: DeliveryEvent, of id: DeliveryID) async throws {}
+  nonisolated(nonsending) func note(_ event: DeliveryEvent, of id: DeliveryID) async throws {}
   func willRead() async -> UpstreamReading? { nil }
   func hasRead(_ reading: UpstreamReading) async {}
   func inForceSince() async -> Instant? { nil }

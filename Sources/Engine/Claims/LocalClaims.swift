@@ -2,6 +2,7 @@ import Git
 import Logging
 import Schedule
 import StateDirectory
+import Synchronization
 
 /// One daemon a repository: whoever holds the state directory's lock may publish, and asks before each commit point whether it still does.
 ///
@@ -21,7 +22,12 @@ actor LocalClaims: Claims {
 
   /// How soon this daemon reads what others ask.
   private var answersWithin = Duration.seconds(3600)
-  private var knowledge = Knowledge.nothing
+  private var knowledge: Knowledge {
+    get { shared.withLock { $0 } }
+    set { shared.withLock { $0 = newValue } }
+  }
+  /// What is known, for those who ask for each delivery.
+  private nonisolated let shared = Mutex(Knowledge.nothing)
   private var keeping: Task<Void, Never>?
   /// When this process asked the other one, on the clock that counts from boot.
   private var askedAt: Duration?
@@ -29,7 +35,7 @@ actor LocalClaims: Claims {
   private var isAnew = false
 
   /// What the repository says of who publishes from it.
-  private enum Knowledge {
+  private enum Knowledge: Sendable {
     case nothing
     /// It could not be said there that it is us. What is due goes out all the same; the next look at upstream brings another try.
     case unsaid
@@ -43,6 +49,14 @@ actor LocalClaims: Claims {
     (self.repository, self.party, self.version, self.lock, self.clock, self.logger) = (repository, party, version, lock, clock, logger)
   }
 
+  /// Whether what is known allows to publish; then there is nothing to wait for.
+  private nonisolated var isSettled: Bool {
+    switch shared.withLock({ $0 }) {
+    case .ours, .unsaid: true
+    case .nothing, .others: false
+    }
+  }
+
   func join() async throws { try lock.check() }
   func leave() async {}
   nonisolated func isOurs(_ account: AccountName) -> Bool { true }
@@ -51,19 +65,19 @@ actor LocalClaims: Claims {
     (answersWithin, isAnew) = (max(.seconds(10), interval * 3), true)
   }
 
-  func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer] {
+  nonisolated(nonsending) func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer] {
     try lock.check()
-    try await keep()
+    if !isSettled { try await keep() }
     return Dictionary(wanted.map { ($0.id, .held) }) { first, _ in first }
   }
 
-  func permit(_ id: DeliveryID) async throws -> CommitPermit? {
+  nonisolated(nonsending) func permit(_ id: DeliveryID) async throws -> CommitPermit? {
     try lock.check()
-    if case .others(let another) = knowledge { throw another }
+    if case .others(let another) = shared.withLock({ $0 }) { throw another }
     return .unlimited
   }
 
-  func release(_ ids: [DeliveryID], _ end: ClaimEnd) async {}
+  nonisolated(nonsending) func release(_ ids: [DeliveryID], _ end: ClaimEnd) async {}
 
   /// What this directory left in flight is in its journal.
   func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] { [] }

@@ -15,6 +15,7 @@ actor ContentSource {
   private(set) var environment: ContentEnvironment
   private var handle: RepositoryHandle?
   var reader = ContentReader()
+  private var lastSource: Commit?
 
   /// - Parameters:
   ///   - path: the git directory; it may come into being with the first fetch.
@@ -99,7 +100,7 @@ actor ContentSource {
   func material(_ post: DesiredPost, delivery: DesiredDelivery, account: Account?, catalog: Catalog) throws -> Material {
     try withRepository { repository in
       let bytes = try repository.blob(post.blob, limit: CommitPosts.largest)
-      let commit = try repository.commit(post.source)
+      let commit = try source(post, in: repository)
       let reading = catalog.read(bytes, at: post.path, with: &reader)
       var material = Material(
         sha256: ContentDigest.sha256(bytes), post: reading.post,
@@ -110,6 +111,14 @@ actor ContentSource {
       }
       return material
     }
+  }
+
+  /// The commit of a post's content: that of many posts.
+  private func source(_ post: DesiredPost, in repository: borrowing Repository) throws -> Commit {
+    if let lastSource, lastSource.id == post.source { return lastSource }
+    let commit = try repository.commit(post.source)
+    lastSource = commit
+    return commit
   }
 
   /// The content that an attempt from before a restart was about; `nil` where it is not readable any more.

@@ -10,11 +10,11 @@ public struct Clock: Sendable {
   /// Which start of the machine that is.
   public var boot: String
   /// Returns at the instant or earlier (when the clock was set, when the task is cancelled): whoever waits looks at ``now`` again.
-  public var wait: @Sendable (_ until: Instant) async -> Void
+  public var wait: nonisolated(nonsending) @Sendable (_ until: Instant) async -> Void
 
   public init(
     now: @escaping @Sendable () -> Instant, sinceBoot: @escaping @Sendable () -> Duration, boot: String,
-    wait: @escaping @Sendable (_ until: Instant) async -> Void
+    wait: nonisolated(nonsending) @escaping @Sendable (_ until: Instant) async -> Void
   ) {
     self.now = now
     self.sinceBoot = sinceBoot

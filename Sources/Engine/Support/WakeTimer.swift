@@ -41,7 +41,7 @@ final class WakeTimer: Sendable {
   }
 
   /// Returns at `instant`, or earlier: when the clock was set, after a minute, when the task is cancelled.
-  func wait(until instant: Instant) async {
+  nonisolated(nonsending) func wait(until instant: Instant) async {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
