@@ -48,6 +48,13 @@ public actor Engine {
   var inFlight: [DeliveryID: Task<Void, Never>] = [:]
   /// Those of them that count among the departures of their accounts, which may be limited.
   var departed: Set<DeliveryID> = []
+  /// Those of them that are prepared, or about to be, and wait for their instant or their call; see ``hasPlace``.
+  var ahead: Set<DeliveryID> = []
+  /// Calls that are under way, and deliveries that are ready for theirs.
+  var calls = 0
+  var waitingToCall: ArraySlice<CheckedContinuation<Void, Never>> = []
+  /// Those that are about to end one way or another, and are no longer waiting for their instant: what they come to is recorded together.
+  var landing: Set<DeliveryID> = []
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
   var heldWhenDue: Set<DeliveryID> = []
   /// Zone data that every time is being computed with again, and deliveries that wait for it.
@@ -113,6 +120,8 @@ public actor Engine {
   var report = PassReport()
   let fetchSignal = Signal()
   let recordSignal = Signal()
+  /// What is to be recorded may be worth a commit.
+  let ripeSignal = Signal()
   let stopSignal = Signal()
   /// A call to upstream hangs for good (G13).
   let overrun: Overrun

@@ -11,6 +11,9 @@ public protocol Platform: Sendable {
   /// How long preparing takes where much has to be uploaded: it begins so long before the instant.
   static var preparation: Duration { get }
 
+  /// Whether preparing takes nothing but this host: then many deliveries are prepared ahead of the same instant.
+  static var preparesHere: Bool { get }
+
   /// Whether it takes the files among a post's media from this host's disk: then they are there before ``prepare(_:remember:)``, in
   /// ``Publication/files``. To ``settle(_:steps:committedAt:)`` and ``confirm(_:steps:remote:)`` those are given that still are.
   static var readsFiles: Bool { get }
@@ -44,6 +47,7 @@ extension Platform {
   public static var preparation: Duration { .zero }
   public static var observesAccounts: Bool { false }
   public func observe(_ account: Account) async throws(DeliveryError) -> AccountRecord? { nil }
+  public static var preparesHere: Bool { false }
   public static var readsFiles: Bool { false }
   public func foresee(_ publication: Publication) -> [Step] { [] }
 }

@@ -80,6 +80,8 @@ extension Engine {
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
     while now() < due, !isStopping, isWanted(ready) { await clock.wait(due) }
+    await beginCall(id)
+    defer { endCall() }
     observeClock()
     guard !isStopping, isWanted(ready), !zonesHaveChanged(now: now()), let permit = try await permit(id),
       permit.allows(claims.terms.longestCall), isWanted(ready)

@@ -10,7 +10,7 @@ extension Engine {
     observeClock()
     let now = now()
     if now >= nextLook { lookAhead() }
-    while inFlight.count < options.inFlightLimit, let entry = queue.pop(through: now) {
+    while hasPlace, let entry = queue.pop(through: now) {
       consider(entry.id, now: now)
     }
     if gathering.coming > 0 { considerAhead(now: now) }
@@ -20,7 +20,9 @@ extension Engine {
   /// Whoever claims now claims what is due soon with it: one round instead of many.
   private func considerAhead(now: Instant) {
     var soon: [DeliveryID] = []
-    while inFlight.count + soon.count < options.inFlightLimit, let entry = queue.pop(through: now + claims.terms.horizon - lead) {
+    while inFlight.count - ahead.count + soon.count < options.inFlightLimit,
+      let entry = queue.pop(through: now + claims.terms.horizon - lead)
+    {
       soon.append(entry.id)
     }
     for id in soon { consider(id, now: now) }
@@ -75,7 +77,7 @@ extension Engine {
   /// not met by everything that it refused before.
   private func start(_ id: DeliveryID, _ delivery: DesiredDelivery, due: Instant, now: Instant) {
     // Without room it goes to the head of the queue, where whatever lands next looks.
-    guard inFlight.count < options.inFlightLimit else { return queue.push(id, at: now, due: delivery.scheduledAt) }
+    guard hasPlace else { return queue.push(id, at: now, due: delivery.scheduledAt) }
     if zonesHaveChanged(now: now) { return waitForZones(id) }
     switch paces[id.account, default: pace(of: id.account)].admission(due: delivery.scheduledAt, now: now) {
     case .at(let instant):
@@ -83,7 +85,9 @@ extension Engine {
       queue.push(id, at: instant, due: delivery.scheduledAt)
     case .afterAnother: waitingForAnother[id.account, default: []].append(id)
     case .now:
+      guard goAhead(id, delivery.platform, isDue: due <= now) else { return queue.push(id, at: due, due: delivery.scheduledAt) }
       paces[id.account]?.depart(due: delivery.scheduledAt, now: max(due, now))
+      if due <= now { landing.insert(id) }
       launch(id, .departing) { engine in try await engine.carry(id, due: due) }
     }
   }
@@ -102,6 +106,7 @@ extension Engine {
   func launch(_ id: DeliveryID, _ errand: Errand = .free, _ work: @escaping @Sendable (isolated Engine) async throws -> Void) {
     if errand != .free { expectClaim() }
     if errand == .departing { departed.insert(id) }
+    if errand == .claimed { landing.insert(id) }
     inFlight[id] = Task {
       var postponement: Duration?
       do {
@@ -133,6 +138,7 @@ extension Engine {
   /// One delivery in flight has ended, however it ended.
   private func land(_ id: DeliveryID, postponed: Duration?) {
     inFlight[id] = nil
+    ahead.remove(id)
     arrive(id)
     let now = now()
     if let postponed {
@@ -148,6 +154,7 @@ extension Engine {
 
   /// Gives its account's place to another: the delivery has ended, or the platform has accepted it and is only asked from now on.
   func arrive(_ id: DeliveryID) {
+    if landing.remove(id) != nil, landing.isEmpty { ripeSignal.raise() }
     guard departed.remove(id) != nil else { return }
     paces[id.account]?.arrive()
     let now = now()

@@ -5,6 +5,7 @@ public import Schedule
 /// The file's name comes from the delivery's key, so a repeat replaces it with the same bytes, and a doubt is settled by looking (P4).
 public struct Outbox: Platform {
   public static let schema = PlatformSchema(name: "outbox", options: [], parameters: [])
+  public static let preparesHere = true
 
   private let exists: @Sendable (_ account: AccountName, _ name: String) throws -> Bool
   private let write: @Sendable (_ account: AccountName, _ name: String, _ bytes: [UInt8]) throws -> Void
