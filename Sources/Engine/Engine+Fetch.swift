@@ -58,8 +58,8 @@ extension Engine {
   }
 
   /// Takes in a tip that a record commit made.
-  func adoptOrSay(_ tip: ObjectID) async {
-    await saying { try await adopt(tip) }
+  func adoptOrSay(_ tip: ObjectID, recordedOnto base: ObjectID?) async {
+    await saying { try await adopt(tip, recordedOnto: base) }
   }
 
   func saying(_ body: () async throws -> Void) async {

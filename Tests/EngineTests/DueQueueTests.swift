@@ -46,7 +46,7 @@ struct RecordBatchTests {
       batch.add(try record(of: id, outcome), of: AttemptID(delivery: id, number: 1))
     }
     #expect(batch.message == "\(subject)\n\nPosthorn-Source: abc\nPosthorn-Host: mars\n")
-    #expect(batch.history.keys.sorted().first == "history/2027/01/15/p0/acme.1.json")
+    #expect(batch.history.map(\.file).sorted().first == "history/2027/01/15/p0/acme.1.json")
   }
 
   @Test("A host's name cannot add a trailer of its own")

@@ -27,6 +27,14 @@ struct PaceTests {
     #expect(limit > 0 ? stage.platform.mostAtOnce == 1 : stage.platform.mostAtOnce > 1)
   }
 
+  @Test("However many are due at one instant, no more calls run at once than may, and all go out", arguments: [1, 3])
+  func places(limit: Int) async throws {
+    let stage = try Stage(posts(24, at: -30))
+    #expect(try await stage.engine(inFlight: limit).reconcile().outcomes == [.published: 24])
+    #expect(stage.platform.mostAtOnce <= limit)
+    #expect(stage.platform.calls.count == 24)
+  }
+
   @Test("per_day is counted over passes, and what is over it stays for later")
   func perDay() async throws {
     let account = "platform: stage\nlimits: {per_day: 2}\n"

@@ -44,6 +44,7 @@ final class TestClock: Sendable {
 /// A platform that answers as its script says, and keeps what it was asked to publish.
 final class ScriptedPlatform: Platform {
   static let schema = PlatformSchema(name: "stage", options: [], parameters: [])
+  static let preparesHere = true
 
   struct Call: Sendable {
     var id: String
@@ -199,11 +200,12 @@ final class Stage: Sendable {
   /// An engine of its own on the state directory.
   func engine(
     by runner: String = "stage", claims: ClaimsChoice = .local, at location: Location? = nil, _ access: Access = Access(),
-    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
+    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones, inFlight limit: Int = 256
   ) throws -> Engine {
     let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
     var options = Engine.Options(host: runner, version: "0")
     options.claims = claims
+    options.inFlightLimit = limit
     return try Engine(
       options, location: location ?? self.location,
       access: access,

@@ -7,16 +7,27 @@ import StateDirectory
 extension Engine {
   /// Takes in the content at `tip`, one adoption after another.
   ///
-  /// - Parameter anew: reads all of it, as what it is read with has changed.
-  func adopt(_ tip: ObjectID, anew: Bool = false) async throws {
+  /// - Parameters:
+  ///   - anew: reads all of it, as what it is read with has changed.
+  ///   - base: for a record of our own, the commit that it was made onto: it asks for nothing new.
+  func adopt(_ tip: ObjectID, anew: Bool = false, recordedOnto base: ObjectID? = nil) async throws {
     let (previous, known) = (adoption, desired.base.count)
     let next = Task {
       _ = await previous?.result
+      if let base, base == desired.commit, observed.hasLearned, !claims.terms.areShared { return try await follow(tip) }
       try await takeIn(tip, anew: anew)
       if desired.base.count > known + Desired.mostChanges { releaseMemory() }
     }
     adoption = next
     try await next.value
+  }
+
+  /// Takes in a commit that changes history and status alone, without looking for more.
+  private func follow(_ tip: ObjectID) async throws {
+    defer { becomeCurrent() }
+    guard tip != desired.commit else { return }
+    desired.commit = tip
+    try await save()
   }
 
   /// What a crash in the middle forgets is found again: the schedule on disk moves on only after everything that follows from it is in the

@@ -87,7 +87,7 @@ extension Engine {
     report.count(name)
     notify(id, name, because: outcome.error?.message)
     markDirty(id.post)
-    recordSignal.raise()
+    if observed.unrecorded.count >= RecordPace.full { ripeSignal.raise() }
   }
 
   private func steps(of observation: Observation) -> [Step] {

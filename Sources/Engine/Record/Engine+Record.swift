@@ -17,12 +17,11 @@ extension Engine {
   /// Writes one batch of outcomes and statuses back. Publishing never waits for it, and whatever happens here publishes nothing.
   func recordBatch() async throws {
     try requireState()
-    let written = observed.unrecorded.values.filter { !unwritten.contains($0.id) }
-    let attempts = written.sorted { $0.outcome.finishedAt < $1.outcome.finishedAt }.prefix(Self.batchLimit)
+    let (attempts, later) = nextAttempts()
     // A status file says no more than the history beside it.
-    let posts = Set(attempts.map(\.id.post)).union(dirtyPosts.prefix(Self.batchLimit)).subtracting(unwritten.map(\.post))
+    let posts = Set(attempts.map(\.id.post)).union(dirtyPosts.subtracting(later).prefix(Self.batchLimit)).subtracting(later)
     let strays = strayStatuses
-    var batch = batch(Array(attempts), posts: posts, strays: strays)
+    var batch = batch(attempts, posts: posts, strays: strays)
     batch.accounts = accountNews
     dirtyPosts.subtract(posts)
     strayStatuses.subtract(strays)
@@ -33,12 +32,20 @@ extension Engine {
       // What was seen meanwhile is newer.
       for (account, news) in batch.accounts where accountNews[account] == news { accountNews[account] = nil }
       try await note(recorded: batch, at: written?.tip)
-      if let written, written.isContent { await adoptOrSay(written.tip) }
+      if let written, written.isContent { await adoptOrSay(written.tip, recordedOnto: written.base) }
     } catch {
       dirtyPosts.formUnion(posts)
       strayStatuses.formUnion(strays)
       throw error
     }
+  }
+
+  /// The attempts that a batch records, in the order in which they ended, and the posts of those that a later one does.
+  private func nextAttempts() -> (now: [Attempt], later: Set<PostID>) {
+    let waiting = observed.unrecorded.filter { !unwritten.contains($0.key.delivery) }.map { (id: $0.key, end: $0.value.outcome.finishedAt) }
+      .sorted { ($0.end, $0.id.delivery) < ($1.end, $1.id.delivery) }
+    let later = waiting.dropFirst(Self.batchLimit).map(\.id.delivery.post) + unwritten.map(\.post)
+    return (waiting.prefix(Self.batchLimit).compactMap { observed.unrecorded[$0.id] }, Set(later))
   }
 
   private func batch(_ attempts: [Attempt], posts: Set<PostID>, strays: Set<String>) -> RecordBatch {

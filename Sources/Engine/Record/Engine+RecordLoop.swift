@@ -4,19 +4,39 @@ import Schedule
 import StateDirectory
 
 extension Engine {
-  /// Commits as things happen: at once after a quiet time, then `record.interval` apart, and further apart when a commit takes long.
+  /// Commits as things happen: at once after a quiet time, when what is landing has landed, and then as ``RecordPace`` says.
   func recordLoop() async {
     var failures = 0
-    var earliest = clock.sinceBoot()
+    var pace = RecordPace()
     while await recordSignal.wait(), !Task.isCancelled {
-      await clock.pause(for: earliest - clock.sinceBoot())
+      await gather(pace)
       guard !Task.isCancelled else { return }
-      let started = clock.sinceBoot()
+      let (started, waiting) = (clock.sinceBoot(), observed.unrecorded.count)
       let isDone = await recordOnce()
       failures = isDone ? 0 : failures + 1
-      let pause = isDone ? max(desired.settings.record.interval, (clock.sinceBoot() - started) * 2) : backoff(failures)
-      earliest = clock.sinceBoot() + pause
+      if isDone {
+        pace.commit(of: min(waiting, Self.batchLimit), from: started, to: clock.sinceBoot(), interval: desired.settings.record.interval)
+      } else {
+        pace.fail(at: clock.sinceBoot(), pause: backoff(failures))
+      }
       if !isDone || hasUnrecorded { recordSignal.raise() }
+    }
+  }
+
+  /// Returns when it is time for a commit.
+  private func gather(_ pace: RecordPace) async {
+    let start = clock.sinceBoot()
+    while !Task.isCancelled {
+      let wait = pace.wait(
+        for: observed.unrecorded.count, since: start, isLanding: !landing.isEmpty, interval: desired.settings.record.interval,
+        now: clock.sinceBoot())
+      guard wait > .zero else { return }
+      let timer = Task {
+        await clock.pause(for: wait)
+        if !Task.isCancelled { ripeSignal.raise() }
+      }
+      await ripeSignal.wait()
+      timer.cancel()
     }
   }
 

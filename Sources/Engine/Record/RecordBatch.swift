@@ -3,8 +3,9 @@ import Schedule
 
 /// What one record commit says: files below the content folder, and a message made of ids and states only.
 struct RecordBatch: Sendable {
-  /// By path below the content folder. History files are written once; status files are replaced.
-  private(set) var history: [String: [UInt8]] = [:]
+  /// Files that are written once.
+  private(set) var history: [HistoryRecord] = []
+  /// Files that are replaced, by path below the content folder.
   private(set) var statuses: [String: StatusRecord] = [:]
   /// Status files of posts that lie elsewhere now.
   private(set) var removed: Set<String> = []
@@ -53,7 +54,7 @@ struct RecordBatch: Sendable {
   }
 
   mutating func add(_ record: HistoryRecord, of attempt: AttemptID) {
-    history[record.file] = Array(record.json.text().utf8)
+    history.append(record)
     attempts.append(attempt)
     outcomes.append((attempt.delivery, record.outcome))
   }

@@ -8,15 +8,15 @@ import StateDirectory
 extension SourceRepository {
   /// Commits a batch on top of the newest tip and makes it upstream's, again and again until nobody came between; never by force.
   ///
-  /// - Returns: the branch's new tip, and whether it is the branch that posts are read from; `nil` where there is nothing to write to it.
+  /// - Returns: what was written; `nil` where there is nothing to write to it.
   /// - Throws: ``GitError``, ``RecordingStopped``; everything is kept for another try then.
-  func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> (tip: ObjectID, isContent: Bool)? {
+  func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> Recorded? {
     try refuseWhileStopped(now: now)
     let branch = branch ?? location.recordBranch
     var (tries, stuck) = (0, Stuck())
     while true {
       switch try tended(now: now, { try recordOnce(batch, branch: branch, now: now, $0.repository) }) {
-      case .done(let tip): return tip.map { ($0, branch == location.branch) }
+      case .done(let tip, let base): return tip.map { Recorded(tip: $0, base: base, isContent: branch == location.branch) }
       case .lostRace(let tip):
         if stuck.isCertain(after: tip) {
           throw GitError(
@@ -29,8 +29,16 @@ extension SourceRepository {
     }
   }
 
+  struct Recorded {
+    /// The branch's new tip, and what it was made onto.
+    var tip: ObjectID
+    var base: ObjectID?
+    /// Whether it is the branch that posts are read from.
+    var isContent: Bool
+  }
+
   private enum Try {
-    case done(ObjectID?)
+    case done(ObjectID?, onto: ObjectID?)
     /// Somebody else was first, as it seems; the commit was made onto `tip`.
     case lostRace(tip: ObjectID?)
   }
@@ -61,7 +69,7 @@ extension SourceRepository {
         step: "record on branch \(branch) of \(location)", reason: .notFound,
         detail: "it is not there any more; push it again, and what happened meanwhile is recorded on it")
     }
-    guard let commit = try commit(of: batch, onto: tip, branch: branch, now: now, repository) else { return .done(tip) }
+    guard let commit = try commit(of: batch, onto: tip, branch: branch, now: now, repository) else { return .done(tip, onto: tip) }
     if let remote {
       unpushed = UnpushedCommit(commit, of: batch, onto: tip, branch: branch)
       guard try remote.push(commit, to: branch, expecting: isPresent ? tip : nil, noting: name, repository) else {
@@ -75,7 +83,7 @@ extension SourceRepository {
     // What this adds to the history is our own.
     if branch == recordBranch, let tip, heard == tip { heard = commit }
     try pass(.recordRef)
-    return .done(commit)
+    return .done(commit, onto: tip)
   }
 
   /// The commit that says what the batch says; `nil` where `tip` says it already.
@@ -91,24 +99,11 @@ extension SourceRepository {
   /// The batch as edits of the newest tip. A history file that is there already is never changed: whoever wrote it was first.
   private func edits(_ batch: RecordBatch, onto tip: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit] {
     let tree = try tip.map { try repository.tree(of: $0) }
-    let present = try tree.map { try repository.entries(at: batch.history.keys.map { "\(folder)/\($0)" }, in: $0) } ?? [:]
     var edits: [FileEdit] = []
-    var kept: [HistoryRecord] = []
-    for (file, content) in batch.history.sorted(by: { $0.key < $1.key }) {
-      let path = "\(folder)/\(file)"
-      if let entry = present[Array(path.utf8)] {
-        if try repository.blob(entry.id, limit: 1 << 20) != content {
-          logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
-          if let record = try historyRecord(entry, at: path, in: repository) { kept.append(record) }
-        }
-        continue
-      }
-      edits.append(FileEdit(path: path, content: content))
-    }
+    let kept = try add(batch.history, onto: tree, in: repository, to: &edits)
     let news = batch.statuses.isEmpty ? [] : try unheard(by: batch, at: tip, in: repository)
-    for (file, status) in batch.statuses.sorted(by: { $0.key < $1.key }) {
-      let text = status.taking(news).yielding(to: kept).json.text()
-      edits.append(FileEdit(path: "\(folder)/\(file)", content: Array(text.utf8)))
+    for (file, status) in batch.statuses {
+      edits.append(FileEdit(path: "\(folder)/\(file)", content: status.taking(news).yielding(to: kept).json.bytes()))
     }
     edits += try accountEdits(batch.accounts, onto: tree, in: repository)
     edits += batch.removed.sorted().map { FileEdit(path: "\(folder)/\($0)", content: nil) }
@@ -119,6 +114,30 @@ extension SourceRepository {
       edits.append(FileEdit(path: "\(folder)/\(ClaimRecord.file(of: attempt.delivery))", content: nil))
     }
     return try edits + self.edits(batch.accepted, onto: tip, in: repository)
+  }
+
+  /// - Returns: what stands where one of ours should, by others.
+  private func add(
+    _ history: [HistoryRecord], onto tree: ObjectID?, in repository: borrowing Repository, to edits: inout [FileEdit]
+  ) throws -> [HistoryRecord] {
+    let paths = history.map { "\(folder)/\($0.file)" }
+    let present = try tree.map { try repository.objects(at: paths, in: $0) }
+    var kept: [HistoryRecord] = []
+    for (place, path) in paths.enumerated() {
+      let content = history[place].json.bytes()
+      guard let tree, let other = present?[place] else {
+        edits.append(FileEdit(path: path, content: content))
+        continue
+      }
+      guard other != ObjectID(ofBlob: content) else { continue }
+      logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
+      if let entry = try repository.entry(at: path, in: tree, through: .anyFolders),
+        let record = try historyRecord(entry, at: path, in: repository)
+      {
+        kept.append(record)
+      }
+    }
+    return kept
   }
 
   /// Who takes over a claim on what a platform has accepted only asks for it, under the platform's name for it.
