@@ -63,7 +63,7 @@ public actor Engine {
   var zonesCheckedAt = Instant.distantPast
   /// Deliveries that are due and wait for their account's limits.
   var paced: Set<DeliveryID> = []
-  var waitingForAnother: [AccountName: [DeliveryID]] = [:]
+  var waitingForAnother: [AccountName: ArraySlice<DeliveryID>] = [:]
 
   /// What is on the way to its claim; see ``claim(_:for:)``.
   var gathering = ClaimGathering()

@@ -157,8 +157,19 @@ extension Engine {
     if landing.remove(id) != nil, landing.isEmpty { ripeSignal.raise() }
     guard departed.remove(id) != nil else { return }
     paces[id.account]?.arrive()
+    admitAnother(to: id.account)
+  }
+
+  /// A place of an account is free: it goes to the first that still wants it. To look at all that wait each time would cost their square.
+  private func admitAnother(to account: AccountName) {
     let now = now()
-    for id in waitingForAnother.removeValue(forKey: id.account) ?? [] {
+    while let id = waitingForAnother[account]?.first {
+      if case .afterAnother? = paces[account]?.admission(due: now, now: now) { return }
+      guard hasPlace else { break }
+      waitingForAnother[account]?.removeFirst()
+      consider(id, now: now)
+    }
+    for id in waitingForAnother.removeValue(forKey: account) ?? [] {
       queue.push(id, at: now, due: desired.delivery(id)?.delivery.scheduledAt)
     }
   }
