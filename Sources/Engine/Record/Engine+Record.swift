@@ -42,7 +42,8 @@ extension Engine {
 
   /// The attempts that a batch records, in the order in which they ended, and the posts of those that a later one does.
   private func nextAttempts() -> (now: [Attempt], later: Set<PostID>) {
-    let waiting = observed.unrecorded.filter { !unwritten.contains($0.key.delivery) }.map { (id: $0.key, end: $0.value.outcome.finishedAt) }
+    let waiting = observed.unrecorded.lazy.filter { !self.unwritten.contains($0.key.delivery) }
+      .map { (id: $0.key, end: $0.value.outcome.finishedAt) }
       .sorted { ($0.end, $0.id.delivery) < ($1.end, $1.id.delivery) }
     let later = waiting.dropFirst(Self.batchLimit).map(\.id.delivery.post) + unwritten.map(\.post)
     return (waiting.prefix(Self.batchLimit).compactMap { observed.unrecorded[$0.id] }, Set(later))
