@@ -27,7 +27,8 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     .target(name: "Failpoints", swiftSettings: house),
-    .target(name: "Git", dependencies: ["CGit2", "Failpoints"], swiftSettings: house),
+    .target(
+      name: "Git", dependencies: ["CGit2", "Failpoints", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
     .target(name: "HTTP", dependencies: ["CCurl", "Failpoints"], swiftSettings: house),
     .target(

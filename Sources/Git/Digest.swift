@@ -1,15 +1,15 @@
-/// SHA-1 as known_hosts needs it for hashed host names (RFC 3174, RFC 2104). It protects nothing here.
+import Crypto
+
+/// SHA-1, which names git's objects, and which known_hosts needs for hashed host names. It protects nothing here.
 enum Digest {
-  static func hmac(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-    var padded = key.count > 64 ? sha1(key) : key
-    padded += [UInt8](repeating: 0, count: 64 - padded.count)
-    return sha1(padded.map { $0 ^ 0x5C } + sha1(padded.map { $0 ^ 0x36 } + message))
+  static func sha1(_ parts: UnsafeRawBufferPointer...) -> [UInt8] {
+    var digest = Insecure.SHA1()
+    for part in parts { digest.update(bufferPointer: part) }
+    return Array(digest.finalize())
   }
 
-  private static func sha1(_ message: [UInt8]) -> [UInt8] {
-    var digest = SHA1()
-    digest.update(message)
-    return digest.finish()
+  static func hmac(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+    Array(HMAC<Insecure.SHA1>.authenticationCode(for: message, using: SymmetricKey(data: key)))
   }
 }
 

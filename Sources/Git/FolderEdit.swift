@@ -11,7 +11,7 @@ struct FolderEdit {
   }
 
   let step: String
-  var pack: Pack
+  var pack: PackWriter
 
   /// The folder with the edits made: `nil` where nothing is left in it, itself where nothing changes.
   mutating func edited(_ base: ObjectID?, _ steps: ArraySlice<Step>, in repository: borrowing Repository) throws(GitError) -> ObjectID? {

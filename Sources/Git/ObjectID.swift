@@ -64,17 +64,9 @@ extension ObjectID {
 
   /// Of exactly 20 bytes.
   init(_ bytes: [UInt8]) {
-    precondition(bytes.count == 20, "a SHA-1 has 20 bytes")
-    self = bytes.withUnsafeBytes { bytes in
-      guard let address = bytes.baseAddress else { preconditionFailure("twenty bytes have an address") }
-      return ObjectID(at: address)
-    }
+    guard let id = ObjectID(bytes: bytes[...]) else { preconditionFailure("a SHA-1 has 20 bytes") }
+    self = id
   }
-
-  var firstByte: UInt8 { UInt8(truncatingIfNeeded: first >> 56) }
-
-  /// In the order of the bytes.
-  func isBefore(_ other: ObjectID) -> Bool { (first, second, third) < (other.first, other.second, other.third) }
 
   func write(to bytes: inout [UInt8]) { withUnsafeBytes(of: raw) { bytes.append(contentsOf: $0) } }
 

@@ -23,7 +23,7 @@ struct PackMove {
     }
   }
 
-  func move(_ pack: Pack.Finished) throws(GitError) {
+  func move(_ pack: PackWriter.Finished) throws(GitError) {
     try system("make \(made)") { mkdir(made, 0o700) }
     defer { Repository.remove(bareAt: made) }
     let files = [("pack-\(pack.checksum).pack", pack.bytes), ("pack-\(pack.checksum).idx", pack.index)]

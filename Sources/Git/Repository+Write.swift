@@ -29,7 +29,7 @@ extension Repository {
   ) throws(GitError) -> ObjectID? {
     let step = "write a commit onto \(base.map { "\($0)" } ?? "nothing")"
     let before = try base.map { id throws(GitError) in try self.tree(of: id) }
-    var folders = FolderEdit(step: step, pack: try Pack(step: step))
+    var folders = FolderEdit(step: step, pack: try PackWriter(step: step))
     let steps = try placed(edits, step: step, &folders.pack)
     var tree = try folders.edited(before, steps[...], in: self)
     if tree == nil { tree = try folders.pack.add(.tree, []) }
@@ -46,7 +46,7 @@ extension Repository {
   }
 
   /// The edits in the order of the folders that they lead to, their contents in the pack.
-  private func placed(_ edits: [FileEdit], step: String, _ pack: inout Pack) throws(GitError) -> [FolderEdit.Step] {
+  private func placed(_ edits: [FileEdit], step: String, _ pack: inout PackWriter) throws(GitError) -> [FolderEdit.Step] {
     var steps: [FolderEdit.Step] = []
     steps.reserveCapacity(edits.count)
     for edit in edits {

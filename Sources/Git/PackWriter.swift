@@ -5,7 +5,7 @@ internal import CGit2
 /// Written by ourselves, because libgit2's builder looks for similar objects, and its indexer takes everything apart again.
 ///
 /// - Source: git's documentation, gitformat-pack: `PACK`, version 2; the index of version 2.
-struct Pack {
+struct PackWriter {
   enum Kind: UInt8 {
     case commit = 1
     case tree = 2
@@ -37,7 +37,7 @@ struct Pack {
   ///
   /// - Returns: its name.
   mutating func add(_ kind: Kind, _ content: [UInt8]) throws(GitError) -> ObjectID {
-    let id = Pack.name(of: kind, content)
+    let id = PackWriter.name(of: kind, content)
     guard known.insert(id).inserted else { return id }
     let offset = bytes.count
     writeHead(kind, content.count)
@@ -49,10 +49,8 @@ struct Pack {
 
   /// The name that git gives such an object.
   static func name(of kind: Kind, _ content: [UInt8]) -> ObjectID {
-    var digest = SHA1()
-    digest.update("\(kind.name) \(content.count)\0".utf8)
-    content.withUnsafeBytes { digest.update($0) }
-    return ObjectID(digest.finish())
+    let head = Array("\(kind.name) \(content.count)\0".utf8)
+    return ObjectID(head.withUnsafeBytes { head in content.withUnsafeBytes { Digest.sha1(head, $0) } })
   }
 
   /// The kind, and how many bytes there are once they are unpacked: four bits, then seven at a time.
@@ -76,42 +74,40 @@ struct Pack {
   }
 
   consuming func finished() -> Finished {
-    bytes.replaceSubrange(8..<12, with: Pack.bigEndian(UInt32(places.count)))
-    let checksum = Pack.appendDigest(to: &bytes)
+    bytes.replaceSubrange(8..<12, with: PackWriter.bigEndian(UInt32(places.count)))
+    let checksum = PackWriter.appendDigest(to: &bytes)
     return Finished(bytes: bytes, index: index(checksum), checksum: ObjectID(checksum))
   }
 
   private func index(_ checksum: [UInt8]) -> [UInt8] {
-    let sorted = places.sorted { $0.id.isBefore($1.id) }
+    let sorted = places.sorted { $0.id < $1.id }
     var index: [UInt8] = [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2]
     index.reserveCapacity(1100 + sorted.count * 28)
     var counts = [UInt32](repeating: 0, count: 256)
-    for place in sorted { counts[Int(place.id.firstByte)] += 1 }
+    for place in sorted { counts[place.id.firstByte] += 1 }
     var sum: UInt32 = 0
     for count in counts {
       sum += count
-      index += Pack.bigEndian(sum)
+      index += PackWriter.bigEndian(sum)
     }
     for place in sorted { place.id.write(to: &index) }
-    for place in sorted { index += Pack.bigEndian(place.checksum) }
+    for place in sorted { index += PackWriter.bigEndian(place.checksum) }
     // What begins beyond 2 GiB has its place in a second table.
     let far = sorted.filter { $0.offset > Int(Int32.max) }.map(\.offset)
     var next: UInt32 = 0
     for place in sorted {
       let isFar = place.offset > Int(Int32.max)
-      index += Pack.bigEndian(isFar ? 1 << 31 | next : UInt32(place.offset))
+      index += PackWriter.bigEndian(isFar ? 1 << 31 | next : UInt32(place.offset))
       if isFar { next += 1 }
     }
-    for offset in far { index += Pack.bigEndian(UInt64(offset)) }
+    for offset in far { index += PackWriter.bigEndian(UInt64(offset)) }
     index += checksum
-    _ = Pack.appendDigest(to: &index)
+    _ = PackWriter.appendDigest(to: &index)
     return index
   }
 
   private static func appendDigest(to bytes: inout [UInt8]) -> [UInt8] {
-    var digest = SHA1()
-    bytes.withUnsafeBytes { digest.update($0) }
-    let result = digest.finish()
+    let result = bytes.withUnsafeBytes { Digest.sha1($0) }
     bytes += result
     return result
   }
@@ -121,7 +117,7 @@ struct Pack {
 
 extension ObjectID {
   /// The name of a file with such a content.
-  public init(ofBlob content: [UInt8]) { self = Pack.name(of: .blob, content) }
+  public init(ofBlob content: [UInt8]) { self = PackWriter.name(of: .blob, content) }
 }
 
 /// zlib streams for many objects: to open one costs more than to compress a record, and to begin anew costs what it has set aside.
