@@ -56,9 +56,21 @@ enum TextCheck {
     return nil
   }
 
+  private static func hasLink(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var (before, last): (UInt8, UInt8) = (0, 0)
+      for byte in bytes {
+        if byte == UInt8(ascii: "/"), last == byte, before == UInt8(ascii: ":") { return true }
+        (before, last) = (last, byte)
+      }
+      return false
+    }
+  }
+
   private static func hosts(in text: String) -> [Substring] {
     // Most texts have no link, and looking for one character by character costs more than all else that is asked of a post.
-    guard text.utf8.firstRange(of: "://".utf8) != nil else { return [] }
+    guard hasLink(text) else { return [] }
     var hosts: [Substring] = []
     var rest = text[...]
     while let start = rest.firstRange(of: "://") {
