@@ -16,7 +16,7 @@ struct NearbyPosts {
   private(set) var names: Int?
 
   /// So many are read in some thousandths of a second.
-  static let limit = 100
+  static let limit = 64
   /// So many names are looked at in some thousandths of a second.
   static let nameLimit = 20_000
 
