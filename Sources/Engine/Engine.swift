@@ -63,7 +63,8 @@ public actor Engine {
   var zonesCheckedAt = Instant.distantPast
   /// Deliveries that are due and wait for their account's limits.
   var paced: Set<DeliveryID> = []
-  var waitingForAnother: [AccountName: ArraySlice<DeliveryID>] = [:]
+  /// Those that wait for another of their account to end, the one that was due first in front.
+  var waitingForAnother: [AccountName: DueQueue] = [:]
 
   /// What is on the way to its claim; see ``claim(_:for:)``.
   var gathering = ClaimGathering()

@@ -83,7 +83,7 @@ extension Engine {
     case .at(let instant):
       if instant - now <= Self.patience { paced.insert(id) }
       queue.push(id, at: instant, due: delivery.scheduledAt)
-    case .afterAnother: waitingForAnother[id.account, default: []].append(id)
+    case .afterAnother: waitingForAnother[id.account, default: DueQueue()].push(id, at: delivery.scheduledAt)
     case .now:
       guard goAhead(id, delivery.platform, isDue: due <= now) else { return queue.push(id, at: due, due: delivery.scheduledAt) }
       paces[id.account]?.depart(due: delivery.scheduledAt, now: max(due, now))
@@ -163,15 +163,13 @@ extension Engine {
   /// A place of an account is free: it goes to the first that still wants it. To look at all that wait each time would cost their square.
   private func admitAnother(to account: AccountName) {
     let now = now()
-    while let id = waitingForAnother[account]?.first {
-      if case .afterAnother? = paces[account]?.admission(due: now, now: now) { return }
-      guard hasPlace else { break }
-      waitingForAnother[account]?.removeFirst()
-      consider(id, now: now)
+    while let due = waitingForAnother[account]?.next {
+      if case .afterAnother? = paces[account]?.admission(due: due, now: now) { return }
+      guard hasPlace, let entry = waitingForAnother[account]?.pop(through: due) else { break }
+      consider(entry.id, now: now)
     }
-    for id in waitingForAnother.removeValue(forKey: account) ?? [] {
-      queue.push(id, at: now, due: desired.delivery(id)?.delivery.scheduledAt)
-    }
+    var rest = waitingForAnother.removeValue(forKey: account)
+    while let entry = rest?.pop(through: .distantFuture) { queue.push(entry.id, at: now, due: entry.due) }
   }
 
   func pace(of account: AccountName) -> AccountPace {
