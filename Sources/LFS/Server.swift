@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import HTTP
 
 /// Where a repository's large files are kept, and what proves there who we are.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Blocks of base64 between `-----BEGIN PGP …-----` and `-----END PGP …-----`. Source: RFC 4880, section 6.2; its checksum protects nothing.
 enum OpenPGPArmor {
@@ -9,7 +9,7 @@ enum OpenPGPArmor {
     var blocks: [[UInt8]] = []
     var lines: [String]?
     for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-      let line = line.trimmingCharacters(in: .whitespaces)
+      let line = line.trimmed
       switch (line, lines) {
       case ("-----BEGIN PGP \(kind)-----", _): lines = []
       case ("-----END PGP \(kind)-----", let found?):

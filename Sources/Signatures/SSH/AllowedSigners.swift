@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Who may sign, in the format that git and OpenSSH share. Source: ALLOWED SIGNERS of ssh-keygen(1).
 struct AllowedSigners: Sendable {
@@ -19,7 +19,7 @@ struct AllowedSigners: Sendable {
   init(_ bytes: [UInt8]) throws(SignerFileError) {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw SignerFileError(line: nil, reason: "is no UTF-8") }
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let line = line.trimmingCharacters(in: .whitespaces)
+      let line = line.trimmed
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
       entries.append(try Self.entry(line, number: index + 1))
     }

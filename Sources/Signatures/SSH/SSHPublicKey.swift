@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+import FoundationEssentials
 
 /// A public key in ssh's own form. Source: RFC 4253, section 6.6; RFC 5656; RFC 8709.
 struct SSHPublicKey: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A signature as `ssh-keygen -Y sign` makes it. Source: PROTOCOL.sshsig of OpenSSH.
 struct SSHSignature {
@@ -15,7 +15,7 @@ struct SSHSignature {
   private let blob: [UInt8]
 
   init(armored text: String) throws(SignatureError) {
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }
     guard lines.first == Self.begin, lines.last == Self.end, let raw = Data(base64Encoded: lines.dropFirst().dropLast().joined()) else {
       throw .malformed("it is no base64 between \(Self.begin) and \(Self.end)")
     }
