@@ -10,29 +10,33 @@ public struct Change: Hashable, Sendable {
 
 extension Repository {
   /// Visits what changed at and below `path` from one commit to another, in git's order; all of it where `old` is nil.
+  /// The folders at `passed`, from the root, are passed by.
   ///
   /// Our own walk over two trees, which skips what has equal ids: it costs what changed, not what there is.
   /// An entry is visited too if it did not change but got or lost a problem, because of a name beside it.
   ///
   /// - Throws: what `visit` throws; ``GitError``: `.tooLarge` beyond `limit` entries looked at on one side, `.missingObject`.
   public func changes(
-    from old: ObjectID?, to new: ObjectID, under path: String = "", limit: Int = 2_000_000, visit: (Change) throws -> Void
+    from old: ObjectID?, to new: ObjectID, under path: String = "", passing passed: Set<String> = [], limit: Int = 2_000_000,
+    visit: (Change) throws -> Void
   ) throws {
     let before = try old.map { id throws(GitError) in try tree(of: id) }
-    try compare(before, with: tree(of: new), under: path, limit: limit, visit: visit)
+    try compare(before, with: tree(of: new), under: path, passing: passed, limit: limit, visit: visit)
   }
 
-  /// Visits every file at and below `path` in the folder `tree`; the costs and errors are those of ``changes(from:to:under:limit:visit:)``.
+  /// Visits every file at and below `path` in the folder `tree`; the costs and errors are those of ``changes(from:to:under:passing:limit:visit:)``.
   public func walk(
     _ tree: ObjectID, under path: String = "", limit: Int = 2_000_000, visit: (_ path: String, TreeEntry) throws -> Void
   ) throws {
-    try compare(nil, with: tree, under: path, limit: limit) { change in
+    try compare(nil, with: tree, under: path, passing: [], limit: limit) { change in
       if let entry = change.new { try visit(change.path, entry) }
     }
   }
 
-  private func compare(_ old: ObjectID?, with new: ObjectID, under path: String, limit: Int, visit: (Change) throws -> Void) throws {
-    var comparison = TreeComparison(limit: limit, old: 0, new: 0)
+  private func compare(
+    _ old: ObjectID?, with new: ObjectID, under path: String, passing passed: Set<String>, limit: Int, visit: (Change) throws -> Void
+  ) throws {
+    var comparison = TreeComparison(limit: limit, passed: passed)
     guard !path.isEmpty else { return try comparison.folders(old, new, at: "", in: self, visit: visit) }
     let before = try old.flatMap { tree throws(GitError) in try entry(at: path, in: tree) }
     try comparison.entries(before, entry(at: path, in: new), at: path, in: self, visit: visit)
@@ -42,8 +46,9 @@ extension Repository {
 /// One walk over two trees: what it has looked at so far.
 private struct TreeComparison {
   let limit: Int
-  var old: Int
-  var new: Int
+  let passed: Set<String>
+  var old = 0
+  var new = 0
 
   mutating func entries(
     _ before: TreeEntry?, _ after: TreeEntry?, at path: String, in repository: borrowing Repository, visit: (Change) throws -> Void
@@ -60,7 +65,7 @@ private struct TreeComparison {
   mutating func folders(
     _ before: ObjectID?, _ after: ObjectID?, at path: String, in repository: borrowing Repository, visit: (Change) throws -> Void
   ) throws {
-    if before == after { return }
+    if before == after || passed.contains(path) { return }
     switch (before, after) {
     case (let before?, let after?):
       let left = try Listing(before, in: repository)

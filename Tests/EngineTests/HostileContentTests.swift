@@ -88,12 +88,12 @@ struct HostileContentTests {
     #expect(try stage.status()?.state.rawValue == "held")
   }
 
-  @Test("Row 61: more than 512 MiB of posts in one fetch are an error, and the last good schedule stands")
+  @Test("Row 61: more than 2 GiB of posts in one fetch are an error, and the last good schedule stands")
   func tooMuch() async throws {
     let stage = try Stage(["posts/launch.yaml": post(3600)])
     try await stage.pass()
     let heavy = String(repeating: "\u{1}", count: 1 << 20)
-    try stage.commit((0..<520).map { ("100644", "posts/heavy-\($0).yaml", heavy) })
+    try stage.commit((0..<2056).map { ("100644", "posts/heavy-\($0).yaml", heavy) })
     let report = try await stage.pass(after: .seconds(3600))
     #expect((report.fetchFailure as? GitError)?.reason == .tooLarge, "\(String(describing: report.fetchFailure))")
     #expect(try stage.outcomes() == ["published"])

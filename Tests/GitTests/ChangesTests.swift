@@ -20,6 +20,19 @@ struct ChangesTests {
     #expect(try repository.lines(from: nil, to: first, under: "a") == ["+ a/1", "+ a/2", "+ a/3"])
   }
 
+  @Test("A folder that is passed by is not gone into, whatever it holds")
+  func passing() throws {
+    let fixture = try Fixture()
+    let first = try fixture.commit(["s/a/1": "1", "s/h/1": "1", "h/1": "1"])
+    let second = try fixture.commit(["s/a/1": "2", "s/h/2": "2", "s/h/x/3": "3", "h/1": "2"])
+    var paths: [String] = []
+    try fixture.repository().changes(from: first, to: second, under: "s", passing: ["s/h"], limit: 3) { paths.append($0.path) }
+    #expect(paths == ["s/a/1"])
+    paths = []
+    try fixture.repository().changes(from: nil, to: second, passing: ["s/h"]) { paths.append($0.path) }
+    #expect(paths == ["h/1", "s/a/1"])
+  }
+
   @Test("It agrees with git on a long, random history")
   func random() throws {
     let fixture = try Fixture()

@@ -104,9 +104,9 @@ struct CommitPosts: Sendable {
     return found
   }
 
-  /// What one pass reads at most; section 5 of the reliability rules.
+  /// What one pass reads at most: two million posts of a kilobyte. They are read one after another, and never kept.
   private final class Budget: Sendable {
-    static let most = 512 << 20
+    static let most = 2 << 30
     private let taken = Atomic<Int>(0)
 
     func take(_ bytes: Int) -> Bool { taken.add(bytes, ordering: .relaxed).newValue <= Self.most }

@@ -67,7 +67,10 @@ actor ContentSource {
           step: "read commit \(tip.hex.prefix(12))", reason: .invalid, detail: "its folder \(folder) is \(problem); rename one")
       }
       var changes = FolderChanges(folder: folder)
-      try repository.changes(from: base.commit, to: tip, under: folder) { changes.add($0) }
+      // What we write ourselves asks for nothing, and there is more of it than of posts.
+      try repository.changes(from: base.commit, to: tip, under: folder, passing: ["\(folder)/history", "\(folder)/status"]) {
+        changes.add($0)
+      }
       var adoption = Adoption(commit: tip)
       var catalog = base.catalog
       let isAnew = base.commit == nil

@@ -201,12 +201,15 @@ extension SourceRepository {
         if let record = try historyRecord(entry, at: change.path, in: repository) { body(record) }
       }
     } else {
-      try repository.walk(root.id) { file, entry in
+      try repository.walk(root.id, limit: Self.mostHistory) { file, entry in
         if let record = try historyRecord(entry, at: "\(place)/\(file)", in: repository) { body(record) }
       }
     }
     return tip
   }
+
+  /// Files and folders: a million posts that went out have some three millions.
+  private static let mostHistory = 20_000_000
 
   /// What a history file says; `nil`, and a word in the log, for one that says nothing.
   func historyRecord(_ entry: TreeEntry, at path: String, in repository: borrowing Repository) throws -> HistoryRecord? {
