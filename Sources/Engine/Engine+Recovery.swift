@@ -43,7 +43,7 @@ extension Engine {
     recoverFlights()
     repeatAlarms()
     hasBegun = true
-    lookAhead()
+    lookAhead(all: true)
     pump()
     do { try saveClock() } catch { fail(error) }
   }

@@ -16,7 +16,10 @@ extension Engine {
 
   /// A journal that stays short, and handles that let go of deleted packs.
   private func upkeep() async throws {
-    if log.journal.statistics.entries - entriesAtCheckpoint > Self.entriesBetweenCheckpoints { try await checkpoint() }
+    if log.journal.statistics.entries - entriesAtCheckpoint > Self.entriesBetweenCheckpoints {
+      try await checkpoint()
+      releaseMemory()
+    }
     guard now() - lastUpkeep >= .seconds(3600) else { return }
     lastUpkeep = now()
     try saveClock()

@@ -98,7 +98,7 @@ extension Engine {
     case .everything:
       for id in observed.recordedHolds.keys { refreshHold(id) }
       desired.forEach(through: .distantPast) { refreshHold($0.id) }
-      if hasBegun { lookAhead(all: true) }
+      lookAhead(all: true)
     }
   }
 

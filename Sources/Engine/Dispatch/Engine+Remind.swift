@@ -11,10 +11,12 @@ extension Engine {
     }
   }
 
-  /// Looks through the schedule, and sets a reminder for everything that has none and needs one before the next look.
+  /// Looks through the schedule, and sets a reminder for everything that has none and needs one before the next look. Before anything may be
+  /// looked at it does nothing: who begins looks at all.
   ///
   /// - Parameter all: for what has one too, as it may be ours only now.
   func lookAhead(all: Bool = false) {
+    guard hasBegun else { return }
     let before = all ? .distantPast : lookedThrough
     lookedThrough = max(lookedThrough, now() + Self.sight)
     desired.forEach(through: lookedThrough) { post in

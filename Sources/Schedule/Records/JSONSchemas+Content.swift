@@ -79,7 +79,7 @@ extension SchemaParts {
           closed(
             [
               "branch": words("The branch that records go to; the one that posts are read from otherwise"),
-              "interval": duration("The shortest time between two record commits; 2s otherwise"),
+              "interval": duration("The shortest time between two record commits, but for a backlog of 2,000 outcomes; 2s otherwise"),
             ], "How history and status are committed")),
         "notify": list(
           .object(
