@@ -77,6 +77,23 @@ struct PostTableTests {
     #expect(desired["posts/p5.yaml"]?.deliveries.first?.scheduledAt == Instant(seconds: 500))
   }
 
+  @Test("When the zone data changes, nothing computed with the old is left in the table, which is saved as one of the new")
+  func zoneData() throws {
+    var desired = try desired([try post("posts/a.yaml", at: 100), try post("posts/b.yaml", at: 100)])
+    let first = desired.baseCommit
+    desired.commit = next
+    desired.take(changes([try post("posts/c.yaml", at: 100)]))
+    #expect(desired.baseCommit == first)
+    var adoption = Adoption(commit: try #require(next))
+    adoption.tzdata = "2026b"
+    adoption.posts = changes(try ["a", "b", "c"].map { try post("posts/\($0).yaml", at: 200) })
+    _ = desired.adopt(adoption, now: .distantPast)
+    #expect(desired.changes.isEmpty && desired.baseCommit == next)
+    var instants: Set<Int64> = []
+    desired.base.forEach { for delivery in $0.deliveries { instants.insert(delivery.scheduledAt.seconds) } }
+    #expect(instants == [200])
+  }
+
   @Test("Looking ahead finds what is due until then, and what is held at any time")
   func ahead() throws {
     var plain = try post("posts/late.yaml", at: 5000)
