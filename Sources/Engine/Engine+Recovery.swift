@@ -13,7 +13,7 @@ extension Engine {
 
   /// Saves what was said and ends; nothing was begun.
   public func close() async throws {
-    try await checkpoint()
+    if isWorthCheckpoint { try await checkpoint() }
     try saveClock()
   }
 

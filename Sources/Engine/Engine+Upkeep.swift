@@ -16,7 +16,7 @@ extension Engine {
 
   /// A journal that stays short, and handles that let go of deleted packs.
   private func upkeep() async throws {
-    if log.journal.statistics.entries - entriesAtCheckpoint > Self.entriesBetweenCheckpoints {
+    if entriesSinceCheckpoint > Self.entriesBetweenCheckpoints {
       try await checkpoint()
       releaseMemory()
     }

@@ -196,10 +196,11 @@ public actor Engine {
   /// Returns once the engine gets to it: whoever waits here in vain knows that it has stalled.
   public func isAlive() {}
 
+  /// What the next start would have to replay.
+  var entriesSinceCheckpoint: Int { log.journal.recovery.entries + log.journal.statistics.entries - entriesAtCheckpoint }
+
   /// Whether it would save the next start more than it costs this end: it writes all that is stored, the journal has what happened since.
-  var isWorthCheckpoint: Bool {
-    (log.journal.recovery.entries + log.journal.statistics.entries - entriesAtCheckpoint) * 100 >= observed.count
-  }
+  var isWorthCheckpoint: Bool { entriesSinceCheckpoint * 100 >= observed.count }
 
   /// Replaces the checkpoint, so that the next start has little to replay. Without space for it the journal stays as long as it is.
   func checkpoint() async throws {
@@ -212,7 +213,7 @@ public actor Engine {
     } catch let error as StateError where error.isLackOfSpace {
       return logger.error("there is no room for a checkpoint", metadata: ["error": "\(error)"])
     }
-    entriesAtCheckpoint = log.journal.statistics.entries
+    entriesAtCheckpoint += entriesSinceCheckpoint
   }
 
   /// Asked before anything is begun, said upstream, or replaced on disk: whether our own promises still hold.

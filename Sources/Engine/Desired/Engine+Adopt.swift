@@ -11,12 +11,11 @@ extension Engine {
   ///   - anew: reads all of it, as what it is read with has changed.
   ///   - base: for a record of our own, the commit that it was made onto: it asks for nothing new.
   func adopt(_ tip: ObjectID, anew: Bool = false, recordedOnto base: ObjectID? = nil) async throws {
-    let (previous, known) = (adoption, desired.base.count)
+    let previous = adoption
     let next = Task {
       _ = await previous?.result
       if let base, base == desired.commit, observed.hasLearned, !claims.terms.areShared { return try await follow(tip) }
-      try await takeIn(tip, anew: anew)
-      if desired.base.count > known + Desired.mostChanges { releaseMemory() }
+      if try await takeIn(tip, anew: anew) > Desired.mostChanges { releaseMemory() }
     }
     adoption = next
     try await next.value
@@ -33,9 +32,13 @@ extension Engine {
   /// What a crash in the middle forgets is found again: the schedule on disk moves on only after everything that follows from it is in the
   /// journal.
   ///
+  /// - Returns: how many posts that changed.
   /// - Throws: ``GitError/Reason/notFastForward`` where history was rewritten: the last good schedule stays, and nothing is armed.
-  private func takeIn(_ tip: ObjectID, anew: Bool) async throws {
-    guard tip != desired.commit || !observed.hasLearned || anew else { return becomeCurrent() }
+  private func takeIn(_ tip: ObjectID, anew: Bool) async throws -> Int {
+    guard tip != desired.commit || !observed.hasLearned || anew else {
+      becomeCurrent()
+      return 0
+    }
     if let commit = desired.commit, try await !content.isAncestor(commit, of: tip) {
       try await repository.keep(commit)
       throw GitError(
@@ -78,6 +81,7 @@ extension Engine {
     pump()
     for task in cancelled { await task.value }
     try await save()
+    return adoption.posts.count
   }
 
   /// Many are taken in beside the engine, and become its own at once.
