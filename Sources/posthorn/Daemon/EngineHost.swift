@@ -6,7 +6,6 @@ import Logging
 import Platforms
 import Schedule
 import StateDirectory
-import Synchronization
 
 /// An engine with everything that it needs from this host: the lock, the zone data, the platforms, the way to the repository.
 struct EngineHost {
@@ -123,22 +122,11 @@ struct EngineHost {
 /// The state directory's lock, for as long as the engine lives.
 private final class LockHolder: Sendable {
   private let lock: Lock
-  /// When it was last found to be held, by the clock that counts from boot.
-  private let seen = Mutex<Duration?>(nil)
 
   init(_ lock: consuming Lock) { self.lock = lock }
 
-  /// Whether the lock is still the file that everybody else would find; an error is a no. A yes holds for a few milliseconds: many
-  /// deliveries ask at the same time.
-  var isHeld: Bool {
-    seen.withLock { seen in
-      let now = BootClock.now
-      if let seen, now - seen < .milliseconds(5) { return true }
-      let isHeld = (try? lock.isStillHeld()) ?? false
-      seen = isHeld ? now : nil
-      return isHeld
-    }
-  }
+  /// Whether the lock is still the file that everybody else would find; an error is a no.
+  var isHeld: Bool { (try? lock.isStillHeld()) ?? false }
 }
 
 extension Logger {
