@@ -19,7 +19,7 @@ struct FolderBytes {
   init() { (bytes, entries) = ([], []) }
 
   init(_ id: ObjectID, in repository: borrowing Repository) throws(GitError) {
-    let object = try repository.object(id, kind: GIT_OBJECT_TREE, limit: Self.largest)
+    let object = try repository.object(id, kind: GIT_OBJECT_TREE, limit: Listing.largest)
     bytes = Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
     git_odb_object_free(object)
     guard let entries = Self.entries(in: bytes) else {
@@ -57,14 +57,13 @@ struct FolderBytes {
 
   /// The entry before which one called `name` belongs, or which it is.
   func place(of name: ArraySlice<UInt8>, isFolder: Bool) -> Int {
-    bytes.withUnsafeBufferPointer { bytes in
-      name.withUnsafeBufferPointer { name in
+    bytes.withUnsafeBytes { bytes in
+      name.withUnsafeBytes { name in
         var (low, high) = (0, entries.count)
         while low < high {
           let middle = (low + high) / 2
           let entry = entries[middle]
-          let other = UnsafeBufferPointer(rebasing: bytes[Int(entry.name)..<Int(entry.end) - 21])
-          if gitOrder(other, entry.isFolder, name, isFolder) < 0 { low = middle + 1 } else { high = middle }
+          if order(Self.name(of: entry, in: bytes), entry.isFolder, name, isFolder) < 0 { low = middle + 1 } else { high = middle }
         }
         return low
       }
@@ -74,47 +73,26 @@ struct FolderBytes {
   private func has(_ entry: Entry, _ name: ArraySlice<UInt8>) -> Bool { bytes[Int(entry.name)..<Int(entry.end) - 21] == name }
 
   private func isBefore(_ left: Entry, _ right: Entry) -> Bool {
-    bytes.withUnsafeBufferPointer { bytes in
-      let names = [left, right].map { UnsafeBufferPointer(rebasing: bytes[Int($0.name)..<Int($0.end) - 21]) }
-      return gitOrder(names[0], left.isFolder, names[1], right.isFolder) < 0
+    bytes.withUnsafeBytes { bytes in
+      order(Self.name(of: left, in: bytes), left.isFolder, Self.name(of: right, in: bytes), right.isFolder) < 0
     }
   }
 
-  /// Enough for two million entries with names of ordinary length.
-  private static let largest = 256 << 20
+  private static func name(of entry: Entry, in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes[Int(entry.name)..<Int(entry.end) - 21])
+  }
 
-  /// `mode SP name NUL id` again and again; nil if it is anything else.
+  /// Nil for what is no folder.
   private static func entries(in bytes: [UInt8]) -> [Entry]? {
-    bytes.withUnsafeBufferPointer { bytes in
-      var entries: [Entry] = []
-      entries.reserveCapacity(bytes.count / 32)
-      var position = 0
-      while position < bytes.count {
-        let start = position
-        while position < bytes.count, bytes[position] != UInt8(ascii: " ") {
-          guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(bytes[position]), position - start < 7 else { return nil }
-          position += 1
-        }
-        let name = position + 1
-        position = name
-        while position < bytes.count, bytes[position] != 0 { position += 1 }
-        guard position + 20 < bytes.count else { return nil }
-        position += 21
-        let mode = bytes[start..<name - 1].reduce(UInt32(0)) { $0 << 3 | UInt32($1 & 7) }
-        entries.append(Entry(start: Int32(start), name: Int32(name), end: Int32(position), isFolder: mode == 0o040000))
+    bytes.withUnsafeBytes { bytes in
+      guard let first = bytes.baseAddress else { return [] }
+      var start: Int32 = 0
+      return Listing.parse(bytes)?.map { item in
+        guard let text = item.name.baseAddress else { preconditionFailure("a name points into its tree") }
+        let name = Int32(text - first)
+        defer { start = name + Int32(item.name.count) + 21 }
+        return Entry(start: start, name: name, end: name + Int32(item.name.count) + 21, isFolder: item.isFolder)
       }
-      return entries
     }
-  }
-}
-
-/// Negative, zero or positive as the left name comes before, with or after the right one in a tree.
-func gitOrder(_ left: UnsafeBufferPointer<UInt8>, _ isLeftFolder: Bool, _ right: UnsafeBufferPointer<UInt8>, _ isRightFolder: Bool) -> Int {
-  let shared = min(left.count, right.count)
-  for index in 0..<shared where left[index] != right[index] { return Int(left[index]) - Int(right[index]) }
-  return last(left, isLeftFolder) - last(right, isRightFolder)
-
-  func last(_ name: UnsafeBufferPointer<UInt8>, _ isFolder: Bool) -> Int {
-    name.count > shared ? Int(name[shared]) : isFolder ? Int(UInt8(ascii: "/")) : 0
   }
 }

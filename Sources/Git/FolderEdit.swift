@@ -144,10 +144,8 @@ extension FolderBytes {
 
 extension FolderEdit.Change {
   fileprivate func isBefore(_ other: FolderEdit.Change) -> Bool {
-    name.withUnsafeBufferPointer { left in
-      other.name.withUnsafeBufferPointer { right in
-        gitOrder(left, after?.isFolder ?? false, right, other.after?.isFolder ?? false) < 0
-      }
+    name.withUnsafeBytes { left in
+      other.name.withUnsafeBytes { right in order(left, after?.isFolder ?? false, right, other.after?.isFolder ?? false) < 0 }
     }
   }
 }

@@ -66,10 +66,10 @@ struct Listing: ~Copyable {
   var hasCollisions: Bool { !collisions.isEmpty || !duplicates.isEmpty }
 
   /// Enough for two million entries with names of ordinary length.
-  private static let largest = 256 << 20
+  static let largest = 256 << 20
 
   /// `mode SP name NUL id` again and again; nil if it is anything else.
-  private static func parse(_ bytes: UnsafeRawBufferPointer) -> [Item]? {
+  static func parse(_ bytes: UnsafeRawBufferPointer) -> [Item]? {
     var items: [Item] = []
     items.reserveCapacity(bytes.count / 40)
     var position = 0
@@ -109,13 +109,18 @@ struct Listing: ~Copyable {
 }
 
 /// Negative, zero or positive as `left` comes before, with or after `right`: by bytes, folders as though their names ended with a slash.
-func order(_ left: Listing.Item, _ right: Listing.Item) -> Int {
-  let shared = min(left.name.count, right.name.count)
-  if let one = left.name.baseAddress, let other = right.name.baseAddress {
+func order(_ left: Listing.Item, _ right: Listing.Item) -> Int { order(left.name, left.isFolder, right.name, right.isFolder) }
+
+/// The same of names that stand elsewhere.
+func order(_ left: UnsafeRawBufferPointer, _ isLeftFolder: Bool, _ right: UnsafeRawBufferPointer, _ isRightFolder: Bool) -> Int {
+  let shared = min(left.count, right.count)
+  if let one = left.baseAddress, let other = right.baseAddress {
     let difference = memcmp(one, other, shared)
     if difference != 0 { return Int(difference) }
   }
-  return last(left) - last(right)
+  return last(left, isLeftFolder) - last(right, isRightFolder)
 
-  func last(_ item: Listing.Item) -> Int { item.name.count > shared ? Int(item.name[shared]) : item.isFolder ? Int(UInt8(ascii: "/")) : 0 }
+  func last(_ name: UnsafeRawBufferPointer, _ isFolder: Bool) -> Int {
+    name.count > shared ? Int(name[shared]) : isFolder ? Int(UInt8(ascii: "/")) : 0
+  }
 }

@@ -64,18 +64,10 @@ extension Repository {
     let names = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     if path.count > EntryProblem.longestPath { return .pathTooLong }
     if names.count > EntryProblem.deepest { return .tooDeep }
-    for name in names where !name.isPlain {
+    for name in names {
       if let problem = name.withUnsafeBytes({ EntryProblem(inName: $0) }) { return problem }
     }
     return nil
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Whether it is made of what identifiers, dates and numbers are made of, with which nothing can be wrong.
-  fileprivate var isPlain: Bool {
-    (1...EntryProblem.longestName).contains(count) && first != UInt8(ascii: ".")
-      && allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
   }
 }
 

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The bytes of a file, read from the page cache as they are asked for.
 ///
-/// It may go to any thread: address and length never change, nobody writes there, and only `deinit` lets go of it.
+/// Proof for `@unchecked Sendable`: address and length never change, nobody writes there, and only `deinit` lets go of it.
 final class MappedFile: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
 
