@@ -4,15 +4,15 @@
 /// What it reads comes out exactly as libyaml's events would have it, marks included; at the first thing that it is not sure of it gives up,
 /// and libyaml reads the whole file. `Tests/YAMLTests` holds the two against each other.
 struct PlainScan {
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var place = 0
+  let bytes: UnsafeBufferPointer<UInt8>
+  var place = 0
   /// From 1, as marks have it.
-  private var line = 1
+  var line = 1
   /// Where the line starts.
-  private var start = 0
+  var start = 0
   /// Whether the line has characters of several bytes, so that columns have to be counted.
-  private var isWide = false
-  private var depth = 0
+  var isWide = false
+  var depth = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -27,15 +27,15 @@ struct PlainScan {
   }
 
   private static let largest = 64 << 10
-  private static let mostNodes = 4000
+  static let mostNodes = 4000
   private static let deepest = 8
-  private static let lineFeed = UInt8(ascii: "\n")
+  static let lineFeed = UInt8(ascii: "\n")
 }
 
 // Lines and marks.
 extension PlainScan {
   /// Goes to the next line that says something, the one at `place` included, which is where a line starts; its indentation, or -1 at the end.
-  private mutating func nextLine() -> Int? {
+  mutating func nextLine() -> Int? {
     while place < bytes.count {
       begin(at: place)
       while bytes[place] == UInt8(ascii: " ") { place += 1 }
@@ -48,20 +48,20 @@ extension PlainScan {
     return -1
   }
 
-  private mutating func begin(at place: Int) {
+  mutating func begin(at place: Int) {
     start = place
     isWide = false
   }
 
   /// Goes behind the line feed.
-  private mutating func skipLine() {
+  mutating func skipLine() {
     while bytes[place] != Self.lineFeed { place += 1 }
     place += 1
     line += 1
   }
 
   /// Goes behind the line feed, where nothing but blanks and a comment are before it; `false` elsewhere.
-  private mutating func endLine() -> Bool {
+  mutating func endLine() -> Bool {
     let end = place
     while bytes[place] == UInt8(ascii: " ") { place += 1 }
     guard bytes[place] == Self.lineFeed || bytes[place] == UInt8(ascii: "#") && place > end else { return false }
@@ -69,7 +69,7 @@ extension PlainScan {
     return true
   }
 
-  private func mark(_ place: Int) -> Mark {
+  func mark(_ place: Int) -> Mark {
     var column = place - start + 1
     if isWide { for index in start..<place where bytes[index] & 0xC0 == 0x80 { column -= 1 } }
     return Mark(line: line, column: column)
@@ -144,7 +144,7 @@ extension PlainScan {
     return next > indent && isKey() && mapping(at: next, into: &document)
   }
 
-  private mutating func open(_ kind: Node.Kind, into document: inout Document) -> Int? {
+  mutating func open(_ kind: Node.Kind, into document: inout Document) -> Int? {
     guard depth < Self.deepest, document.nodes.count < Self.mostNodes else { return nil }
     depth += 1
     let mark = mark(place)
@@ -158,163 +158,10 @@ extension PlainScan {
     document.nodes[node].span = Span(document.nodes[node].span.start, document.nodes[document.nodes.count - 1].span.end)
   }
 
-  private func append(_ kind: Node.Kind, _ style: Node.Style, _ span: Span, from textStart: Int, into document: inout Document) {
+  func append(_ kind: Node.Kind, _ style: Node.Style, _ span: Span, from textStart: Int, into document: inout Document) {
     document.nodes.append(
       Node(
         kind: kind, style: style, span: span, textStart: Int32(truncatingIfNeeded: textStart),
         textEnd: Int32(truncatingIfNeeded: document.text.count), next: Int32(truncatingIfNeeded: document.nodes.count + 1), children: 0))
   }
-}
-
-// Scalars.
-extension PlainScan {
-  /// Whether a plain key and its colon stand here.
-  private func isKey() -> Bool {
-    guard let end = endOfKey() else { return false }
-    return bytes[end + 1] == UInt8(ascii: " ") || bytes[end + 1] == Self.lineFeed
-  }
-
-  private func endOfKey() -> Int? {
-    var end = place
-    while Self.isWord(bytes[end]) { end += 1 }
-    guard end > place, end - place <= 128, Self.isLetter(bytes[place]), bytes[end] == UInt8(ascii: ":") else { return nil }
-    return end
-  }
-
-  /// A key; `place` is at its colon then.
-  private mutating func key(into document: inout Document) -> Bool {
-    guard document.nodes.count < Self.mostNodes, isKey(), let end = endOfKey() else { return false }
-    append(from: place, to: end, .plain, into: &document)
-    place = end
-    return true
-  }
-
-  /// A value on one line, plain or in quotes.
-  private mutating func scalar(into document: inout Document) -> Bool {
-    guard document.nodes.count < Self.mostNodes else { return false }
-    switch bytes[place] {
-    case UInt8(ascii: "\""), UInt8(ascii: "'"): return quoted(into: &document)
-    case let first where Self.isLetter(first) || Self.isDigit(first) || first >= 0x80 || first == UInt8(ascii: "/"): break
-    default: return false
-    }
-    let first = place
-    var end = place
-    while true {
-      let byte = bytes[place]
-      if byte == Self.lineFeed { break }
-      if byte == UInt8(ascii: ":"), bytes[place + 1] == UInt8(ascii: " ") || bytes[place + 1] == Self.lineFeed { return false }
-      if byte == UInt8(ascii: "#"), bytes[place - 1] == UInt8(ascii: " ") { break }
-      if byte >= 0x80 { isWide = true }
-      place += 1
-      if byte != UInt8(ascii: " ") { end = place }
-    }
-    append(from: first, to: end, .plain, into: &document)
-    place = end
-    return true
-  }
-
-  /// Without escapes, and on one line.
-  private mutating func quoted(into document: inout Document) -> Bool {
-    let (first, quote) = (place, bytes[place])
-    place += 1
-    while bytes[place] != quote {
-      guard bytes[place] != Self.lineFeed, bytes[place] != UInt8(ascii: "\\") else { return false }
-      if bytes[place] >= 0x80 { isWide = true }
-      place += 1
-    }
-    let text = document.text.count
-    document.text.append(contentsOf: bytes[first + 1..<place])
-    place += 1
-    // Two quotes in a row are one in the text.
-    guard bytes[place] != quote else { return false }
-    append(.scalar, .quoted, Span(mark(first), mark(place)), from: text, into: &document)
-    return true
-  }
-
-  /// `[one, two]`: words of letters, digits, `_`, `-` and dots.
-  private mutating func words(into document: inout Document) -> Bool {
-    guard let node = open(.sequence, into: &document) else { return false }
-    place += 1
-    while true {
-      while bytes[place] == UInt8(ascii: " ") { place += 1 }
-      if bytes[place] == UInt8(ascii: "]"), document.nodes[node].children == 0 { break }
-      var end = place
-      while Self.isWord(bytes[end]) || bytes[end] == UInt8(ascii: ".") { end += 1 }
-      guard end > place, Self.isLetter(bytes[place]) || Self.isDigit(bytes[place]), document.nodes.count < Self.mostNodes else {
-        return false
-      }
-      append(from: place, to: end, .plain, into: &document)
-      document.nodes[node].children += 1
-      place = end
-      while bytes[place] == UInt8(ascii: " ") { place += 1 }
-      if bytes[place] == UInt8(ascii: "]") { break }
-      guard bytes[place] == UInt8(ascii: ",") else { return false }
-      place += 1
-    }
-    place += 1
-    depth -= 1
-    document.nodes[node].next = Int32(truncatingIfNeeded: document.nodes.count)
-    document.nodes[node].span = Span(document.nodes[node].span.start, mark(place))
-    return true
-  }
-
-  /// `|` or `|-`, and lines that stand further in than their key.
-  private mutating func literal(below indent: Int, into document: inout Document) -> Bool {
-    guard document.nodes.count < Self.mostNodes else { return false }
-    let first = mark(place)
-    place += 1
-    let isStripped = bytes[place] == UInt8(ascii: "-")
-    if isStripped { place += 1 }
-    while bytes[place] == UInt8(ascii: " ") { place += 1 }
-    guard bytes[place] == Self.lineFeed else { return false }
-    skipLine()
-    let inner = indentation()
-    guard inner > indent, place + inner < bytes.count, bytes[place + inner] != Self.lineFeed else { return false }
-    let (text, blanks) = (document.text.count, lines(at: inner, into: &document))
-    // Every line brought its line feed; those of blank lines at the end are left out, and with them the last one where that is asked for.
-    document.text.removeLast(blanks + (isStripped ? 1 : 0))
-    append(.scalar, .block, Span(first, mark(place)), from: text, into: &document)
-    return true
-  }
-
-  /// Takes lines that stand at least so far in, and blank ones; how many of these were the last.
-  private mutating func lines(at indent: Int, into document: inout Document) -> Int {
-    var blanks = 0
-    while place < bytes.count {
-      let found = min(indentation(), indent)
-      if bytes[place + found] == Self.lineFeed {
-        blanks += 1
-        place += found
-        document.text.append(Self.lineFeed)
-      } else {
-        guard found == indent else { break }
-        blanks = 0
-        let from = place + indent
-        place = from
-        while bytes[place] != Self.lineFeed { place += 1 }
-        document.text.append(contentsOf: bytes[from...place])
-      }
-      place += 1
-      line += 1
-    }
-    begin(at: place)
-    return blanks
-  }
-
-  /// How many spaces the line at `place` starts with.
-  private func indentation() -> Int {
-    var end = place
-    while end < bytes.count, bytes[end] == UInt8(ascii: " ") { end += 1 }
-    return end - place
-  }
-
-  private mutating func append(from first: Int, to end: Int, _ style: Node.Style, into document: inout Document) {
-    let text = document.text.count
-    document.text.append(contentsOf: bytes[first..<end])
-    append(.scalar, style, Span(mark(first), mark(end)), from: text, into: &document)
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_") }
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-  private static func isWord(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") }
 }

@@ -4,7 +4,8 @@ import Schedule
 ///
 /// The engine asks in this order: ``join()``, then for each delivery ``isOurs(_:)``, ``claim(_:)``, ``permit(_:)`` and ``release(_:_:)``, and
 /// ``takeOver()`` after each fetch and each piece of ``news``; at the end ``leave()``. An implementation may be asked about several deliveries
-/// at the same time; what is asked for each delivery leaves the caller's actor only where the answer has to be fetched. What it throws is the reason why nothing can be claimed now; nothing has gone out then, and it is asked again.
+/// at the same time; what is asked for each delivery leaves the caller's actor only where the answer has to be fetched. What it throws is the
+/// reason why nothing can be claimed now; nothing has gone out then, and it is asked again.
 protocol Claims: Sendable {
   var terms: ClaimTerms { get }
 

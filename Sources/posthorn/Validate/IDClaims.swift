@@ -7,7 +7,7 @@ import Schedule
 struct IDClaims: Sendable {
   private let blobs: [ObjectID]
   private let path: @Sendable (Int) -> String
-  private let isNamed: @Sendable (Int, PostNames) -> Bool
+  private let isNamed: @Sendable (Int, WantedIDs) -> Bool
 
   /// The posts of a commit; none where it has no folder for them.
   init(in commit: ObjectID, of repository: borrowing Repository, folder: String) throws(GitError) {
@@ -47,7 +47,7 @@ struct IDClaims: Sendable {
     of ids: Set<PostID>, besides changed: Set<String>, packs: Packs, cores: Int, openReader: @escaping @Sendable () -> BlobReader
   ) async throws -> Set<String> {
     guard !ids.isEmpty else { return [] }
-    let names = PostNames(ids)
+    let names = WantedIDs(ids)
     let order = packs.order(of: blobs)
     let shares = try await SharedWork(count: order.count, cores: cores).shares { next in
       let reader = openReader()
@@ -62,7 +62,7 @@ struct IDClaims: Sendable {
   }
 
   /// Whether a post names one of the ids itself.
-  private func says(_ number: Int, _ names: PostNames, _ reader: BlobReader, _ posts: inout ContentReader) throws -> Bool {
+  private func says(_ number: Int, _ names: WantedIDs, _ reader: BlobReader, _ posts: inout ContentReader) throws -> Bool {
     do throws(GitError) {
       return try reader.read(blobs[number], limit: Limit.postBytes) { bytes in
         PostID.mayBeNamed(in: bytes) && posts.namedID(bytes).map(names.contains) ?? false

@@ -28,7 +28,7 @@ struct NearbyPosts {
     around posts: Set<String>, named ids: Set<PostID> = [], in commit: ObjectID, of path: String, folder: String, limit: Int = Self.limit
   ) throws(Failure) {
     paths = posts
-    let wanted = PostNames(ids)
+    let wanted = WantedIDs(ids)
     let (most, mostNames) = (limit + posts.count, ids.isEmpty ? 0 : Self.nameLimit)
     var (hasLeftOut, names, namesakes) = (false, 0, Set<String>())
     do throws(GitError) {
@@ -65,6 +65,6 @@ struct NearbyPosts {
 extension FolderNames {
   /// Whether it is a file that is read as a post.
   func isPost(_ number: Int) -> Bool {
-    (kind(number) == .file || kind(number) == .executable) && withName(number) { PostNames.stem($0) != nil }
+    (kind(number) == .file || kind(number) == .executable) && withName(number) { WantedIDs.stem($0) != nil }
   }
 }

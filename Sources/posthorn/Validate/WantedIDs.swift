@@ -1,7 +1,7 @@
 import Schedule
 
 /// Some ids, to be found among the names of very many files.
-struct PostNames: Sendable {
+struct WantedIDs: Sendable {
   private let ids: Set<PostID>
   private let marks: Set<UInt64>
 
