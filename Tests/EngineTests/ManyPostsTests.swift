@@ -24,4 +24,23 @@ struct ManyPostsTests {
     try await stage.pass(after: .seconds(860_400))
     #expect(stage.platform.calls.map(\.id).contains("post-2"))
   }
+
+  @Test("A change that concerns more than a thousand posts is taken in like any other")
+  func change() async throws {
+    var files: [String: String] = [:]
+    for number in 0..<1100 { files["posts/post-\(number).yaml"] = post(864_000) }
+    let stage = try Stage(files)
+    try await stage.pass()
+    try stage.repository.push([
+      "posthorn.yaml": "grace: 30m\n", "posts/post-1.yaml": nil, "posts/post-2.yaml": post(3600), "posts/post-3.yaml": "accounts: [",
+      "posts/moved/post-4.yaml": post(7200), "posts/post-4.yaml": nil,
+    ])
+    try await stage.pass(after: .seconds(3600))
+    #expect(stage.platform.calls.map(\.id) == ["post-2"])
+    #expect(try stage.outcomes("post-1") == ["cancelled"])
+    #expect(try stage.status("post-3")?.deliveries.map(\.state) == [.held])
+    // The next start has it from its disk.
+    try await stage.pass(after: .seconds(3600))
+    #expect(stage.platform.calls.map(\.id) == ["post-2", "post-4"])
+  }
 }
