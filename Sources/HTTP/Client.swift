@@ -1,4 +1,4 @@
-import CCurl
+import Synchronization
 
 /// Sends requests over libcurl, on one thread of its own.
 ///
@@ -19,18 +19,20 @@ public final class Client: Sendable {
   }
 
   public let settings: Settings
-  private let loop: Loop
+  /// The descriptors of its connections.
+  public let sockets = Sockets()
+  private let work = Mutex(Work.notBegun)
 
-  /// Starts the thread.
-  public init(_ settings: Settings = Settings()) {
-    self.settings = settings
-    loop = Loop.start()
+  private enum Work {
+    /// Nothing was sent yet: there is no thread, and no libcurl.
+    case notBegun
+    case running(Loop)
+    case stopped
   }
 
-  deinit { loop.stop() }
+  public init(_ settings: Settings = Settings()) { self.settings = settings }
 
-  /// The descriptors of its connections.
-  public var sockets: Sockets { loop.sockets }
+  deinit { work.withLock { if case .running(let loop) = $0 { loop.stop() } } }
 
   /// One request, and its answer of any status.
   ///
@@ -44,7 +46,34 @@ public final class Client: Sendable {
 
   /// Takes no more requests, lets those under way end, and returns when the thread has. May be called more than once.
   public func shutdown() async {
+    let loop = work.withLock { work -> Loop? in
+      if case .running(let loop) = work { return loop }
+      work = .stopped
+      return nil
+    }
+    guard let loop else { return }
     await withCheckedContinuation { continuation in loop.stop { continuation.resume() } }
+  }
+
+  /// The thread, which starts with the first request.
+  private func loop(for origin: Origin) throws(HTTPError) -> Loop {
+    let running: Loop?
+    do throws(MissingLibrary) { running = try begun() } catch { throw HTTPError(origin, .notSent(.local), detail: "\(error)") }
+    guard let running else { throw HTTPError(origin, .notSent(.stopped), detail: "the client was shut down") }
+    return running
+  }
+
+  private func begun() throws(MissingLibrary) -> Loop? {
+    try work.withLock { (work) throws(MissingLibrary) -> Loop? in
+      switch work {
+      case .running(let loop): return loop
+      case .stopped: return nil
+      case .notBegun:
+        let loop = try Loop.start(sockets)
+        work = .running(loop)
+        return loop
+      }
+    }
   }
 
   func perform(_ request: Request, deadline: Duration) async throws(HTTPError) -> Response {
@@ -52,10 +81,11 @@ public final class Client: Sendable {
     guard origin.scheme == .https || settings.policy.allowsPrivate(origin) else {
       throw HTTPError(origin, .notSent(.forbidden), detail: "plain http is not allowed on this host")
     }
+    let loop = try loop(for: origin)
     let result: Result<Response, HTTPError> = await withCheckedContinuation { continuation in
       do throws(HTTPError) {
         let transfer = try Transfer(
-          request, deadline: deadline, policy: settings.policy, sockets: loop.sockets, settings: settings,
+          request, deadline: deadline, policy: settings.policy, sockets: sockets, settings: settings,
           completion: { continuation.resume(returning: $0) })
         guard loop.add(transfer) else { throw transfer.fail(.notSent(.stopped), "the client was shut down") }
       } catch {

@@ -9,6 +9,8 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   /// Why a text is not an endpoint.
   public enum Problem: Error, Equatable, Sendable {
     case unreadable, tooLong, notHTTP, hasUserinfo, hasNoHost, hasZone
+    /// libcurl, which reads it, is missing: whoever reads endpoints has asked ``Library/look()`` before.
+    case noLibrary
   }
 
   /// At most 4,096 bytes.
@@ -20,6 +22,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
   private init(_ text: String, relativeTo base: Endpoint?) throws(Problem) {
     guard text.utf8.count <= Self.longest else { throw .tooLong }
+    do throws(MissingLibrary) { try Library.start() } catch { throw .noLibrary }
     guard text.unicodeScalars.allSatisfy(isVisible), let url = curl_url() else { throw .unreadable }
     defer { curl_url_cleanup(url) }
     for text in [base?.text, text].compactMap({ $0 }) {  // a second one is read as a reference from the first
@@ -28,7 +31,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     func part(_ part: CURLUPart, _ flags: Int32 = 0) -> String? {
       var value: UnsafeMutablePointer<CChar>?
-      guard curl_url_get(url, part, &value, UInt32(flags)) == CURLUE_OK, let value else { return nil }
+      guard posthorn_url_get(url, part, &value, UInt32(flags)) == CURLUE_OK, let value else { return nil }
       defer { curl_free(value) }
       return String(cString: value)
     }
@@ -65,6 +68,7 @@ extension Endpoint.Problem: CustomStringConvertible {
     case .hasUserinfo: "holds a user name or password, which belong into a credential"
     case .hasNoHost: "names no host"
     case .hasZone: "holds an IPv6 zone"
+    case .noLibrary: "cannot be read without libcurl; on Debian: apt-get install libcurl4"
     }
   }
 }

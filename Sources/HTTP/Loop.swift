@@ -10,7 +10,8 @@ final class Loop: @unchecked Sendable {
   private let multi: UnsafeMutableRawPointer
   private let inbox = Mutex(Inbox())
   private var active: [UnsafeMutableRawPointer: Transfer] = [:]
-  let sockets = Sockets()
+  /// Connections are closed with the multi handle at the latest, so they must not be gone before.
+  private let sockets: Sockets
 
   private struct Inbox {
     var waiting: [Transfer] = []
@@ -20,15 +21,16 @@ final class Loop: @unchecked Sendable {
   }
 
   /// Starts the thread. It ends after ``stop(_:)``, with the last transfer.
-  static func start() -> Loop {
-    guard libraryStarted, let multi = curl_multi_init() else { preconditionFailure("libcurl starts unless memory has run out") }
-    let loop = Loop(multi)
+  static func start(_ sockets: Sockets) throws(MissingLibrary) -> Loop {
+    try Library.start()
+    guard let multi = curl_multi_init() else { preconditionFailure("libcurl starts unless memory has run out") }
+    let loop = Loop(multi, sockets)
     loop.detachThread()
     return loop
   }
 
-  private init(_ multi: UnsafeMutableRawPointer) {
-    self.multi = multi
+  private init(_ multi: UnsafeMutableRawPointer, _ sockets: Sockets) {
+    (self.multi, self.sockets) = (multi, sockets)
     _ = posthorn_set_multi_long(multi, CURLMOPT_MAXCONNECTS, 16)  // connections that are kept open for reuse
   }
 
@@ -100,9 +102,6 @@ final class Loop: @unchecked Sendable {
       transfer.completion(transfer.outcome(code))
     }
   }
-
-  /// Once for the life of the process.
-  private static let libraryStarted = posthorn_curl_start() == CURLE_OK
 }
 
 extension Loop {

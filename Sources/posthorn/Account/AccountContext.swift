@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Git
+import HTTP
 import Logging
 import Platforms
 import Schedule
@@ -12,6 +13,7 @@ struct AccountOptions: ParsableArguments {
   @OptionGroup var host: HostFlags
 
   func context() throws(Failure) -> AccountContext {
+    try HTTP.Library.require()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let location = try resolveLocation(options, access)

@@ -24,6 +24,7 @@ struct EngineHost {
         "--claims push needs a repository that others see, and \(path.printable) is a work tree without an upstream: claims in it keep nobody "
           + "away; give its branch an upstream, name the URL or the bare repository with --repo, or leave --claims out")
     }
+    try HTTP.Library.require()
     let path = try StateLocation.path(options.state, for: location, folder: options.folder)
     options.console.note("repository: \(location.summary.printable)")
     options.console.note("state directory: \(path.printable)")

@@ -48,10 +48,12 @@ struct HostAccess {
 
   init(_ flags: HostFlags, _ host: HostOptions) throws(Failure) {
     let hostAllowsPrivate = try host.flag(.allowPrivateHosts)
-    endpoints = try Self.endpoints(flags.endpoint.isEmpty ? host.values(.endpoint) : flags.endpoint)
-    policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: Set(endpoints.values))
+    let moved = flags.endpoint.isEmpty ? host.values(.endpoint) : flags.endpoint
     let hostClaims: ClaimsChoice? = try host.choice(.claims)
     claims = if let text = flags.claims { try host.choice(text, of: "--claims") } else { hostClaims ?? .local }
+    if !moved.isEmpty || claims == .etcd { try HTTP.Library.require() }  // it reads their addresses
+    endpoints = try Self.endpoints(moved)
+    policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: Set(endpoints.values))
     fleet = try FleetAccess.of(flags.fleet, host, isChosen: claims == .etcd)
     authorities = flags.caFile ?? host[.caFile]
     signers = SignerFiles(flags.signers, host)

@@ -1,17 +1,26 @@
 import Git
 import Glibc
+import HTTP
 import Schedule
 
 /// What the host itself has: libraries, zone data, a clock.
 enum HostChecks {
   static func libraries() -> [Finding] {
-    let version = "\(Library.version)\(Library.hasSSH ? " with ssh" : "")"
+    let version = "\(Git.Library.version)\(Git.Library.hasSSH ? " with ssh" : "")"
     return [
       .ok("posthorn", Posthorn.version),
-      Library.hasSSH
+      Git.Library.hasSSH
         ? .ok("libgit2", version)
         : .warn("libgit2", "\(version), without ssh", "for ssh remotes install a libgit2 that was built with libssh2"),
+      libcurl(),
     ]
+  }
+
+  private static func libcurl() -> Finding {
+    do throws(MissingLibrary) { try HTTP.Library.look() } catch {
+      return .fail("libcurl", "it cannot be loaded: \(error.detail)", "apt-get install libcurl4")
+    }
+    return .ok("libcurl", "there for what sends")
   }
 
   static func zones() -> [Finding] {
