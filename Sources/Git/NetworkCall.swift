@@ -36,9 +36,9 @@ final class NetworkCall {
   func run(_ body: () -> Int32) throws(GitError) {
     try Library.start()
     try check()
-    let failed = Self.turn.withLock { certificates -> GitError? in
+    let failed = Self.turn.withLock { authorities -> GitError? in
       do throws(GitError) {
-        try trust(&certificates)
+        if url.scheme == .https { try authorities.trust(access.certificateAuthorities) }
         let (outcome, late) = try Deadline.run(
           after: access.deadline, isExempt: access.isExempt, patience: access.patience,
           onOverrun: { [access, step] in
@@ -88,17 +88,8 @@ final class NetworkCall {
     return Unmanaged<NetworkCall>.fromOpaque(context).takeUnretainedValue()
   }
 
-  /// The authorities that libgit2 trusts now besides the system's; they are the whole process's, so they change only in turn.
-  private static let turn = Mutex<String?>(nil)
-
-  private func trust(_ current: inout String?) throws(GitError) {
-    guard url.scheme == .https, current != access.certificateAuthorities else { return }
-    let file = access.certificateAuthorities
-    try Git.check("read the certificates \(file ?? "of the system")") {
-      file == nil ? git_shim_set_certificates("/etc/ssl/certs/ca-certificates.crt", nil) : git_shim_set_certificates(file, "/etc/ssl/certs")
-    }
-    current = file
-  }
+  /// One conversation at a time, and what libgit2 trusts, which changes only in turn.
+  private static let turn = Mutex(Authorities())
 
   private func check() throws(GitError) {
     switch url.scheme {
