@@ -15,6 +15,7 @@ extension Engine {
   /// Compares the clock with the servers that are talked to anyway: while it is in doubt, and once in the life of a state directory.
   func corroborateClock() async {
     observeClock()
+    guard trust.doubt != nil || trust.isUnconfirmed else { return }
     for server in clockServers.prefix(Self.serversAsked) where trust.doubt != nil || trust.isUnconfirmed {
       guard let theirs = await secondClock.ask(server) else { continue }
       let before = trust.doubt

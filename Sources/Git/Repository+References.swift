@@ -14,9 +14,14 @@ extension Repository {
     let step = "read \(name)"
     guard let reference: OpaquePointer = try makeIfPresent(step, { git_reference_lookup(&$0, raw, name) }) else { return nil }
     defer { git_reference_free(reference) }
+    if git_reference_type(reference) == GIT_REFERENCE_DIRECT { return try commit(of: reference, step) }  // resolving reads it once more
     guard let resolved: OpaquePointer = try makeIfPresent(step, { git_reference_resolve(&$0, reference) }) else { return nil }
     defer { git_reference_free(resolved) }
-    let commit: OpaquePointer = try make(step) { git_reference_peel(&$0, resolved, GIT_OBJECT_COMMIT) }
+    return try commit(of: resolved, step)
+  }
+
+  private func commit(of reference: OpaquePointer, _ step: String) throws(GitError) -> ObjectID {
+    let commit: OpaquePointer = try make(step) { git_reference_peel(&$0, reference, GIT_OBJECT_COMMIT) }
     defer { git_object_free(commit) }
     return ObjectID(git_object_id(commit).pointee)
   }

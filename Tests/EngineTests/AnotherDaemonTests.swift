@@ -76,15 +76,15 @@ struct AnotherDaemonTests {
         lock: HeldLock(path: "lock") { true }, clock: time.clock, logger: Logger(label: "claims") { _ in SwiftLogNoOpLogHandler() })
     }
     let (one, two) = (try directory("one"), try directory("two"))
-    #expect(try await one.another(branch: nil, asking: true) == nil)
+    #expect(try await one.another(branch: nil, at: nil, asking: true) == nil)
     _ = try await one.claim([.example("launch")])
-    #expect(try await two.another(branch: nil, asking: true) != nil)
+    #expect(try await two.another(branch: nil, at: nil, asking: true) != nil)
     time.set(by: .seconds(86_000))
-    #expect(try await two.another(branch: nil, asking: true) != nil)
+    #expect(try await two.another(branch: nil, at: nil, asking: true) != nil)
     await #expect(throws: AnotherDaemon.self) { try await two.claim([.example("launch")]) }
     time.advance(to: time.now + .seconds(3601))
-    #expect(try await two.another(branch: nil, asking: true) == nil)
-    #expect(try await one.another(branch: nil, asking: true) != nil)
+    #expect(try await two.another(branch: nil, at: nil, asking: true) == nil)
+    #expect(try await one.another(branch: nil, at: nil, asking: true) != nil)
     await #expect(throws: AnotherDaemon.self) { try await one.permit(Claim.example("launch").id) }
   }
 

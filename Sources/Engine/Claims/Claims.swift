@@ -1,3 +1,4 @@
+import Git
 import Schedule
 
 /// The right to publish deliveries, shared between daemons. A delivery is claimed before it is prepared.
@@ -41,7 +42,7 @@ protocol Claims: Sendable {
   /// Upstream is about to be read. What others have recorded by now will be in what is read.
   ///
   /// - Returns: what ``hasRead(_:)`` wants to hear when it was read and taken in; `nil` where that proves nothing.
-  func willRead() async -> UpstreamReading?
+  nonisolated(nonsending) func willRead() async -> UpstreamReading?
   func hasRead(_ reading: UpstreamReading) async
 
   /// Since when claims of this kind prove that what nobody has claimed or recorded was never begun; `nil`: they do not (P7).
@@ -57,8 +58,9 @@ protocol Claims: Sendable {
   ///
   /// - Parameters:
   ///   - branch: the branch that the settings choose for records, if they do.
+  ///   - tip: the newest commit of the branch of the posts, where upstream has just been asked.
   ///   - isAsking: whether upstream may be read and written; otherwise what is known here has to do.
-  func another(branch: String?, asking isAsking: Bool) async throws -> AnotherDaemon?
+  func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool) async throws -> AnotherDaemon?
 
   /// Takes the place of that other one at a person's word.
   ///
@@ -73,11 +75,11 @@ protocol Claims: Sendable {
 
 extension Claims {
   nonisolated(nonsending) func note(_ event: DeliveryEvent, of id: DeliveryID) async throws {}
-  func willRead() async -> UpstreamReading? { nil }
+  nonisolated(nonsending) func willRead() async -> UpstreamReading? { nil }
   func hasRead(_ reading: UpstreamReading) async {}
   func inForceSince() async -> Instant? { nil }
   func expect(readingEvery interval: Duration) async {}
-  func another(branch: String?, asking isAsking: Bool) async throws -> AnotherDaemon? { nil }
+  func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool) async throws -> AnotherDaemon? { nil }
   func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? { nil }
 }
 

@@ -8,7 +8,7 @@ extension Engine {
   ///
   /// - Throws: ``AnotherDaemon`` where nothing may be begun or even taken in; ``GitError``.
   func lookForAnother(at tip: ObjectID) async throws {
-    let another = try await claims.another(branch: try await recordBranch(at: tip), asking: true)
+    let another = try await claims.another(branch: try await recordBranch(at: tip), at: tip, asking: true)
     let isNew = (another != nil) != isDisplaced
     isDisplaced = another != nil
     if let another { throw another }
@@ -22,7 +22,7 @@ extension Engine {
   func recallAnother() async {
     guard desired.catalog != nil else { return }
     do {
-      isDisplaced = try await claims.another(branch: desired.settings.record.branch, asking: false) != nil
+      isDisplaced = try await claims.another(branch: desired.settings.record.branch, at: nil, asking: false) != nil
     } catch {
       // What cannot be read here is read, and its failure said, with the first fetch.
       logger.debug("who publishes is not known yet", metadata: ["error": "\(error)"])

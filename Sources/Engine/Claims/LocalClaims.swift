@@ -82,16 +82,13 @@ actor LocalClaims: Claims {
   /// What this directory left in flight is in its journal.
   func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] { [] }
 
-  func another(branch: String?, asking isAsking: Bool) async throws -> AnotherDaemon? {
+  func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool) async throws -> AnotherDaemon? {
+    if let tip, let seen = repository.seenDaemon(at: tip, branch: branch), isSettled(by: seen.record) { return nil }
     while true {
-      guard let record = try await repository.daemonRecord(branch: branch, asking: isAsking, now: clock.now()) else {
-        knowledge = .nothing
-        return nil
-      }
+      let record = try await repository.daemonRecord(branch: branch, asking: isAsking, now: clock.now())
+      if isSettled(by: record) { return nil }
+      guard let record else { return nil }
       switch step(record) {
-      case .publish where record.answersWithin >= answersWithin:
-        knowledge = .ours
-        return nil
       case .publish, .answer:
         knowledge = .ours
         if isAsking { await answer(record) }
@@ -110,6 +107,17 @@ actor LocalClaims: Claims {
         return another
       }
     }
+  }
+
+  /// Whether this daemon may publish without a word of its own; then that is what is known.
+  private func isSettled(by record: DaemonRecord?) -> Bool {
+    guard let record else {
+      knowledge = .nothing
+      return true
+    }
+    guard case .publish = step(record), record.answersWithin >= answersWithin else { return false }
+    knowledge = .ours
+    return true
   }
 
   func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? {

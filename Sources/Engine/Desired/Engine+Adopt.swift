@@ -11,6 +11,7 @@ extension Engine {
   ///   - anew: reads all of it, as what it is read with has changed.
   ///   - base: for a record of our own, the commit that it was made onto: it asks for nothing new.
   func adopt(_ tip: ObjectID, anew: Bool = false, recordedOnto base: ObjectID? = nil) async throws {
+    if adoption == nil, isAdopted(tip), !anew { return becomeCurrent() }
     let previous = adoption
     let next = Task {
       _ = await previous?.result
@@ -18,8 +19,11 @@ extension Engine {
       if try await takeIn(tip, anew: anew) > Desired.mostChanges { releaseMemory() }
     }
     adoption = next
+    defer { if adoption == next { adoption = nil } }
     try await next.value
   }
+
+  private func isAdopted(_ tip: ObjectID) -> Bool { tip == desired.commit && observed.hasLearned }
 
   /// Takes in a commit that changes history and status alone, without looking for more.
   private func follow(_ tip: ObjectID) async throws {
@@ -35,7 +39,7 @@ extension Engine {
   /// - Returns: how many posts that changed.
   /// - Throws: ``GitError/Reason/notFastForward`` where history was rewritten: the last good schedule stays, and nothing is armed.
   private func takeIn(_ tip: ObjectID, anew: Bool) async throws -> Int {
-    guard tip != desired.commit || !observed.hasLearned || anew else {
+    guard !isAdopted(tip) || anew else {
       becomeCurrent()
       return 0
     }

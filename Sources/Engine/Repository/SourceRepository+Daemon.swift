@@ -1,6 +1,7 @@
 import Git
 import Logging
 import Schedule
+import Synchronization
 
 // Which daemon publishes, where claims are local.
 extension SourceRepository {
@@ -49,10 +50,18 @@ extension SourceRepository {
   /// What a commit says never changes: it is read once.
   private func daemonRecord(at tip: ObjectID?, in repository: borrowing Repository) throws -> DaemonRecord? {
     guard let tip else { return nil }
-    if let daemonSeen, daemonSeen.tip == tip { return daemonSeen.record }
-    let record = try readDaemonRecord(at: tip, in: repository)
-    daemonSeen = (tip, record)
-    return record
+    if let seen = daemonSeen.withLock({ $0 }), seen.tip == tip, seen.branch == recordBranch { return seen.record }
+    let seen = SeenDaemon(branch: recordBranch, tip: tip, record: try readDaemonRecord(at: tip, in: repository))
+    daemonSeen.withLock { $0 = seen }
+    return seen.record
+  }
+
+  /// Who publishes, where that was read already at `tip`, the newest commit of the branch of the posts: it spares the way to this actor's
+  /// thread. `nil` where it was not, or records go to another branch.
+  nonisolated func seenDaemon(at tip: ObjectID, branch: String?) -> SeenDaemon? {
+    let branch = branch ?? location.recordBranch
+    guard branch == location.branch, let seen = daemonSeen.withLock({ $0 }), seen.tip == tip, seen.branch == branch else { return nil }
+    return seen
   }
 
   private func readDaemonRecord(at tip: ObjectID, in repository: borrowing Repository) throws -> DaemonRecord? {
@@ -63,6 +72,13 @@ extension SourceRepository {
       return nil
     }
   }
+}
+
+/// What a commit of the records' branch says of who publishes.
+struct SeenDaemon: Sendable {
+  let branch: String
+  let tip: ObjectID
+  let record: DaemonRecord?
 }
 
 extension DaemonRecord {

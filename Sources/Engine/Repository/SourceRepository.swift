@@ -25,7 +25,7 @@ actor SourceRepository {
   /// The commit of the records' branch up to which the engine knows what other daemons have recorded.
   var heard: ObjectID?
   /// Who publishes, as the commit says that was asked last.
-  var daemonSeen: (tip: ObjectID, record: DaemonRecord?)?
+  nonisolated let daemonSeen = Mutex<SeenDaemon?>(nil)
   /// Deliveries on which a claim of this process may be upstream.
   var ownClaims: Set<DeliveryID> = []
 

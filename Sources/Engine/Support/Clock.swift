@@ -39,8 +39,15 @@ public struct Clock: Sendable {
     while !Task.isCancelled {
       let rest = end - sinceBoot()
       guard rest > .zero else { return }
-      await wait(now() + max(rest, .milliseconds(1)))  // an instant has no smaller part, and now is no wait at all
+      await wait(now() + Self.whole(rest))
     }
+  }
+
+  /// The milliseconds after which so much time has passed. Where it has a part of one, ``now`` has most likely left one out too: without both,
+  /// each pause would end a moment early, and need one or two more.
+  private static func whole(_ rest: Duration) -> Duration {
+    let milliseconds = Duration.milliseconds(rest.milliseconds)
+    return rest == milliseconds ? rest : milliseconds + .milliseconds(2)
   }
 
   /// Returns once the instant has passed, or the task is cancelled.
