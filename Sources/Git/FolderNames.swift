@@ -10,12 +10,22 @@ public struct FolderNames: Sendable {
   /// The names in the folder `tree`.
   public init(of tree: ObjectID, in repository: borrowing Repository) throws(GitError) {
     let listing = try Listing(tree, in: repository)
-    let count = listing.items.count
-    ends.reserveCapacity(count)
-    kinds.reserveCapacity(count)
-    ids.reserveCapacity(count)
-    text.reserveCapacity(listing.items.reduce(0) { $0 + $1.name.count })
-    for item in listing.items {
+    add(listing.items)
+  }
+
+  /// The names in a folder's bytes; `nil` where they are none.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard var items = Listing.parse(bytes) else { return nil }
+    Listing.order(&items)
+    add(items)
+  }
+
+  private mutating func add(_ items: [Listing.Item]) {
+    ends.reserveCapacity(items.count)
+    kinds.reserveCapacity(items.count)
+    ids.reserveCapacity(items.count)
+    text.reserveCapacity(items.reduce(0) { $0 + $1.name.count })
+    for item in items {
       text.append(contentsOf: item.name)
       ends.append(text.count)
       kinds.append(TreeEntry.Kind(mode: item.mode))

@@ -29,16 +29,24 @@ struct Listing: ~Copyable {
       git_odb_object_free(object)
       throw GitError(step: "read tree \(id)", reason: .corrupt, detail: "it is malformed")
     }
-    // Git writes names in order, and each once.
-    let isStrictlyAscending = items.indices.dropFirst().allSatisfy { order(items[$0 - 1], items[$0]) < 0 }
-    if !isStrictlyAscending { items.sort { order($0, $1) < 0 } }
+    let isStrictlyAscending = Listing.order(&items)
     self.object = object
     self.items = items
     collisions = Listing.collisions(in: items)
-    duplicates = isStrictlyAscending ? [] : Set(items.indices.dropFirst().filter { order(items[$0 - 1], items[$0]) == 0 })
+    duplicates = isStrictlyAscending ? [] : Set(items.indices.dropFirst().filter { Git.order(items[$0 - 1], items[$0]) == 0 })
   }
 
   deinit { git_odb_object_free(object) }
+
+  /// Puts items into git's order.
+  ///
+  /// - Returns: whether they were in it, and each name once, as git writes them.
+  @discardableResult
+  static func order(_ items: inout [Item]) -> Bool {
+    let isStrictlyAscending = items.indices.dropFirst().allSatisfy { Git.order(items[$0 - 1], items[$0]) < 0 }
+    if !isStrictlyAscending { items.sort { Git.order($0, $1) < 0 } }
+    return isStrictlyAscending
+  }
 
   /// The entry `index`, judged as a part of the folder at `path`.
   func entry(_ index: Int, folder path: String) -> TreeEntry {
@@ -93,7 +101,7 @@ struct Listing: ~Copyable {
 
   /// Only names with capitals or beyond ASCII can shadow another one, so most folders cost one look at their bytes.
   private static func collisions(in items: [Item]) -> [String: String] {
-    guard items.contains(where: { $0.name.contains { $0 >= 0x80 || (0x41...0x5A).contains($0) } }) else { return [:] }
+    guard items.contains(where: { hasCapital($0.name) }) else { return [:] }
     var seen: [String: String] = [:]
     var result: [String: String] = [:]
     for item in items {
@@ -106,6 +114,18 @@ struct Listing: ~Copyable {
     }
     return result
   }
+}
+
+/// Whether a name has a capital letter, or a byte beyond ASCII; eight bytes at a time, because every name of every folder is asked.
+func hasCapital(_ name: UnsafeRawBufferPointer) -> Bool {
+  let whole = name.count & ~7
+  for start in stride(from: 0, to: whole, by: 8) {
+    let bytes = name.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+    // The top bit of each byte: it is beyond ASCII; or, as adding to one of ASCII carries nothing over, from "A" on and not beyond "Z".
+    let beyond = bytes | ((bytes &+ 0x3F3F_3F3F_3F3F_3F3F) & ~(bytes &+ 0x2525_2525_2525_2525))
+    if beyond & 0x8080_8080_8080_8080 != 0 { return true }
+  }
+  return name[whole...].contains { $0 >= 0x80 || (0x41...0x5A).contains($0) }
 }
 
 /// Negative, zero or positive as `left` comes before, with or after `right`: by bytes, folders as though their names ended with a slash.

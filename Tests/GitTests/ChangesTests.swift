@@ -98,6 +98,25 @@ struct ChangesTests {
     #expect(problems.values.count { if case .collides = $0 { true } else { false } } >= 3)
   }
 
+  @Test("Wherever a name has its one capital letter, it collides with the name without", arguments: [1, 7, 8, 9, 16, 23])
+  func oneCapital(length: Int) throws {
+    let fixture = try Fixture()
+    let blob = try fixture.client.git("hash-object", "-w", "--stdin", input: "x")
+    for letters in [("a", "A"), ("z", "Z")] {
+      let small = String(repeating: letters.0, count: length)
+      for place in 0..<length {
+        let capital = String(small.enumerated().map { Character($0.offset == place ? letters.1 : String($0.element)) })
+        let tree = try fixture.client.git("mktree", input: "100644 blob \(blob)\t\(capital)\n100644 blob \(blob)\t\(small)")
+        let entries = try fixture.repository().entries(of: fixture.id(tree))
+        #expect(entries.map(\.problem) == [.collides(with: small), .collides(with: capital)])
+      }
+      // What stands beside capital letters in ASCII is none.
+      let others = ["@", "[", "`", "{"].map { small + $0 }
+      let tree = try fixture.client.git("mktree", input: others.map { "100644 blob \(blob)\t\($0)" }.joined(separator: "\n"))
+      #expect(try fixture.repository().entries(of: fixture.id(tree)).allSatisfy { $0.problem == nil })
+    }
+  }
+
   @Test("A name that stops colliding is visited again, although it did not change")
   func collisionEnds() throws {
     let fixture = try Fixture()

@@ -76,6 +76,27 @@ struct PackTests {
     #expect(try text(packReader(packs), all[3]) == texts[3])
   }
 
+  @Test(
+    "The names in a folder are those that git has, out of a pack or loose, in whatever form",
+    arguments: ["repack -adfq --depth=50", "repack -adfq --depth=0", ""])
+  func folders(command: String) throws {
+    try fixture.commit(Dictionary(uniqueKeysWithValues: (0..<200).map { ("posts/\($0 % 3)/Number-\($0).yaml", "\($0)") }))
+    if !command.isEmpty { _ = try fixture.git(command) }
+    let repository = try fixture.repository()
+    var reader = FolderReader(Packs(gitDirectory: path))
+    for folder in ["", "posts", "posts/0", "posts/2"] {
+      let tree = try fixture.id(fixture.git("rev-parse HEAD:\(folder)"))
+      let (names, known) = (try reader.names(in: tree, of: repository), try FolderNames(of: tree, in: repository))
+      #expect((0..<names.count).map(names.name) == (0..<known.count).map(known.name))
+      #expect((0..<names.count).map(names.id) == (0..<known.count).map(known.id))
+      #expect((0..<names.count).map(names.kind) == (0..<known.count).map(known.kind))
+      let listed = try fixture.git("ls-tree --name-only HEAD:\(folder)").split(separator: "\n").map(String.init)
+      #expect((0..<names.count).map(names.name) == listed)
+    }
+    let blob = try ids()[3]
+    #expect(throws: GitError.self) { _ = try reader.names(in: blob, of: repository) }
+  }
+
   @Test("A file that is too long, one that is no file, and one that is not there are refused as one by one")
   func refused() throws {
     _ = try fixture.git("repack -adfq")

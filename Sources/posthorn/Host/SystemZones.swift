@@ -35,19 +35,30 @@ enum TZDataIndex {
   /// The version from the first line, `# version 2025b`, and the names of its zones (`Z NAME …`) and links (`L TARGET NAME`).
   /// `nil` where a part is missing.
   static func read(_ bytes: [UInt8]) -> (version: String, names: [String])? {
-    let lines = bytes.split(separator: 0x0A)
-    guard let first = lines.first, first.starts(with: "# version ".utf8) else { return nil }
-    let names = lines.compactMap { line -> String? in
-      guard line.count > 2, line[line.startIndex + 1] == 0x20, let kind = line.first else { return nil }
-      let words = line.split(separator: 0x20, maxSplits: 3)
-      switch Unicode.Scalar(kind) {
-      case "Z" where words.count > 1: return path(words[1])
-      case "L" where words.count == 3: return path(words[2])
-      default: return nil
+    var (version, names) = (String?.none, [String]())
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != 0x0A }
+      rest = rest[line.endIndex...].dropFirst()
+      if line.isEmpty { continue }
+      if version != nil {
+        if let name = name(in: line) { names.append(name) }
+      } else {
+        guard line.starts(with: "# version ".utf8) else { return nil }
+        version = String(decoding: line.dropFirst(10), as: UTF8.self)
       }
     }
-    guard !names.isEmpty else { return nil }
-    return (String(decoding: first.dropFirst(10), as: UTF8.self), names)
+    guard let version, !names.isEmpty else { return nil }
+    return (version, names)
+  }
+
+  /// The name that a line of a zone or a link gives. Most lines say when clocks change, and are not taken apart.
+  private static func name(in line: ArraySlice<UInt8>) -> String? {
+    guard line.count > 2, line[line.startIndex + 1] == 0x20, let kind = line.first.map({ Unicode.Scalar($0) }), kind == "Z" || kind == "L"
+    else { return nil }
+    let words = line.split(separator: 0x20, maxSplits: 3)
+    if kind == "Z" { return words.count > 1 ? path(words[1]) : nil }
+    return words.count == 3 ? path(words[2]) : nil
   }
 
   /// The name as a path inside the folder; `nil` where it would leave it.

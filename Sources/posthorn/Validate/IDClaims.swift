@@ -12,7 +12,7 @@ struct IDClaims: Sendable {
   /// The posts of a commit; none where it has no folder for them.
   init(in commit: ObjectID, of repository: borrowing Repository, folder: String) throws(GitError) {
     let root = "\(folder)/posts"
-    var walk = OutwardWalk(below: root, in: try repository.tree(of: commit))
+    var walk = try OutwardWalk(below: root, in: commit, of: repository)
     var folders: [(path: String, names: FolderNames)] = []
     _ = try walk.run(around: ["\(root)/"], in: repository) { path, names, _ in
       folders.append((path, names))

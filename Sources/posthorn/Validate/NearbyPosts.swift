@@ -33,7 +33,7 @@ struct NearbyPosts {
     var (hasLeftOut, names, namesakes) = (false, 0, Set<String>())
     do throws(GitError) {
       let repository = try Repository(screened: path)
-      var walk = OutwardWalk(below: "\(folder)/posts", in: try repository.tree(of: commit))
+      var walk = try OutwardWalk(below: "\(folder)/posts", in: commit, of: repository)
       let isWhole = try walk.run(around: posts, in: repository) { folder, content, name in
         names += content.count
         for number in content.outwards(from: name) where content.isPost(number) {

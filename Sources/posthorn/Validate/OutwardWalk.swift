@@ -2,9 +2,10 @@ import Git
 import Schedule
 
 /// A walk over the folders of a commit at and below a root: some folders first, then what is around them, further and further out.
-struct OutwardWalk {
+struct OutwardWalk: ~Copyable {
   private let root: String
   private let tree: ObjectID
+  private var reader: FolderReader
   private var seen: Set<String> = []
 
   /// Whether the walk goes on after a folder.
@@ -12,10 +13,12 @@ struct OutwardWalk {
   /// - Parameter name: of the entry that the walk came from, or would stand nearest to.
   typealias Visit = (_ folder: String, FolderNames, _ name: String) -> Bool
 
-  /// - Parameters:
-  ///   - root: from the repository's root.
-  ///   - tree: of the commit.
-  init(below root: String, in tree: ObjectID) { (self.root, self.tree) = (root, tree) }
+  /// - Parameter root: from the repository's root.
+  init(below root: String, in commit: ObjectID, of repository: borrowing Repository) throws(GitError) {
+    self.root = root
+    tree = try repository.tree(of: commit)
+    reader = FolderReader(Packs(gitDirectory: repository.path))
+  }
 
   /// Visits every folder once, until `visit` has had enough; whether that was all of them.
   ///
@@ -57,7 +60,7 @@ struct OutwardWalk {
   private mutating func enter(
     _ folder: String, _ id: ObjectID, beside name: String, in repository: borrowing Repository, _ visit: Visit
   ) throws(GitError) -> FolderNames? {
-    let names = try FolderNames(of: id, in: repository)
+    let names = try reader.names(in: id, of: repository)
     guard seen.insert(folder).inserted else { return names }
     return visit(folder, names, name) ? names : nil
   }

@@ -6,7 +6,7 @@ import Schedule
 
 struct Validate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check posts, accounts and settings; report all mistakes at once.",
+    commandName: "validate", abstract: "Check posts, accounts and settings; report all mistakes at once.",
     discussion: """
       Reads the work tree, a commit with --rev, or one post from standard input with "-". Needs no network and no secret. \
       With --since it reads what changed and compares it with the posts nearby. \

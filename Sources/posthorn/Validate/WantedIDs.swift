@@ -1,3 +1,4 @@
+import Glibc
 import Schedule
 
 /// Some ids, to be found among the names of very many files.
@@ -24,13 +25,13 @@ struct WantedIDs: Sendable {
 
   /// The name without `.yaml` or `.yml`; `nil` for other names.
   static func stem(_ name: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
-    for ending in [".yaml" as StaticString, ".yml"] {
+    func ends(in ending: StaticString) -> Bool {
       let length = ending.utf8CodeUnitCount
-      guard name.count > length else { continue }
-      let end = UnsafeBufferPointer(rebasing: name.suffix(length))
-      guard end.elementsEqual(UnsafeBufferPointer(start: ending.utf8Start, count: length)) else { continue }
-      return UnsafeBufferPointer(rebasing: name.dropLast(length))
+      guard name.count > length, let start = name.baseAddress else { return false }
+      return memcmp(start + (name.count - length), ending.utf8Start, length) == 0
     }
+    if ends(in: ".yaml") { return UnsafeBufferPointer(rebasing: name.dropLast(5)) }
+    if ends(in: ".yml") { return UnsafeBufferPointer(rebasing: name.dropLast(4)) }
     return nil
   }
 
