@@ -67,17 +67,21 @@ final class WakeTimer: Sendable {
     while true {
       var expirations: UInt64 = 0
       let clockWasSet = read(timer, &expirations, 8) < 0 && errno == ECANCELED
-      let woken = state.withLock { state in
-        let now = Instant.now
-        let all = clockWasSet || state.armedFor.map { $0.isCap } ?? false
-        let due = state.waiters.filter { all || $0.value.instant <= now }
-        for id in due.keys { state.waiters[id] = nil }
-        state.armedFor = nil
-        if let next = state.waiters.values.map(\.instant).min() { arm(&state, for: next) }
-        return due.values.map(\.continuation)
-      }
-      for continuation in woken { continuation.resume() }
+      for continuation in state.withLock({ wakeDue(&$0, clockWasSet: clockWasSet) }) { continuation.resume() }
     }
+  }
+
+  /// Takes out who is due, or everybody where all have to look at the clock.
+  private func wakeDue(_ state: inout State, clockWasSet: Bool) -> [CheckedContinuation<Void, Never>] {
+    let now = Instant.now
+    let all = clockWasSet || state.armedFor.map { $0.isCap } ?? false
+    var (due, next) = ([UInt64](), Instant?.none)
+    for (id, waiter) in state.waiters {
+      if all || waiter.instant <= now { due.append(id) } else { next = min(next ?? waiter.instant, waiter.instant) }
+    }
+    state.armedFor = nil
+    if let next { arm(&state, for: next) }
+    return due.compactMap { state.waiters.removeValue(forKey: $0)?.continuation }
   }
 
   /// Sets the timer for `instant`, a minute ahead at most, unless it rings before that anyway.
