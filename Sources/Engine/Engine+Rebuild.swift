@@ -64,35 +64,3 @@ extension Engine {
     return timing.missingAttempt(after: observed[id], before: since)
   }
 }
-
-extension Observed {
-  /// Takes in what other state directories, or a lost life of this one, wrote; what is known here wins over it.
-  mutating func take(_ past: LearnedPast) {
-    past.forEach { id, observation in
-      if observation.attempts > self[id]?.attempts ?? 0 { self[id] = observation }
-    }
-  }
-}
-
-extension HistoryRecord {
-  var pastOutcome: Outcome? {
-    let state: DeliveryState
-    switch outcome {
-    case .published: state = .published
-    case .delivered: state = .delivered
-    case .retrying: state = .retrying(at: nextAttemptAt ?? finishedAt)
-    case .failed: state = .failed
-    case .inDoubt: state = .inDoubt
-    case .missed: state = .missed
-    case .cancelled: state = .cancelled
-    case .scheduled, .publishing, .submitted, .held: return nil
-    }
-    return Outcome(state: state, finishedAt: finishedAt, remote: remote, error: error)
-  }
-
-  var intent: Intent {
-    Intent(
-      attempt: attempt, key: key, path: path, platform: platform, scheduledAt: scheduledAt, scheduledTime: scheduledTime, offset: offset,
-      timezone: timezone, tzdata: tzdata, contentSHA256: contentSHA256, media: media, source: source, startedAt: startedAt ?? finishedAt)
-  }
-}

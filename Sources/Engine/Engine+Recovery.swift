@@ -50,8 +50,9 @@ extension Engine {
 
   /// Takes up the schedule where it was left. A damaged file is set aside and everything is read again.
   private func restoreDesired() async throws {
+    defer { savedDesired = nil }
     do {
-      guard let saved = try await desiredFile.load(tzdata: desired.tzdata) else { return }
+      guard let saved = try await savedDesired?.value else { return }
       desired.restore(saved, catalog: try await reading { try await content.catalog(at: saved.commit) })
     } catch let error as StateError where error.isDamage {
       await desiredFile.reset()

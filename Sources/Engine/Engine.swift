@@ -34,6 +34,8 @@ public actor Engine {
   let logger: Logger
 
   var desired: Desired
+  /// The schedule as it was left on disk, which is read while the past is; nobody keeps it once it was taken up.
+  var savedDesired: Task<DesiredFile.Saved?, any Error>?
   /// Whether the schedule is that of upstream's tip, as this process has seen it, and not one that was left on disk.
   var isCurrent = false
   var observed: Observed
@@ -156,7 +158,9 @@ public actor Engine {
     content = ContentSource(
       path: repository.path, screening: repository.screening, folder: options.folder,
       environment: ContentEnvironment(zones: zones, platforms: schemas))
-    desiredFile = DesiredFile(in: state)
+    let desiredFile = DesiredFile(in: state)
+    self.desiredFile = desiredFile
+    savedDesired = Task { try await desiredFile.load(tzdata: zones.version) }
     self.media = MediaStore(in: state)
     mediaAccess = media
     desired = Desired(tzdata: zones.version)

@@ -37,6 +37,25 @@ struct SettledTests {
     #expect(try Observed(bytes: packed.bytes) == packed)
   }
 
+  @Test(
+    "What is over is known without unpacking it, and needs nothing",
+    arguments: [
+      (DeliveryState.published, true), (.delivered, true), (.failed, true), (.missed, true), (.cancelled, false), (.inDoubt, false),
+    ])
+  func over(state: DeliveryState, isOver: Bool) throws {
+    var observed = Observed()
+    let id = try delivery("launch")
+    observed[id] = ended(state)
+    observed = observed.packed()
+    #expect(observed.isOver(id, at: Instant(seconds: 1)) == isOver)
+    let timing = Timing(scheduledAt: Instant(seconds: 1), grace: .seconds(60))
+    if isOver { #expect(timing.decision(after: observed[id], now: .distantPast) == .nothing) }
+    #expect(!observed.isOver(id, at: Instant(seconds: 2)), "its time was changed")
+    #expect(!observed.isOver(try delivery("launch", "other"), at: Instant(seconds: 1)))
+    try observed.apply(.delivery(id, .armed(scheduledAt: Instant(seconds: 1))))
+    #expect(!observed.isOver(id, at: Instant(seconds: 1)), "a person has armed it again")
+  }
+
   @Test("What is packed can be armed again, and is packed anew in its new state")
   func again() throws {
     var observed = Observed()

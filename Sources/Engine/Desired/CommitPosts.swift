@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import Schedule
 import Synchronization
 
@@ -43,20 +42,15 @@ struct CommitPosts: Sendable {
     }
   }
 
-  /// Many posts on all cores, each where it lies next to the one before it in the repository's packs.
+  /// Many posts on all cores.
   func read(_ files: [String: FolderChanges.PostFile?], in path: String, into adoption: inout Adoption) async throws {
     let files = Array(files)
-    let packs = Packs(gitDirectory: path)
-    let order = packs.order(of: files.map { $0.value?.blob })
-    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     let gathered = Gathered(capacity: files.count)
-    _ = try await SharedWork(count: order.count, cores: cores).shares { next in
-      let blobs = BlobReader(packs) { () throws(GitError) in try Repository(at: path) }
+    try await ManyFiles(files.map { $0.value?.blob }, in: path).read { next, blobs in
       var reader = ContentReader()
-      while let range = next() {
-        try Task.checkCancellation()
+      while let numbers = try next() {
         var (found, diagnostics): ([(path: String, post: DesiredPost?)], [Diagnostic]) = ([], [])
-        for number in order[range] {
+        for number in numbers {
           let (path, file) = files[number]
           let post = try file.flatMap { file in
             try self.post(at: path, file, with: &reader, &diagnostics) { try blobs.read($0, limit: Self.largest) { Array($0) } }

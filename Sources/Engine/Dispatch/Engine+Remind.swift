@@ -31,6 +31,7 @@ extension Engine {
 
   /// Sets the first reminder of a delivery.
   func remind(_ id: DeliveryID, _ delivery: DesiredDelivery) {
+    guard !observed.isOver(id, at: delivery.scheduledAt) else { return }
     switch Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).decision(after: observed[id], now: .distantPast) {
     case .wait(let instant): wait(id, delivery, until: instant - (readsFiles(delivery.platform) ? Self.readingLead : lead(of: delivery)))
     case .arm, .publish, .miss: queue.push(id, at: .distantPast, due: delivery.scheduledAt)

@@ -166,28 +166,33 @@ extension SourceRepository {
   }
 
   /// What every history file of the branch that records go to tells, for a state directory that takes all of them in.
-  func past(branch: String?, now: Instant) throws -> (past: LearnedPast, tip: ObjectID?) {
+  func past(branch: String?, now: Instant) async throws -> (past: LearnedPast, tip: ObjectID?) {
     chosenRecordBranch = branch
-    let learned = try tended(now: now) { handle in
-      var past = LearnedPast(now: now)
-      let tip = try history(since: nil, handle.repository) { past.take($0) }
-      return (past, tip)
+    let (files, tip) = try tended(now: now) { handle in
+      var files = HistoryFiles()
+      let tip = try historyFiles(since: nil, handle.repository) { files.add($0, at: $1, logger) }
+      return (files, tip)
     }
-    heard = learned.1
-    return learned
+    let past = try await files.past(in: path, now: now, logger)
+    heard = tip
+    return (past, tip)
   }
 
-  /// The history files of the branch that records go to: all of them, or those that it gained after a commit that is still part of it.
+  /// The records of the branch that they go to: all of them, or those that it gained after a commit that is still part of it.
   func history(branch: String?, since known: String?, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
     chosenRecordBranch = branch
     return try tended(now: now) { handle in
       var records: [HistoryRecord] = []
-      let tip = try history(since: known, handle.repository) { records.append($0) }
+      let tip = try historyFiles(since: known, handle.repository) { entry, path in
+        if let record = try historyRecord(entry, at: path, in: handle.repository) { records.append(record) }
+      }
       return (records, tip)
     }
   }
 
-  private func history(since known: String?, _ repository: borrowing Repository, _ body: (HistoryRecord) -> Void) throws -> ObjectID? {
+  private func historyFiles(
+    since known: String?, _ repository: borrowing Repository, _ body: (_ entry: TreeEntry, _ path: String) throws -> Void
+  ) throws -> ObjectID? {
     let branch = recordBranch
     if let remote, branch != location.branch { try remote.fetchIfPresent(branch, into: reference(of: branch), repository) }
     guard let tip = try repository.reference(reference(of: branch)) else { return nil }
@@ -197,13 +202,10 @@ extension SourceRepository {
     guard let root = try repository.entry(at: place, in: tree, through: .anyFolders), root.kind == .folder else { return tip }
     if let base = known.flatMap(ObjectID.init(hex:)), repository.contains(base), try repository.entry(at: place, in: tree)?.problem == nil {
       try repository.changes(from: base, to: tip, under: place) { change in
-        guard change.old == nil, let entry = change.new else { return }
-        if let record = try historyRecord(entry, at: change.path, in: repository) { body(record) }
+        if change.old == nil, let entry = change.new { try body(entry, change.path) }
       }
     } else {
-      try repository.walk(root.id, limit: Self.mostHistory) { file, entry in
-        if let record = try historyRecord(entry, at: "\(place)/\(file)", in: repository) { body(record) }
-      }
+      try repository.walk(root.id, limit: Self.mostHistory) { file, entry in try body(entry, "\(place)/\(file)") }
     }
     return tip
   }
@@ -213,17 +215,7 @@ extension SourceRepository {
 
   /// What a history file says; `nil`, and a word in the log, for one that says nothing.
   func historyRecord(_ entry: TreeEntry, at path: String, in repository: borrowing Repository) throws -> HistoryRecord? {
-    if let problem = entry.problem {
-      logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "it is \(problem)"])
-    }
-    guard entry.problem == nil, path.hasSuffix(".json") else { return nil }
-    do {
-      return try HistoryRecord(json: try JSON.parse(try repository.blob(entry.id, limit: 1 << 20)))
-    } catch let error as GitError where error.reason != .tooLarge {
-      throw error
-    } catch {
-      logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "\(error)"])
-      return nil
-    }
+    guard HistoryRecord.isSound(entry, at: path, logger) else { return nil }
+    return try HistoryRecord.read(at: path, logger) { () throws(GitError) in try repository.blob(entry.id, limit: HistoryRecord.largest) }
   }
 }

@@ -42,6 +42,9 @@ public struct Observed: Equatable, Sendable {
     }
   }
 
+  /// Whether a delivery has come to an end for `instant` that nothing follows. Where it says no, look closer: it costs a part of that.
+  public func isOver(_ id: DeliveryID, at instant: Instant) -> Bool { live[id] == nil && settled.isOver(id, at: instant) }
+
   public var count: Int { settled.count + live.keys.count { settled[$0] == nil } }
 
   /// Every account that a post has gone to or was to go to, removed ones included, in order.
@@ -79,6 +82,17 @@ public struct Observed: Equatable, Sendable {
 }
 
 extension Observed {
+  /// Takes in what other state directories, or a lost life of this one, wrote; what is known here wins over it.
+  public mutating func take(_ past: LearnedPast) {
+    past.forEach { id, observation in
+      let known = self[id]
+      guard observation.attempts > known?.attempts ?? 0 else { return }
+      guard known == nil, observation.isSettled else { return self[id] = observation }
+      settled.add(id, observation)
+      if let end = observation.outcome?.finishedAt { newestEnd = max(newestEnd, end) }
+    }
+  }
+
   /// The same, with everything packed that has come to its end.
   public func packed() -> Observed {
     let (ended, rest) = (live.filter { $0.value.isSettled }, live.filter { !$0.value.isSettled })

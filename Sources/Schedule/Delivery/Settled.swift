@@ -11,6 +11,11 @@ struct Settled: Sendable {
 
   subscript(id: DeliveryID) -> Observation? { place(of: id).map { SettledRecord.observation(in: records.reader(at: $0)) } }
 
+  /// See ``Observed/isOver(_:at:)``.
+  func isOver(_ id: DeliveryID, at instant: Instant) -> Bool {
+    place(of: id).map { SettledRecord.isOver(at: instant, in: records.reader(at: $0)) } ?? false
+  }
+
   func accounts(of post: PostID) -> [AccountName] {
     var accounts: [AccountName] = []
     search(post) { place in
@@ -28,7 +33,7 @@ struct Settled: Sendable {
     }
   }
 
-  /// The next generation, with more; what was there of a delivery goes.
+  /// A later generation, with more; what was there of a delivery goes.
   func adding(_ more: [DeliveryID: Observation]) -> Settled {
     let dropped = Set(more.keys.compactMap(place(of:)))
     var next = self
@@ -36,14 +41,16 @@ struct Settled: Sendable {
       (next.records, next.index) = (PackedRecords(), PlaceIndex(capacity: count + more.count))
       records.forEach { place, _ in if !dropped.contains(place) { next.insert(next.records.append(place, of: records)) } }
     }
-    var writer = ByteWriter()
-    for (id, observation) in more {
-      writer.removeAll()
-      SettledRecord.write(id, observation, to: &writer)
-      next.insert(next.records.append(writer))
-    }
-    next.generation += 1
+    for (id, observation) in more { next.add(id, observation) }
     return next
+  }
+
+  /// Goes on to the next generation with a delivery that was not there.
+  mutating func add(_ id: DeliveryID, _ observation: Observation) {
+    var writer = ByteWriter()
+    SettledRecord.write(id, observation, to: &writer)
+    insert(records.append(writer))
+    generation += 1
   }
 
   private mutating func insert(_ place: Place) {
@@ -90,13 +97,18 @@ extension Settled {
 }
 
 /// One delivery as ``Settled`` has it: post | account | observation.
-private enum SettledRecord {
+enum SettledRecord {
   static func write(_ id: DeliveryID, _ observation: Observation, to writer: inout ByteWriter) {
     writer.write(id)
     writer.write(observation)
   }
 
   static func post(in record: ByteReader) -> ArraySlice<UInt8> { checked(record) { reader throws(MalformedBytes) in try reader.slice() } }
+
+  /// Reads what its keeper wrote in front of it.
+  static func slice(_ record: inout ByteReader) -> ArraySlice<UInt8> {
+    do { return try record.slice() } catch { preconditionFailure("records are looked through when they are taken up") }
+  }
 
   static func account(in record: ByteReader) -> ArraySlice<UInt8> {
     checked(record) { reader throws(MalformedBytes) in
@@ -120,6 +132,17 @@ private enum SettledRecord {
       return try reader.observationHead().committedAt
     }
   }
+
+  /// Without what the end was like, which nobody asks for.
+  static func isOver(at instant: Instant, in record: ByteReader) -> Bool {
+    checked(record) { reader throws(MalformedBytes) in
+      _ = try (reader.slice(), reader.slice())
+      guard try reader.observationHead().scheduledAt == instant, try !reader.bool(), try reader.byte() == 4 else { return false }
+      return !(try reader.slice().elementsEqual(cancelled))
+    }
+  }
+
+  private static let cancelled = Array(DeliveryState.Name.cancelled.rawValue.utf8)
 
   /// Looks through one record, so that everybody else may rely on its form.
   static func check(_ record: ByteReader) throws(MalformedBytes) {

@@ -1,7 +1,6 @@
-import Schedule
 import Testing
 
-@testable import Engine
+@testable import Schedule
 
 @Suite("What history files tell of the past")
 struct LearnedPastTests {
@@ -52,5 +51,34 @@ struct LearnedPastTests {
     let observation = try #require(observed.live.values.first)
     #expect(observation.state.name == .retrying && observation.lastIntent?.attempt == 4 && observation.failures == 1)
     #expect(past.recent.isEmpty, "they are older than a day")
+  }
+
+  @Test("What has come to an end is packed at once, and stays where a checkpoint is made meanwhile")
+  func packed() throws {
+    var past = LearnedPast(now: Instant(seconds: 1_000_000))
+    past.take(try record(1, key: "only", .published))
+    let id = try #require(try records().first.map { DeliveryID(post: $0.post, account: $0.account) })
+    let other = DeliveryID(post: id.post, account: try #require(AccountName("other")))
+    var observed = Observed()
+    observed[other] = Observation(
+      scheduledAt: Instant(seconds: 1), attempts: 1, phase: .ended(Outcome(state: .published, finishedAt: Instant(seconds: 2))))
+    let snapshot = observed
+    let checkpoint = snapshot.packed()
+    observed.take(past)
+    observed.goOn(from: checkpoint, of: snapshot)
+    #expect(Array(observed.live.keys) == [other])
+    #expect(observed[id]?.state == .published && observed.newestEnd == Instant(seconds: 1001))
+    #expect(try Observed(bytes: observed.packed().bytes) == observed.packed())
+  }
+
+  @Test("What is known here wins over what others wrote of the same attempts")
+  func known() throws {
+    let id = try #require(try records().first.map { DeliveryID(post: $0.post, account: $0.account) })
+    var observed = Observed()
+    observed[id] = Observation(scheduledAt: Instant(seconds: 1), attempts: 5)
+    var past = LearnedPast(now: Instant(seconds: 1_000_000))
+    for record in try records() { past.take(record) }
+    observed.take(past)
+    #expect(observed[id]?.phase == .idle && observed.count == 1)
   }
 }

@@ -1,0 +1,70 @@
+import Git
+import Logging
+import Schedule
+import Synchronization
+
+/// The history files of one commit, for a state directory that takes all of them in.
+struct HistoryFiles: Sendable {
+  private var files: [(path: String, blob: ObjectID)] = []
+
+  mutating func add(_ entry: TreeEntry, at path: String, _ logger: Logger) {
+    if HistoryRecord.isSound(entry, at: path, logger) { files.append((path, entry.id)) }
+  }
+
+  /// What all of them tell, read on all cores.
+  ///
+  /// - Parameter repository: the git directory.
+  func past(in repository: String, now: Instant, _ logger: Logger) async throws -> LearnedPast {
+    let gathered = Gathered(now: now)
+    try await ManyFiles(files.map(\.blob), in: repository).read { next, blobs in
+      while let numbers = try next() {
+        gathered.add(
+          try numbers.compactMap { number in
+            let (path, blob) = files[number]
+            return try HistoryRecord.read(at: path, logger) { () throws(GitError) in
+              try blobs.read(blob, limit: HistoryRecord.largest) { Array($0) }
+            }
+          })
+      }
+    }
+    return gathered.past
+  }
+
+  /// What all cores have learned so far.
+  private final class Gathered: Sendable {
+    private let learned: Mutex<LearnedPast>
+
+    init(now: Instant) { learned = Mutex(LearnedPast(now: now)) }
+
+    func add(_ records: [HistoryRecord]) {
+      learned.withLock { past in for record in records { past.take(record) } }
+    }
+
+    var past: LearnedPast { learned.withLock { $0 } }
+  }
+}
+
+extension HistoryRecord {
+  /// Of one file.
+  static let largest = 1 << 20
+
+  /// Whether there is a history file; a word in the log where there should be one.
+  static func isSound(_ entry: TreeEntry, at path: String, _ logger: Logger) -> Bool {
+    if let problem = entry.problem {
+      logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "it is \(problem)"])
+    }
+    return entry.problem == nil && path.hasSuffix(".json")
+  }
+
+  /// What a history file says; `nil`, and a word in the log, for one that says nothing.
+  static func read(at path: String, _ logger: Logger, bytes: () throws(GitError) -> [UInt8]) throws -> HistoryRecord? {
+    do {
+      return try HistoryRecord(json: try JSON.parse(try bytes()))
+    } catch let error as GitError where error.reason != .tooLarge {
+      throw error
+    } catch {
+      logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "\(error)"])
+      return nil
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/// What history files tell of the past, taken in one by one and in any order: of each delivery its last attempt, and how often that arming
+/// has failed. It never holds all records at once, and holds packed what one record says all of.
+public struct LearnedPast: Sendable {
+  public private(set) var attempts = 0
+  public private(set) var newestEnd = Instant.distantPast
+  /// Attempts of the last day, which count against the limits of their accounts.
+  public private(set) var recent: [HistoryRecord] = []
+  private let since: Instant
+
+  /// Deliveries whose first record said that they have come to an end: the key of the arming, and the delivery as ``SettledRecord`` has it.
+  private var ended = PackedRecords()
+  private var index = PlaceIndex()
+  /// All others, and those of which there was more to be said.
+  private var armings: [DeliveryID: Arming] = [:]
+
+  public init(now: Instant) { since = now - .seconds(86_400) }
+
+  public mutating func take(_ record: HistoryRecord) {
+    guard let outcome = record.pastOutcome else { return }
+    attempts += 1
+    newestEnd = max(newestEnd, record.finishedAt)
+    if record.finishedAt > since { recent.append(record) }
+    let id = DeliveryID(post: record.post, account: record.account)
+    let known = armings[id] ?? endedArming(of: id)
+    let arming = Arming(known, record, outcome)
+    if known == nil, arming.observation.isSettled { pack(id, arming) } else { armings[id] = arming }
+  }
+
+  func forEach(_ body: (DeliveryID, Observation) -> Void) {
+    ended.forEach { _, record in
+      _ = SettledRecord.slice(&record)
+      let id = SettledRecord.id(in: record)
+      if armings[id] == nil { body(id, SettledRecord.observation(in: record)) }
+    }
+    for (id, arming) in armings { body(id, arming.observation) }
+  }
+
+  private mutating func pack(_ id: DeliveryID, _ arming: Arming) {
+    var writer = ByteWriter()
+    writer.write(arming.key)
+    SettledRecord.write(id, arming.observation, to: &writer)
+    index.insert(ended.append(writer), of: Array(id.post.text.utf8)[...]) { [ended] in
+      var record = ended.reader(at: $0)
+      _ = SettledRecord.slice(&record)
+      return SettledRecord.post(in: record)
+    }
+  }
+
+  private func endedArming(of id: DeliveryID) -> Arming? {
+    var found: Arming?
+    index.search(Array(id.post.text.utf8)[...]) { place in
+      var record = ended.reader(at: place)
+      let key = SettledRecord.slice(&record)
+      guard SettledRecord.id(in: record) == id else { return false }
+      found = Arming(key: String(decoding: key, as: UTF8.self), observation: SettledRecord.observation(in: record))
+      return true
+    }
+    return found
+  }
+}
+
+/// The attempts under one key.
+private struct Arming {
+  var key: String
+  var observation: Observation
+}
+
+extension Arming {
+  /// - Parameter known: what other records of the delivery have told.
+  fileprivate init(_ known: Arming?, _ record: HistoryRecord, _ outcome: Outcome) {
+    let isOld = known.map { $0.observation.attempts > record.attempt } ?? false
+    if let known, isOld, known.key != record.key {
+      self = known
+      return
+    }
+    key = record.key
+    observation = isOld ? known?.observation ?? Observation(record, outcome) : Observation(record, outcome)
+    if let known, known.key == record.key {
+      observation.firstAttempt = min(known.observation.firstAttempt, record.attempt)
+      observation.failures = known.observation.failures
+    }
+    if let error = record.error, error.class != .quota { observation.failures += 1 }
+  }
+}
+
+extension Observation {
+  /// What one record tells, but for how many failures came before it.
+  fileprivate init(_ record: HistoryRecord, _ outcome: Outcome) {
+    self.init(scheduledAt: record.scheduledAt, firstAttempt: record.attempt, attempts: record.attempt, phase: .ended(outcome))
+    if outcome.state.name == .retrying || outcome.state.name == .inDoubt { lastIntent = record.intent }
+  }
+}
+
+extension HistoryRecord {
+  /// How the attempt ended; `nil` for what is no end.
+  public var pastOutcome: Outcome? {
+    let state: DeliveryState
+    switch outcome {
+    case .published: state = .published
+    case .delivered: state = .delivered
+    case .retrying: state = .retrying(at: nextAttemptAt ?? finishedAt)
+    case .failed: state = .failed
+    case .inDoubt: state = .inDoubt
+    case .missed: state = .missed
+    case .cancelled: state = .cancelled
+    case .scheduled, .publishing, .submitted, .held: return nil
+    }
+    return Outcome(state: state, finishedAt: finishedAt, remote: remote, error: error)
+  }
+
+  /// The intent that the attempt began with.
+  public var intent: Intent {
+    Intent(
+      attempt: attempt, key: key, path: path, platform: platform, scheduledAt: scheduledAt, scheduledTime: scheduledTime, offset: offset,
+      timezone: timezone, tzdata: tzdata, contentSHA256: contentSHA256, media: media, source: source, startedAt: startedAt ?? finishedAt)
+  }
+}
