@@ -18,14 +18,20 @@ extension Engine {
   private func upkeep() async throws {
     if entriesSinceCheckpoint > Self.entriesBetweenCheckpoints {
       try await checkpoint()
-      releaseMemory()
+      await letGo()
     }
     guard now() - lastUpkeep >= .seconds(3600) else { return }
     lastUpkeep = now()
     try saveClock()
     try await cleanMedia()
+    await letGo()
+  }
+
+  /// Gives back what was needed for a while only: packs that handles of git have mapped or keep on the disk, their caches, and free memory.
+  func letGo() async {
     await repository.reopen()
     await content.reopen()
+    releaseMemory()
   }
 
   /// A person lets go what one fetch made due all at once.

@@ -16,7 +16,7 @@ extension Engine {
     let next = Task {
       _ = await previous?.result
       if let base, base == desired.commit, observed.hasLearned, !claims.terms.areShared { return try await follow(tip) }
-      if try await takeIn(tip, anew: anew) > Desired.mostChanges { releaseMemory() }
+      if try await takeIn(tip, anew: anew) > Desired.mostChanges { await letGo() }
     }
     adoption = next
     defer { if adoption == next { adoption = nil } }
