@@ -142,7 +142,7 @@ private struct Parser {
       switch next {
       case UInt8(ascii: "\""):
         position += 1
-        guard let text = String(validating: content, as: UTF8.self) else { throw error("text that is not UTF-8", at: start) }
+        guard let text = String(utf8: content) else { throw error("text that is not UTF-8", at: start) }
         return text
       case UInt8(ascii: "\\"): try escape(into: &content)
       case nil: throw error("a text without a closing quote", at: start - 1)
