@@ -3,17 +3,23 @@ final class Stocks {
   private let seed: UInt64
   private let product: String
   private let folder: TemporaryFolder
-  private var stocks: [Int: Stock] = [:]
+  private var stocks: [Kind: Stock] = [:]
   private var homes: [Int: Home] = [:]
   private var libraries: [Int: Library] = [:]
 
   init(seed: UInt64, product: String, in folder: TemporaryFolder) { (self.seed, self.product, self.folder) = (seed, product, folder) }
 
+  private struct Kind: Hashable {
+    let posts: Int
+    let past: Stock.Past
+  }
+
   /// The repository that nobody changes.
-  func stock(_ posts: Int) throws(BenchFailure) -> Stock {
-    if let stock = stocks[posts] { return stock }
-    let stock = try Stock(posts: posts, seed: seed, at: folder.fresh("stock"), in: folder)
-    stocks[posts] = stock
+  func stock(_ posts: Int, _ past: Stock.Past = .half) throws(BenchFailure) -> Stock {
+    let kind = Kind(posts: posts, past: past)
+    if let stock = stocks[kind] { return stock }
+    let stock = try Stock(posts: posts, past, seed: seed, at: folder.fresh("stock"), in: folder)
+    stocks[kind] = stock
     return stock
   }
 
@@ -28,8 +34,8 @@ final class Stocks {
   func post(_ number: Int) -> StockPost { StockPost(number, seed: seed) }
 
   /// A copy of the repository, and an empty state directory.
-  func newHome(_ posts: Int) throws(BenchFailure) -> Home {
-    let stock = try stock(posts).copy(in: folder)
+  func newHome(_ posts: Int, _ past: Stock.Past = .half) throws(BenchFailure) -> Home {
+    let stock = try stock(posts, past).copy(in: folder)
     return Home(repository: stock.path, state: folder.fresh("state"), commit: stock.commit, posts: posts)
   }
 
@@ -46,6 +52,6 @@ final class Stocks {
     return try home.copy(in: folder)
   }
 
-  /// Keeps what a first start has left, so that nobody has to start one for it.
+  /// Keeps what a first start with half of the posts past has left, so that nobody has to start one for it.
   func keep(_ home: Home) { if homes[home.posts] == nil { homes[home.posts] = home } }
 }
