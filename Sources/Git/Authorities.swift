@@ -5,7 +5,7 @@ internal import Synchronization
 /// The certificate authorities that libgit2 trusts; they are the whole process's.
 ///
 /// A libgit2 with mbedTLS reads and parses all of the system's whenever it starts, which is a seventh of what it costs to check one changed
-/// post, for the sake of https alone. ``readAuthorities(_:_:)`` puts that off until somebody speaks https; nobody is trusted before.
+/// post, for the sake of https alone. That is put off until somebody speaks https; nobody is trusted before.
 struct Authorities {
   private var trusted = Trusted.untouched
 
@@ -21,21 +21,23 @@ struct Authorities {
     let wanted = file.map { Trusted.also(file: $0) } ?? .system
     guard trusted != wanted else { return }
     try check("read the certificates \(file ?? "of the system")") {
-      if let file { return Self.set(file, "/etc/ssl/certs") }
-      if trusted != .untouched { return Self.set("/etc/ssl/certs/ca-certificates.crt", nil) }
-      return putOff.withLock { $0 }.map { Self.set($0, nil) } ?? 0
+      if let file { return git_shim_set_certificates(file, "/etc/ssl/certs") }
+      if trusted != .untouched { return git_shim_set_certificates("/etc/ssl/certs/ca-certificates.crt", nil) }
+      return putOff.withLock { $0 }.map { git_shim_set_certificates($0, nil) } ?? 0
     }
     trusted = wanted
   }
 
-  private static func set(_ file: String, _ folder: String?) -> Int32 {
-    areWanted.store(true, ordering: .relaxed)
-    return git_shim_set_certificates(file, folder)
+  /// Calls `start`, which starts libgit2, and puts off what that would read.
+  static func puttingOff(_ start: () -> Int32) -> Int32 {
+    isStarting.store(true, ordering: .sequentiallyConsistent)
+    defer { isStarting.store(false, ordering: .sequentiallyConsistent) }
+    return start()
   }
 }
 
-/// Whether somebody speaks https.
-private let areWanted = Atomic(false)
+/// Whether libgit2 is being started; whoever calls mbedTLS at another time is given what it asks for.
+private let isStarting = Atomic(false)
 /// The file that libgit2 wanted to read when it started.
 private let putOff = Mutex<String?>(nil)
 
@@ -45,7 +47,7 @@ private let putOff = Mutex<String?>(nil)
 /// - Source: `git_mbedtls_stream_global_init` and `git_mbedtls__set_cert_location` of libgit2.
 @_cdecl("mbedtls_x509_crt_parse_file")
 public func readAuthorities(_ chain: UnsafeMutableRawPointer?, _ path: UnsafePointer<CChar>?) -> Int32 {
-  guard areWanted.load(ordering: .relaxed) else {
+  if isStarting.load(ordering: .sequentiallyConsistent) {
     putOff.withLock { $0 = path.map { String(cString: $0) } }
     return 0
   }

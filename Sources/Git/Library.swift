@@ -14,7 +14,7 @@ public enum Library {
   static let largestPack = 10_000_000
 
   private static let started = Result { () throws(GitError) in
-    try check("start libgit2") { git_libgit2_init() }
+    try check("start libgit2") { Authorities.puttingOff { git_libgit2_init() } }
     try check("set libgit2's options") { git_shim_set_switch(Int32(GIT_OPT_ENABLE_FSYNC_GITDIR.rawValue), 1) }
     for level in [GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL] {
       // An empty list of folders: nothing to search in.
