@@ -99,11 +99,24 @@ struct JournalDamageTests {
     #expect(throws: StateError.self) { try Journal.open(in: state, limits: .tiny) { _ in } }
   }
 
+  @Test("Zeros behind an older segment's entries, which a crash left there, are no damage, and entries that turned into zeros are")
+  func olderZeros() async throws {
+    let bodies = try await fill(12)
+    let name = try #require(try journal.list().first { $0.hasPrefix("segment-") })
+    let whole = try bytes(at: journal.path(of: name))
+    try put(whole + Array(repeating: 0, count: 4096), at: journal.path(of: name))
+    #expect(try Journal.read(in: state) { _ in }.entries == bodies.count)
+    try put(whole.prefix(whole.count / 2) + Array(repeating: 0, count: whole.count), at: journal.path(of: name))
+    #expect(throws: StateError.self) { try Journal.read(in: state) { _ in } }
+    try put(Array(whole.prefix(48)) + Array(repeating: 0, count: whole.count), at: journal.path(of: name))
+    #expect(throws: StateError.self) { try Journal.read(in: state) { _ in } }
+  }
+
   @Test("A group of which a power cut kept only the later pages is a tear: nobody was told that it was durable")
   func lostPage() async throws {
     let opened = try Journal.open(in: state, limits: .small) { _ in }
     try await opened.append([Array("kept".utf8)], as: .claim)
-    let before = try newest().bytes.count
+    let before = 48 + 36 + 4 + 36  // the segment's header, the entry, and its seal; zeros follow
     try await opened.append([Array(repeating: 1, count: 5000), Array(repeating: 2, count: 5000)], as: .claim)
     await opened.close()
     var (name, whole) = try newest()

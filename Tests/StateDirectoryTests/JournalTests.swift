@@ -143,6 +143,23 @@ struct JournalTests {
     #expect(error?.reason == .closed)
   }
 
+  @Test("Entries are written over zeros that are on the disk already, which no reader minds, and a closed journal has none left")
+  func writtenAhead() async throws {
+    let journal = try Journal.open(in: state, limits: .small) { _ in }
+    let path = try state.folder("journal").path(of: try #require(try segmentNames().first))
+    try await journal.append([[1]], as: .claim)
+    try await journal.flush()  // Zeros are written behind the answer.
+    let room = try bytes(at: path).count
+    #expect(room > 1 << 18)
+    try await journal.append([[2]], as: .claim)
+    try await journal.flush()
+    #expect(try bytes(at: path).count == room)
+    let read = try Journal.read(in: state) { _ in }
+    #expect(read.entries == 2 && read.tornTail == nil)
+    await journal.close()
+    #expect(try bytes(at: path).count < 1000)
+  }
+
   private func segmentNames() throws -> [String] { try state.folder("journal").list().filter { $0.hasPrefix("segment-") } }
 }
 

@@ -11,4 +11,15 @@ extension UnsafeRawBufferPointer {
   }
 
   func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[start..<(start + count)]) }
+
+  /// Whether nothing but zeros follows; asked of the room behind a segment's last frame, which is long.
+  func isZero(from start: Int) -> Bool { endOfContent(after: start) == start }
+
+  /// Where the zeros begin that the bytes from `start` on end with.
+  func endOfContent(after start: Int) -> Int {
+    var end = count
+    while end - start >= 8, number(at: end - 8, UInt64.self) == 0 { end -= 8 }
+    while end > start, self[end - 1] == 0 { end -= 1 }
+    return end
+  }
 }

@@ -75,13 +75,14 @@ extension JournalReader {
     var (next, sealed) = (expected, false)
     let end = try withBytes(of: bytes) { buffer throws(StateError) in
       let end = try frames(of: segment, buffer, &next, &sealed, replay)
-      let isClean = end == buffer.count
-      if !isClean { try refuseDamage(in: segment, buffer, at: end, expected: next, isNewest: isNewest) }
+      // Entries that turned into zeros would be missed by the next segment, or are a tear.
+      if !buffer.isZero(from: end) { try refuseDamage(in: segment, buffer, at: end, expected: next, isNewest: isNewest) }
       return end
     }
     expected = next
-    let torn = bytes[end...]
-    return (bytes[Segment.headerSize..<end], torn.allSatisfy { $0 == 0 } ? [] : torn, sealed)
+    let last = bytes.withUnsafeBytes { $0.endOfContent(after: end) }
+    let torn = last == end ? [] : bytes[end..<min(bytes.count, last + Frame.headerSize)]  // zeros may belong to it
+    return (bytes[Segment.headerSize..<end], torn, sealed)
   }
 
   /// Replays the frames up to the first bad one, and answers where that is.

@@ -40,7 +40,10 @@ final class JournalWriter {
         process(group)
       }
     }
-    if queue.state.withLock({ $0.failure == nil }) { _ = try? file.flush() }  // the last seal; without it a reader is only less sure
+    if queue.state.withLock({ $0.failure == nil }) {
+      file.releaseReserve()
+      _ = try? file.flush()  // the last seal; without it a reader is only less sure
+    }
     queue.end()
   }
 
@@ -94,7 +97,9 @@ final class JournalWriter {
     record(entries: number - next, flushed: mustFlush && hasNews ? number : nil)
     next = number
     for (request, range) in zip(group, answers) { request.waiter.resume(returning: .success(range)) }
-    if mustFlush, hasNews { seal() }
+    guard mustFlush, hasNews else { return }
+    seal()
+    do throws(StateError) { try file.writeAhead() } catch { queue.state.withLock { $0.failure = error } }
   }
 
   /// Never tried again: whether the entries are on the disk is unknown from now on, and the next start finds out (F3).
