@@ -22,13 +22,15 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CCurl"),
     .systemLibrary(name: "CLinux"),
 
     .target(name: "Failpoints", swiftSettings: house),
     .target(
-      name: "Git", dependencies: ["CGit2", "Failpoints", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
+      name: "Git", dependencies: ["CGit2", "CDeflate", "Failpoints", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
     .target(name: "HTTP", dependencies: ["CCurl", "Failpoints"], swiftSettings: house),
     .target(

@@ -6,7 +6,7 @@
 #include <git2/sys/transport.h>
 #include <zlib.h>
 
-// What Swift cannot call: `git_libgit2_opts` is variadic, `inflateInit` and `deflateInit` are macros.
+// What Swift cannot call: `git_libgit2_opts` is variadic, `inflateInit` is a macro.
 
 static inline int git_shim_set_switch(int option, int value) { return git_libgit2_opts(option, value); }
 static inline int git_shim_set_size(int option, size_t value) { return git_libgit2_opts(option, value); }
@@ -19,6 +19,3 @@ static inline int git_shim_set_certificates(const char *file, const char *folder
 }
 static inline int git_shim_set_user_agent(const char *name) { return git_libgit2_opts(GIT_OPT_SET_USER_AGENT, name); }
 static inline int git_shim_inflate_init(z_stream *stream) { return inflateInit(stream); }
-static inline int git_shim_deflate_init(z_stream *stream, int level, int window, int memory) {
-  return deflateInit2(stream, level, Z_DEFLATED, window, memory, Z_DEFAULT_STRATEGY);
-}

@@ -1,4 +1,4 @@
-internal import CGit2
+internal import CDeflate
 
 /// A pack in the making: objects one after another, whole and compressed, none of them as a difference to another.
 ///
@@ -42,8 +42,8 @@ struct PackWriter {
     let offset = bytes.count
     writeHead(kind, content.count)
     try deflater.deflate(content, onto: &bytes)
-    let checksum = bytes.withUnsafeBytes { crc32(0, $0.baseAddress?.advanced(by: offset), UInt32($0.count - offset)) }
-    places.append(Place(id: id, offset: offset, checksum: UInt32(truncatingIfNeeded: checksum)))
+    let checksum = bytes.withUnsafeBytes { libdeflate_crc32(0, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
+    places.append(Place(id: id, offset: offset, checksum: checksum))
     return id
   }
 
@@ -120,65 +120,34 @@ extension ObjectID {
   public init(ofBlob content: [UInt8]) { self = PackWriter.name(of: .blob, content) }
 }
 
-/// zlib streams for many objects: to open one costs more than to compress a record, and to begin anew costs what it has set aside.
+/// What compresses many objects, each in one piece: libdeflate, which has nothing to get ready for each of them as zlib's streams have.
 private final class Deflater {
-  private let small: UnsafeMutablePointer<z_stream>
-  private let large: UnsafeMutablePointer<z_stream>
+  private let compressor: OpaquePointer
   private let step: String
 
   init(step: String) throws(GitError) {
-    self.step = step
-    small = try Deflater.open(window: 12, memory: 5, step: step)
-    do throws(GitError) { large = try Deflater.open(window: 15, memory: 8, step: step) } catch {
-      Deflater.close(small)
-      throw error
+    guard let compressor = libdeflate_alloc_compressor(Self.fastest) else {
+      throw GitError(step: step, reason: .other, detail: "libdeflate cannot be started: out of memory")
     }
+    (self.compressor, self.step) = (compressor, step)
   }
 
-  deinit {
-    Deflater.close(small)
-    Deflater.close(large)
-  }
+  deinit { libdeflate_free_compressor(compressor) }
 
   func deflate(_ content: [UInt8], onto bytes: inout [UInt8]) throws(GitError) {
-    let stream = content.count <= 1 << 12 ? small : large
     let start = bytes.count
-    let bound = Int(deflateBound(stream, UInt(content.count)))
+    let bound = libdeflate_zlib_compress_bound(compressor, content.count)
     bytes.append(contentsOf: repeatElement(0, count: bound))
     let written = content.withUnsafeBytes { content in
-      bytes.withUnsafeMutableBytes { bytes -> Int? in
-        // zlib's own type lacks the const; it reads only.
-        stream.pointee.next_in = content.baseAddress.map { UnsafeMutablePointer(mutating: $0.assumingMemoryBound(to: UInt8.self)) }
-        stream.pointee.avail_in = UInt32(content.count)
-        stream.pointee.next_out = bytes.baseAddress.map { $0.advanced(by: start).assumingMemoryBound(to: UInt8.self) }
-        stream.pointee.avail_out = UInt32(bound)
-        guard zlib_deflate(stream) == Z_STREAM_END else { return nil }
-        return bound - Int(stream.pointee.avail_out)
+      bytes.withUnsafeMutableBytes { bytes in
+        libdeflate_zlib_compress(compressor, content.baseAddress, content.count, bytes.baseAddress?.advanced(by: start), bound)
       }
     }
-    guard let written, deflateReset(stream) == Z_OK else {
-      throw GitError(step: step, reason: .other, detail: "zlib cannot compress an object of \(content.count) bytes")
+    guard written > 0 else {
+      throw GitError(step: step, reason: .other, detail: "libdeflate cannot compress an object of \(content.count) bytes")
     }
     bytes.removeLast(bound - written)
   }
 
-  /// - Parameters:
-  ///   - window: how far back it looks, as a power of two.
-  ///   - memory: what it sets aside, on zlib's scale of 1 to 9.
-  private static func open(window: Int32, memory: Int32, step: String) throws(GitError) -> UnsafeMutablePointer<z_stream> {
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    guard git_shim_deflate_init(stream, Z_BEST_SPEED, window, memory) == Z_OK else {
-      stream.deallocate()
-      throw GitError(step: step, reason: .other, detail: "zlib cannot be started: out of memory")
-    }
-    return stream
-  }
-
-  private static func close(_ stream: UnsafeMutablePointer<z_stream>) {
-    deflateEnd(stream)
-    stream.deallocate()
-  }
+  private static let fastest: Int32 = 1
 }
-
-private func zlib_deflate(_ stream: UnsafeMutablePointer<z_stream>) -> Int32 { deflate(stream, Z_FINISH) }

@@ -56,6 +56,33 @@ struct WritingTests {
     #expect(pack == "4\n")
   }
 
+  @Test("git reads every file as it was written, however long it is and whatever repeats in it")
+  func compressed() throws {
+    let folder = try TemporaryFolder("git")
+    let repository = try Repository.create(bareAt: folder.path("new.git"))
+    var noise = SystemRandomNumberGenerator()
+    var contents: [[UInt8]] = (0...600).map { Array(repeating: UInt8(truncatingIfNeeded: $0), count: $0) }
+    contents += (0...255).map { byte in [UInt8(byte)] + Array("\(byte)".utf8) }
+    for period in [3, 4, 5, 8, 9, 32, 33, 257, 258, 259, 1000, 1023, 1024, 1025, 2048, 2049, 3071, 4090] {
+      let part = (0..<period).map { _ in UInt8.random(in: 0...255, using: &noise) }
+      for count in [4090, 4095, 4096, 4097, 70_000] { contents.append((0..<count).map { part[$0 % period] }) }
+    }
+    for letters: ClosedRange<UInt8> in [0x61...0x63, 0x30...0x39, 0x90...0xFF, 0...255] {
+      for count in stride(from: 1, through: 4200, by: 37) {
+        contents.append((0..<count).map { _ in UInt8.random(in: letters, using: &noise) })
+      }
+    }
+    let edits = contents.enumerated().map { FileEdit(path: "\($0 / 100)/\($0)", content: $1) }
+    let commit = try #require(try repository.write(edits, onto: nil, message: "m", author: .author, committer: .author))
+    #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: nil, to: commit, message: "") == .moved)
+    #expect(try GitClient(at: folder.path("new.git")).fsck() == "")
+    let tree = try repository.tree(of: commit)
+    for edit in edits {
+      let entry = try #require(try repository.entry(at: edit.path, in: tree))
+      #expect(try repository.blob(entry.id, limit: 1 << 20) == edit.content, "\(edit.path), \(edit.content?.count ?? 0) bytes")
+    }
+  }
+
   @Test("Paths that nobody should commit are refused", arguments: ["", "/a", "a//b", "../a", "a/.git/x", ".GIT/x", "a\\b", "a\u{7}", "a/"])
   func paths(path: String) throws {
     let repository = try Repository.create(bareAt: TemporaryFolder("git").path("r.git"))

@@ -1,12 +1,11 @@
-internal import CGit2
+internal import CDeflate
 
 /// Unpacks objects of ``Packs``. One thread's own: it keeps what it unpacked last, because most objects are differences to one nearby.
 ///
 /// Everything is bounded, and whatever is not as it should be is nil: libgit2, asked for the same object, says what is wrong.
 struct PackReader: ~Copyable {
-  /// It must not move: zlib remembers its address.
-  private let stream: UnsafeMutablePointer<z_stream>
-  private let isReady: Bool
+  /// Nil where there is no memory for it.
+  private let decompressor: OpaquePointer?
   private var kept: [Object?]
   private var delta: [UInt8] = []
   private var chain: [(start: Int, Pack.Entry)] = []
@@ -23,26 +22,20 @@ struct PackReader: ~Copyable {
   }
 
   init() {
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    isReady = git_shim_inflate_init(stream) == Z_OK
+    decompressor = libdeflate_alloc_decompressor()
     kept = Array(repeating: nil, count: Self.places)
   }
 
-  deinit {
-    inflateEnd(stream)
-    stream.deallocate()
-  }
+  deinit { libdeflate_free_decompressor(decompressor) }
 
   /// An object of at most `limit` bytes, whose compressed bytes have the checksum that the index names.
   ///
-  /// The index's CRC-32, zlib's Adler-32 and the sizes find what a disk does to a file; only reading through ``Repository`` compares the id.
+  /// The index's CRC-32, the stream's Adler-32 and the sizes find what a disk does to a file; only reading through ``Repository`` compares the id.
   mutating func object(_ number: Int, of pack: Pack, numbered packNumber: Int, limit: Int) -> Object? {
-    guard isReady, let start = pack.index.place(of: number) else { return nil }
+    guard let start = pack.index.place(of: number) else { return nil }
     guard let object = unpack(start, of: pack, packNumber, limit: limit), object.bytes.count <= limit else { return nil }
     let packed = UnsafeRawBufferPointer(rebasing: pack.file.bytes[start..<object.end])
-    guard let address = packed.bindMemory(to: UInt8.self).baseAddress else { return nil }
-    return crc32_z(0, address, packed.count) == UInt(pack.index.checksum(of: number)) ? object : nil
+    return libdeflate_crc32(0, packed.baseAddress, packed.count) == pack.index.checksum(of: number) ? object : nil
   }
 
   private mutating func unpack(_ start: Int, of pack: Pack, _ number: Int, limit: Int) -> Object? {
@@ -97,17 +90,14 @@ struct PackReader: ~Copyable {
     return delta.withUnsafeMutableBufferPointer { expand(entry, of: pack, into: UnsafeMutableBufferPointer(rebasing: $0[..<entry.size])) }
   }
 
-  /// Where the stream ended; nil if it is damaged, or holds more or less than it should. C function: `inflate`.
+  /// Where the stream ended; nil if it is damaged, or holds more or less than it should. C function: `libdeflate_zlib_decompress_ex`.
   private func expand(_ entry: Pack.Entry, of pack: Pack, into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int? {
-    guard inflateReset(stream) == Z_OK, let start = pack.file.bytes.bindMemory(to: UInt8.self).baseAddress else { return nil }
     let available = pack.end - entry.stream
-    guard available > 0, let output = buffer.baseAddress else { return nil }
-    stream.pointee.next_in = UnsafeMutablePointer(mutating: start + entry.stream)
-    stream.pointee.avail_in = UInt32(clamping: available)
-    stream.pointee.next_out = output
-    stream.pointee.avail_out = UInt32(clamping: entry.size)
-    guard inflate(stream, Z_FINISH) == Z_STREAM_END, stream.pointee.total_out == UInt(entry.size) else { return nil }
-    return entry.stream + Int(stream.pointee.total_in)
+    guard available > 0, let decompressor, let start = pack.file.bytes.baseAddress, let output = buffer.baseAddress else { return nil }
+    var (read, written) = (0, 0)
+    let result = libdeflate_zlib_decompress_ex(
+      decompressor, start + entry.stream, available, output, entry.size, &read, &written)
+    return result == LIBDEFLATE_SUCCESS && written == entry.size ? entry.stream + read : nil
   }
 
   private static func place(start: Int, _ pack: Int) -> Int {

@@ -89,7 +89,7 @@ extension Starter {
 
   private var option: String { folder == "schedule" ? "" : " --folder \(folder)" }
 
-  private static let packages = "git curl jq pkg-config tzdata libgit2-dev libyaml-dev libcurl4-openssl-dev zlib1g-dev"
+  private static let packages = "git curl jq pkg-config tzdata libgit2-dev libyaml-dev libcurl4-openssl-dev libdeflate-dev zlib1g-dev"
 
   private static let installation = """
     test -n "$SOURCE" || { echo "set the variable POSTHORN_SOURCE to the URL of posthorn's repository"; exit 3; }
