@@ -31,7 +31,16 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
   public var bytes: [UInt8] { withUnsafeBytes(of: raw) { Array($0) } }
 
   /// Forty lowercase hexadecimal digits.
-  public var hex: String { padded(first, 16) + padded(second, 16) + padded(UInt64(third), 8) }
+  public var hex: String {
+    String(unsafeUninitializedCapacity: 40) { text in
+      for place in 0..<40 {
+        let word = place < 16 ? first : place < 32 ? second : UInt64(third) << 32
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (place % 16)) & 15)
+        text[place] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
+      }
+      return 40
+    }
+  }
   public var description: String { hex }
 
   var firstByte: Int { Int(first >> 56) }
@@ -39,11 +48,6 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
   /// In the order of their bytes, which is git's.
   static func < (left: ObjectID, right: ObjectID) -> Bool {
     (left.first, left.second, left.third) < (right.first, right.second, right.third)
-  }
-
-  private func padded(_ word: UInt64, _ width: Int) -> String {
-    let digits = String(word, radix: 16)
-    return String(repeating: "0", count: width - digits.count) + digits
   }
 
   private init(_ first: UInt64, _ second: UInt64, _ third: UInt32) {

@@ -2,10 +2,18 @@ import Crypto
 
 /// SHA-256, in hexadecimal.
 public enum ContentDigest {
-  public static func sha256(_ bytes: some Sequence<UInt8>) -> String { hexadecimal(SHA256.hash(data: Array(bytes))) }
+  public static func sha256(_ bytes: some Sequence<UInt8>) -> String { hexadecimal(Array(SHA256.hash(data: Array(bytes)))) }
 
-  static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+      var place = 0
+      for byte in bytes {
+        (text[place], text[place + 1]) = (digit(byte >> 4), digit(byte & 15))
+        place += 2
+      }
+      return place
+    }
   }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
 }

@@ -15,6 +15,8 @@ struct Desired: Sendable {
   private(set) var baseCommit: ObjectID?
   private(set) var changes: [String: DesiredPost?] = [:]
   private var changedPaths: [PostID: Set<String>] = [:]
+  /// Another one after every change of a post.
+  private(set) var edition = 0
 
   init(tzdata: String) { self.tzdata = tzdata }
 
@@ -28,6 +30,7 @@ struct Desired: Sendable {
   subscript(path: String) -> DesiredPost? {
     get { changes[path] ?? base[path] }
     set {
+      edition += 1
       if let old = changes[path] ?? nil { changedPaths[old.id]?.remove(path) }
       changes.updateValue(newValue, forKey: path)
       if let newValue { changedPaths[newValue.id, default: []].insert(path) }
@@ -36,13 +39,16 @@ struct Desired: Sendable {
 
   /// Takes up a schedule that was saved.
   mutating func restore(_ saved: DesiredFile.Saved, catalog: Catalog) {
+    edition += 1
     (commit, self.catalog, base, baseCommit) = (saved.commit, catalog, saved.base, saved.baseCommit)
     saved.changes.forEach { self[$0] = $1 }
   }
 
   /// The files that claim an identity; more than one is a conflict, and none of them goes out.
   func posts(of id: PostID) -> [DesiredPost] {
-    var posts = base.posts(of: id).filter { changes[$0.path] == nil }
+    var posts = base.posts(of: id)
+    guard !changes.isEmpty || posts.count > 1 else { return posts }
+    posts.removeAll { changes[$0.path] != nil }
     for path in changedPaths[id] ?? [] { if let post = self[path] { posts.append(post) } }
     return posts.sorted { $0.path < $1.path }
   }
@@ -114,6 +120,7 @@ extension Desired {
 
   /// Takes in the posts that changed. Few are kept beside the table; many make another one.
   mutating func take(_ posts: PostChanges) {
+    edition += 1
     if isEmpty {
       (base, baseCommit) = (posts.present, commit)
     } else if posts.count + changes.count <= Self.mostChanges {
@@ -125,6 +132,7 @@ extension Desired {
 
   /// Makes another table of everything.
   mutating func fold(_ posts: PostChanges = PostChanges()) {
+    edition += 1
     var table = PostTable(names: base.names, capacity: base.count + posts.present.count)
     posts.present.forEach { table.add($0) }
     let gone = Set(posts.gone)
@@ -141,10 +149,15 @@ extension Desired {
 
   /// Why a delivery may not go out now, as far as the content says.
   func hold(_ post: DesiredPost, _ delivery: DesiredDelivery, acknowledged: Set<String>, now: Instant) -> HoldReason? {
-    if let problem = post.problem { return .invalid(problem, commit: post.source.hex) }
-    if let other = posts(of: post.id).first(where: { $0.path != post.path }) {
+    if post.problem == nil, let other = posts(of: post.id).first(where: { $0.path != post.path }) {
       return .invalid("the id \(post.id) is also that of \(other.path); give one of them another id", commit: post.source.hex)
     }
+    return ownHold(post, delivery, acknowledged: acknowledged, now: now)
+  }
+
+  /// The same for a post that is known to be the only one of its id, as whatever ``delivery(_:)`` finds.
+  func ownHold(_ post: DesiredPost, _ delivery: DesiredDelivery, acknowledged: Set<String>, now: Instant) -> HoldReason? {
+    if let problem = post.problem { return .invalid(problem, commit: post.source.hex) }
     if let suspension = delivery.suspension, suspension.until.map({ now < $0 }) ?? true {
       return .suspended(reason: suspension.reason, until: suspension.until)
     }

@@ -18,6 +18,8 @@ struct Ready: Sendable {
   /// The content that was read; an edit after it makes the attempt start over.
   var post: DesiredPost
   var delivery: DesiredDelivery
+  /// The edition of the schedule that had both.
+  var edition: Int
 }
 
 extension Engine {
@@ -47,7 +49,7 @@ extension Engine {
         try await self.append(.remembered(name: step.name, value: step.value), for: id)
         try pass(.prepareJournaled)
       }
-      return Ready(flight: flight, prepared: prepared, post: begun.post, delivery: begun.delivery)
+      return Ready(flight: flight, prepared: prepared, post: begun.post, delivery: begun.delivery, edition: begun.edition)
     } catch {
       try await end(id, after: error)
       return nil
@@ -58,6 +60,7 @@ extension Engine {
   private struct Begun {
     var post: DesiredPost
     var delivery: DesiredDelivery
+    var edition: Int
     var account: Account
     var platform: any Platform
     var material: Material
@@ -68,12 +71,14 @@ extension Engine {
     guard let (post, delivery) = desired.delivery(id), let account = desired.account(id.account),
       let catalog = desired.catalog, let platform = platforms(account.platform)
     else { return nil }
+    let edition = desired.edition
     let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
-    guard desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
+    guard desired.edition == edition || desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
     let intent = intent(id, post: post, delivery: delivery, material: material)
     try requireState()
     try await append(.intended(intent), for: id)
-    return Begun(post: post, delivery: delivery, account: account, platform: platform, material: material, intent: intent)
+    return Begun(
+      post: post, delivery: delivery, edition: edition, account: account, platform: platform, material: material, intent: intent)
   }
 
   /// Waits for the instant, writes the commit point down, and makes the one call. `nil` where it no longer may.
@@ -103,9 +108,16 @@ extension Engine {
   /// Whether the repository still asks for exactly this, now.
   private func isWanted(_ ready: Ready) -> Bool {
     let now = now()
-    guard let (post, delivery) = desired.delivery(ready.flight.id), post == ready.post, delivery == ready.delivery else { return false }
-    return desired.account(delivery.account) == ready.flight.publication.account && hold(post, delivery, now: now) == nil
-      && now <= Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).deadline(after: observed[ready.flight.id])
+    let (id, post, delivery) = (ready.flight.id, ready.post, ready.delivery)
+    return isAsked(ready) && desired.account(delivery.account) == ready.flight.publication.account
+      && ownHold(post, delivery, now: now) == nil
+      && now <= Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).deadline(after: observed[id])
+  }
+
+  private func isAsked(_ ready: Ready) -> Bool {
+    if desired.edition == ready.edition { return true }
+    guard let (post, delivery) = desired.delivery(ready.flight.id) else { return false }
+    return post == ready.post && delivery == ready.delivery
   }
 
   /// What the attempt is about to do, with the facts that its record will need.

@@ -31,10 +31,10 @@ extension Engine {
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
     paced.remove(id)
-    guard mayBegin, inFlight[id] == nil, claims.isOurs(id.account),
-      let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id)
-    else { return }
-    let hold = hold(post, delivery, now: now)
+    guard mayBegin, inFlight[id] == nil, claims.isOurs(id.account) else { return }
+    let found = desired.delivery(id)
+    guard let (post, delivery) = found ?? heldDuplicate(id) else { return }
+    let hold = found == nil ? hold(post, delivery, now: now) : ownHold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
     switch timing.decision(after: observed[id], now: now) {
     case .publish: start(id, delivery, due: due(id, delivery), now: now)
@@ -52,7 +52,15 @@ extension Engine {
 
   /// Why a delivery is held: what the content says, then what the host knows.
   func hold(_ post: DesiredPost, _ delivery: DesiredDelivery, now: Instant) -> HoldReason? {
-    if let hold = desired.hold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) { return hold }
+    desired.hold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(delivery)
+  }
+
+  /// The same for a delivery of the only post of its id.
+  func ownHold(_ post: DesiredPost, _ delivery: DesiredDelivery, now: Instant) -> HoldReason? {
+    desired.ownHold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(delivery)
+  }
+
+  private func hostHold(_ delivery: DesiredDelivery) -> HoldReason? {
     if let refused = observed.loginsNeeded[delivery.account], refused == credentialStamp(delivery.account) {
       return .needsLogin(delivery.account)
     }

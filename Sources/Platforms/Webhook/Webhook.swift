@@ -1,5 +1,6 @@
 public import HTTP
 public import Schedule
+import Synchronization
 
 /// Sends a post as JSON to a URL of the user's, signed after Standard Webhooks 1.0.0.
 ///
@@ -26,6 +27,7 @@ public struct Webhook: Platform {
   let now: @Sendable () -> Instant
   let pause: @Sendable (_ until: Instant) async -> Void
   let deadline: Duration
+  private let endpoints = EndpointMemory()
 
   /// - Parameters:
   ///   - send: makes one request.
@@ -84,7 +86,7 @@ public struct Webhook: Platform {
       throw DeliveryError(.content, code: "webhook.url", message: "account \(account) has no url")
     }
     let url: Endpoint
-    do { url = try Endpoint(text) } catch {
+    do { url = try endpoints.endpoint(text, of: account) } catch {
       throw DeliveryError(.content, code: "webhook.url", message: "the url of account \(account) \(error)")
     }
     guard !publication.key.isEmpty, publication.key.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F }) else {
@@ -108,6 +110,18 @@ public struct Webhook: Platform {
         "content-type": "application/json", "webhook-id": publication.key, "webhook-timestamp": "\(timestamp)",
         "webhook-signature": signature.sign(id: publication.key, timestamp: timestamp, body: body),
       ], body: body, connection: .fresh, redirects: .never, deadline: deadline)
+  }
+}
+
+/// The URL of each account as it was last read: a burst asks for it twice a delivery.
+private final class EndpointMemory: Sendable {
+  private let known = Mutex<[AccountName: (text: String, endpoint: Endpoint)]>([:])
+
+  func endpoint(_ text: String, of account: AccountName) throws(Endpoint.Problem) -> Endpoint {
+    if let known = known.withLock({ $0[account] }), known.text == text { return known.endpoint }
+    let endpoint = try Endpoint(text)
+    known.withLock { $0[account] = (text, endpoint) }
+    return endpoint
   }
 }
 

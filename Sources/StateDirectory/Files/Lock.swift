@@ -16,6 +16,8 @@ public struct Lock: ~Copyable, Sendable {
   private let folder: Folder
   private let name: String
   private let file: File
+  /// Of the open file, for as long as it is open.
+  private let identity: FileIdentity
 
   /// Takes the lock at once or not at all.
   ///
@@ -24,6 +26,7 @@ public struct Lock: ~Copyable, Sendable {
     let file = try Self.take(name, in: folder)
     try check("write", file.path) { ftruncate(file.descriptor, 0) }
     try file.write(Array(Holder.this(now: now).text.utf8))
+    identity = try file.identity
     self.folder = folder
     self.name = name
     self.file = file
@@ -34,7 +37,7 @@ public struct Lock: ~Copyable, Sendable {
 
   /// Whether the name still stands for the file that is locked. To be asked each pass: after a "no" nothing may be claimed any more.
   public func isStillHeld() throws(StateError) -> Bool {
-    try folder.identity(of: name) == file.identity
+    try folder.identity(of: name) == identity
   }
 
   private static func take(_ name: String, in folder: Folder) throws(StateError) -> File {
