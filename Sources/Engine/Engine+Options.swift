@@ -14,8 +14,9 @@ extension Engine {
     public var claims = ClaimsChoice.local
     /// Deliveries between claim and outcome, at the same time.
     public var inFlightLimit = 256
-    /// How long before its instant a delivery is prepared, so that nothing but the call is left to do.
-    public var lead = Duration.seconds(2)
+    /// How long before its instant a delivery is prepared, so that nothing but the call is left to do. Not a whole number of
+    /// seconds, which posts lie on: to prepare one keeps out of the way of another's call.
+    public var lead = Duration.milliseconds(2500)
     /// Reads who may sign, anew each time; `nil` where the host names nobody.
     public var verifier: (@Sendable () throws -> VerifySignature)?
 

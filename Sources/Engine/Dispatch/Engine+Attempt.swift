@@ -81,10 +81,10 @@ extension Engine {
       post: post, delivery: delivery, edition: edition, account: account, platform: platform, material: material, intent: intent)
   }
 
-  /// Waits for the instant, writes the commit point down, and makes the one call. `nil` where it no longer may.
+  /// Waits for the instant, and makes the one call: the commit point is on disk by then. `nil` where it no longer may.
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
-    while now() < due, !isStopping, isWanted(ready) { await clock.wait(due) }
+    while now() < due - Self.head, !isStopping, isWanted(ready) { await clock.wait(due - Self.head) }
     await beginCall(id)
     defer { endCall() }
     observeClock()
@@ -96,14 +96,30 @@ extension Engine {
     }
     do {
       try requireState()
-      try await append(.committed(at: now()), for: id)
+      try await append(.committed(at: max(now(), due)), for: id)
     } catch let error as StateError where error.isNoRoom {
       try await giveUp(id)
       throw error
     }
+    guard await hasCome(due) else { return .failed(Self.tooEarly) }
     guard permit.allows(claims.terms.longestCall) else { return .failed(Self.tooLate) }
     return await ready.flight.platform.commit(ready.flight.publication, ready.prepared)
   }
+
+  /// Waits for the instant of a call whose commit point is written. Nothing cuts that short, as it is over in a moment.
+  ///
+  /// - Returns: `false` where somebody has set the clock back, and the moment would be a long one.
+  private func hasCome(_ due: Instant) async -> Bool {
+    while now() < due {
+      guard due - now() <= Self.head else { return false }
+      await Task { await clock.wait(due) }.value  // a stop does not end it
+    }
+    return true
+  }
+
+  /// So long before its instant the commit point is written: longer than a flush takes. A crash in between leaves a doubt about something
+  /// that was not sent, so it is short beside the time for which a call is open anyway.
+  static let head = Duration.milliseconds(10)
 
   /// Whether the repository still asks for exactly this, now.
   private func isWanted(_ ready: Ready) -> Bool {
@@ -135,6 +151,9 @@ extension Engine {
 
   private static let tooLate = DeliveryError(
     .transient, code: "claim.late", message: "the time of its claim was over before the call could begin; nothing was sent")
+
+  private static let tooEarly = DeliveryError(
+    .transient, code: "clock.back", message: "the clock was set back just before the call; nothing was sent")
 
   private static let unreadable = DeliveryError(
     .content, code: "content.unreadable", message: "the post can no longer be read as it was scheduled; run: posthorn validate")
