@@ -1,22 +1,24 @@
-/// C2: many outcomes in one commit, beyond publishing them: a pass that finds them unrecorded, less a pass that finds nothing.
+/// C2: many outcomes in one commit, beyond publishing them: a pass after a daemon was killed before it could record them, less one after a
+/// daemon was killed when it had.
 struct RecordManyRow: Row {
   let name = "C2"
 
   func run(_ stand: Stand) throws(BenchFailure) -> RowReport {
     var report = RowReport(
       name: name,
-      title: "outcomes recorded in one commit: a pass of a crashed daemon's state that records them, less one with nothing to do")
+      title: "outcomes recorded in one commit: a pass after a crash before they were, less a pass after a crash when they were")
     for size in stand.sizes([100_000]) {
       for change in stand.sizes == nil ? [1000] : [1, 10, 100, 1000] {
         Progress.say("\(name): \(size) posts, \(change) outcomes")
-        let crashed = try crashedHome(size, change, stand)
+        let crashed = try crashedHome(size, change, interval: "1h", stand)
+        let recorded = try crashedHome(size, change, interval: "0s", stand)
         var (wall, processor, peak): ([Double], [Double], [Double]) = ([], [], [])
         for _ in 0..<(stand.runs ?? 5) {
           let home = try crashed.copy(in: stand.folder)
           let head = try home.head(in: stand.folder)
           let recording = try pass(home, stand)
           report.failures += try failures(change, since: head, home, stand)
-          let idle = try pass(home, stand)
+          let idle = try pass(try recorded.copy(in: stand.folder), stand)
           wall.append(recording.wall - idle.wall)
           processor.append(recording.processor - idle.processor)
           peak.append(Double(recording.peak))
@@ -38,11 +40,14 @@ struct RecordManyRow: Row {
     return try (0..<3).map { _ throws(BenchFailure) in try tree.commit(change).wall }
   }
 
-  /// What a daemon leaves that published everything, and was killed before it could record more than the first one.
-  private func crashedHome(_ size: Int, _ change: Int, _ stand: Stand) throws(BenchFailure) -> Home {
+  /// What a daemon leaves that published everything, and was killed.
+  ///
+  /// - Parameter interval: of its records: with one of an hour it was killed before it could record more than the first one, with none after
+  ///   it had recorded all.
+  private func crashedHome(_ size: Int, _ change: Int, interval: String, _ stand: Stand) throws(BenchFailure) -> Home {
     let home = try stand.stocks.warmHome(size)
     let settings = try FastImport(onto: home.commit, in: home.repository, folder: stand.folder)
-    try settings.add("schedule/posthorn.yaml", "record: {interval: 1h}\npolicy: {burst: 1000000}\n")
+    try settings.add("schedule/posthorn.yaml", "record: {interval: \(interval)}\npolicy: {burst: 1000000}\n")
     _ = try settings.finish()
     let daemon = try stand.daemon(home, ["--interval", "1h"])
     let outbox = try home.outbox(of: Stock.accounts[0])
@@ -51,8 +56,11 @@ struct RecordManyRow: Row {
     let first = try DuePosts(1, from: Int(Clocks.real / 1_000_000_000) - 1, perSecond: 1, batch: 1, at: home, stand)
     try daemon.wait(600, "record the first post") { () throws(BenchFailure) in try home.head(in: stand.folder) != first.commit }
     try daemon.waitUntilIdle()
-    _ = try DuePosts(change, from: Int(Clocks.real / 1_000_000_000) - 1, perSecond: change, batch: 2, at: home, stand)
-    try daemon.wait(600, "publish \(change) posts") { () throws(BenchFailure) in try sent() == change + 1 }
+    let posts = try DuePosts(change, from: Int(Clocks.real / 1_000_000_000) - 1, perSecond: change, batch: 2, at: home, stand)
+    try daemon.wait(600, "publish \(change) posts") { () throws(BenchFailure) in
+      guard try sent() == change + 1 else { return false }
+      return interval == "1h" ? true : try historyFiles(since: posts.commit, home, stand) == change
+    }
     try daemon.waitUntilIdle()
     daemon.crash()
     return home
@@ -68,8 +76,12 @@ struct RecordManyRow: Row {
 
   private func failures(_ change: Int, since head: String, _ home: Home, _ stand: Stand) throws(BenchFailure) -> [String] {
     let commits = try Child.run(["git", "-C", home.repository, "rev-list", "--count", "\(head)..main"], in: stand.folder)
-    let list = ["git", "-C", home.repository, "diff", "--name-only", head, "main", "--", "schedule/history"]
-    let files = try Child.run(list, in: stand.folder).split(separator: "\n").count
+    let files = try historyFiles(since: head, home, stand)
     return commits == "1" && files == change ? [] : ["\(commits) commits with \(files) history files record \(change) outcomes"]
+  }
+
+  private func historyFiles(since head: String, _ home: Home, _ stand: Stand) throws(BenchFailure) -> Int {
+    let list = ["git", "-C", home.repository, "diff", "--name-only", head, "main", "--", "schedule/history"]
+    return try Child.run(list, in: stand.folder).split(separator: "\n").count
   }
 }
