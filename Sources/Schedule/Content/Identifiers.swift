@@ -43,9 +43,6 @@ public struct DeliveryID: Hashable, Comparable, Sendable, CustomStringConvertibl
     self.account = account
   }
 
-  /// By its post alone: few posts go to many accounts, and each delivery is looked up many times on its way.
-  public func hash(into hasher: inout Hasher) { hasher.combine(post) }
-
   public var description: String { "\(post) to \(account)" }
   public static func < (left: DeliveryID, right: DeliveryID) -> Bool { (left.post, left.account) < (right.post, right.account) }
 }
