@@ -7,7 +7,7 @@ public struct LearnedPast: Sendable {
   public private(set) var recent: [HistoryRecord] = []
   private let since: Instant
 
-  /// Deliveries whose first record said that they have come to an end: the key of the arming, and the delivery as ``SettledRecord`` has it.
+  /// Deliveries whose first record said that they have come to an end: each as ``SettledRecord`` has it, and the key of its arming.
   private var ended = PackedRecords()
   private var index = PlaceIndex()
   /// All others, and those of which there was more to be said.
@@ -28,7 +28,6 @@ public struct LearnedPast: Sendable {
 
   func forEach(_ body: (DeliveryID, Observation) -> Void) {
     ended.forEach { _, record in
-      _ = SettledRecord.slice(&record)
       let id = SettledRecord.id(in: record)
       if armings[id] == nil { body(id, SettledRecord.observation(in: record)) }
     }
@@ -37,21 +36,17 @@ public struct LearnedPast: Sendable {
 
   private mutating func pack(_ id: DeliveryID, _ arming: Arming) {
     var writer = ByteWriter()
-    writer.write(arming.key)
     SettledRecord.write(id, arming.observation, to: &writer)
-    index.insert(ended.append(writer), of: Array(id.post.text.utf8)[...]) { [ended] in
-      var record = ended.reader(at: $0)
-      _ = SettledRecord.slice(&record)
-      return SettledRecord.post(in: record)
-    }
+    writer.write(arming.key)
+    index.insert(ended.append(writer), of: Array(id.post.text.utf8)[...]) { [ended] in SettledRecord.post(in: ended.reader(at: $0)) }
   }
 
   private func endedArming(of id: DeliveryID) -> Arming? {
     var found: Arming?
     index.search(Array(id.post.text.utf8)[...]) { place in
-      var record = ended.reader(at: place)
-      let key = SettledRecord.slice(&record)
+      let record = ended.reader(at: place)
       guard SettledRecord.id(in: record) == id else { return false }
+      let key = SettledRecord.textBehind(record)
       found = Arming(key: String(decoding: key, as: UTF8.self), observation: SettledRecord.observation(in: record))
       return true
     }

@@ -105,11 +105,6 @@ enum SettledRecord {
 
   static func post(in record: ByteReader) -> ArraySlice<UInt8> { checked(record) { reader throws(MalformedBytes) in try reader.slice() } }
 
-  /// Reads what its keeper wrote in front of it.
-  static func slice(_ record: inout ByteReader) -> ArraySlice<UInt8> {
-    do { return try record.slice() } catch { preconditionFailure("records are looked through when they are taken up") }
-  }
-
   static func account(in record: ByteReader) -> ArraySlice<UInt8> {
     checked(record) { reader throws(MalformedBytes) in
       _ = try reader.slice()
@@ -130,6 +125,14 @@ enum SettledRecord {
     checked(record) { reader throws(MalformedBytes) in
       _ = try (reader.slice(), reader.slice())
       return try reader.observationHead().committedAt
+    }
+  }
+
+  /// What its keeper wrote behind the delivery.
+  static func textBehind(_ record: ByteReader) -> ArraySlice<UInt8> {
+    checked(record) { reader throws(MalformedBytes) in
+      _ = try (reader.slice(), reader.slice(), reader.observation())
+      return try reader.slice()
     }
   }
 
