@@ -84,7 +84,7 @@ extension Engine {
   /// Waits for the instant, and makes the one call: the commit point is on disk by then. `nil` where it no longer may.
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
-    while now() < due - Self.head, !isStopping, isWanted(ready) { await clock.wait(due - Self.head) }
+    while now() < due - Self.headStart, !isStopping, isWanted(ready) { await clock.wait(due - Self.headStart) }
     await beginCall(id)
     defer { endCall() }
     observeClock()
@@ -111,7 +111,7 @@ extension Engine {
   /// - Returns: `false` where somebody has set the clock back, and the moment would be a long one.
   private func hasCome(_ due: Instant) async -> Bool {
     while now() < due {
-      guard due - now() <= Self.head else { return false }
+      guard due - now() <= Self.headStart else { return false }
       await Task { await clock.wait(due) }.value  // a stop does not end it
     }
     return true
@@ -119,7 +119,7 @@ extension Engine {
 
   /// So long before its instant the commit point is written: longer than a flush takes. A crash in between leaves a doubt about something
   /// that was not sent, so it is short beside the time for which a call is open anyway.
-  static let head = Duration.milliseconds(10)
+  private static let headStart = Duration.milliseconds(10)
 
   /// Whether the repository still asks for exactly this, now.
   private func isWanted(_ ready: Ready) -> Bool {

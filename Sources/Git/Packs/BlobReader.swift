@@ -1,6 +1,6 @@
 /// Reads the bytes of files one after another: out of packs where it can, else through a ``Repository`` of its own. One thread's own.
 ///
-/// It verifies what a pack's index and zlib promise, not the id (see ``PackReader``): read again through ``Repository`` what goes out.
+/// It verifies what a pack's index and the checksums in its streams promise, not the id (see ``PackReader``): read again through ``Repository`` what goes out.
 public final class BlobReader {
   private let packs: Packs
   private let open: () throws(GitError) -> Repository

@@ -1,6 +1,6 @@
 /// Reads folders one after another, to look through their names: out of packs where it can, else through a ``Repository``.
 ///
-/// It verifies what a pack's index and zlib promise, not the id (see ``PackReader``): to compute that of a thousand names takes longer than all
+/// It verifies what a pack's index and the checksums in its streams promise, not the id (see ``PackReader``): to compute that of a thousand names takes longer than all
 /// the rest.
 public struct FolderReader: ~Copyable {
   private let packs: Packs
