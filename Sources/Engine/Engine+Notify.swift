@@ -5,18 +5,64 @@ import Schedule
 /// Something that an account is to be told, and how.
 struct Notice: Sendable {
   var about: DeliveryID
+  /// The attempt whose bad end it tells, if it tells one.
+  var alarm: AttemptID?
   var publication: Publication
   var platform: any Platform
 }
 
+/// Attempts that ended badly and that not everybody was told of yet.
+///
+/// The mark that such an attempt is recorded waits until its notices have left: killed between the two, the next process tells it again.
+struct OpenAlarms: Sendable {
+  /// How many notices of an attempt have not left; 0 before it is known whom to tell.
+  private var notices: [AttemptID: Int] = [:]
+  /// Those of them whose record is upstream.
+  private(set) var recorded: Set<AttemptID> = []
+
+  /// Those of which it is not known yet whom to tell.
+  var undecided: [AttemptID] { notices.filter { $0.value == 0 }.map(\.key) }
+
+  mutating func open(_ attempt: AttemptID) { notices[attempt] = 0 }
+
+  /// - Returns: whether its mark has to wait.
+  mutating func record(_ attempt: AttemptID) -> Bool {
+    guard notices[attempt] != nil else { return false }
+    recorded.insert(attempt)
+    return true
+  }
+
+  mutating func add(_ count: Int, to attempt: AttemptID) { notices[attempt]? += count }
+
+  /// Closes it if no notice is left.
+  ///
+  /// - Returns: whether its mark has waited for that.
+  mutating func close(_ attempt: AttemptID) -> Bool {
+    guard notices[attempt] == 0 else { return false }
+    notices[attempt] = nil
+    return recorded.remove(attempt) != nil
+  }
+}
+
 extension Engine {
   /// Tells the accounts that the settings name. Best effort, once: a notification is no delivery, and nothing depends on it (P6).
-  func notify(_ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?) {
+  ///
+  /// - Parameter alarm: the attempt whose bad end this tells.
+  func notify(_ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?, alarm: AttemptID? = nil) {
+    let before = notices.count
     for rule in desired.settings.notify where rule.on.contains(state) && rule.account != id.account {
       guard let account = desired.account(rule.account), let platform = platforms(account.platform) else { continue }
-      notices.append(Notice(about: id, publication: notification(id, state, because: reason, to: account), platform: platform))
+      notices.append(
+        Notice(about: id, alarm: alarm, publication: notification(id, state, because: reason, to: account), platform: platform))
     }
+    if let alarm { alarms.add(notices.count - before, to: alarm) }
     tell()
+  }
+
+  /// Marks what is recorded upstream, now that whoever is to know of it was told.
+  func closeAlarm(_ attempt: AttemptID) async {
+    guard alarms.close(attempt) else { return }
+    do { try await append([.delivery(attempt.delivery, .recorded(attempt: attempt.number))]) } catch { fail(error) }
   }
 
   /// Tells of a due delivery that is held: once, however often it is looked at and by however many passes, until an attempt of it begins.
@@ -48,7 +94,12 @@ extension Engine {
     while tellers.count < min(Self.mostTellers, notices.count), let place = (0..<Self.mostTellers).first(where: { tellers[$0] == nil }) {
       tellers[place] = Task {
         defer { tellers[place] = nil }
-        while isTellingTime, let notice = notices.popFirst() { await send(notice) }
+        while isTellingTime, let notice = notices.popFirst() {
+          await send(notice)
+          guard let alarm = notice.alarm else { continue }
+          alarms.add(-1, to: alarm)
+          await closeAlarm(alarm)
+        }
       }
     }
   }

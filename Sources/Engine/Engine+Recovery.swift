@@ -32,6 +32,7 @@ extension Engine {
         try await append(.abandoned, for: id)
       }
     }
+    for attempt in observed.unrecorded.values where attempt.outcome.state.name.isAlarm { alarms.open(attempt.attemptID) }
     try await cleanMedia()
     if hasUnrecorded { recordSignal.raise() }
   }
@@ -41,7 +42,6 @@ extension Engine {
   func begin() {
     guard !hasBegun, !isStopping, !isDisplaced else { return }
     recoverFlights()
-    repeatAlarms()
     hasBegun = true
     lookAhead(all: true)
     pump()
@@ -68,19 +68,22 @@ extension Engine {
   func recoverFlights() {
     guard hasFlightsToRecover, desired.catalog != nil, observed.hasLearned else { return }
     hasFlightsToRecover = false
+    repeatAlarms()
     for (id, observation) in observed.live where inFlight[id] == nil { recover(id, observation) }
   }
 
-  /// What ended badly and was not recorded when the last process was killed may not have been told to anybody either: it counts for this
-  /// process, and is told again under the same key (I8).
+  /// What ended badly and was not marked as recorded when the last process was killed may not have been told to anybody either: it counts
+  /// for this process, and is told again under the same key (I8).
   private func repeatAlarms() {
-    for attempt in observed.unrecorded.values where attempt.outcome.state.name.isAlarm {
+    for id in alarms.undecided {
       // What has gone on since, or was said by a person, is news to nobody.
-      guard observed[attempt.id]?.attempts == attempt.intent.attempt, attempt.outcome.error?.code != PersonsWord.notPublished else {
-        continue
+      if let attempt = observed.unrecorded[id], observed[id.delivery]?.attempts == id.number,
+        attempt.outcome.error?.code != PersonsWord.notPublished
+      {
+        report.count(attempt.outcome.state.name)
+        notify(id.delivery, attempt.outcome.state.name, because: attempt.outcome.error?.message, alarm: id)
       }
-      report.count(attempt.outcome.state.name)
-      notify(attempt.id, attempt.outcome.state.name, because: attempt.outcome.error?.message)
+      Task { await closeAlarm(id) }
     }
   }
 

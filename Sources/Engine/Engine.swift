@@ -98,6 +98,7 @@ public actor Engine {
   /// What somebody is still to be told, oldest first, and who is at it.
   var notices: ArraySlice<Notice> = []
   var tellers: [Int: Task<Void, Never>] = [:]
+  var alarms = OpenAlarms()
   /// By the boot clock: when the process ends, and nobody is told any more.
   var lastTelling: Duration?
   /// Deliveries of whose hold somebody is being told.
@@ -113,7 +114,7 @@ public actor Engine {
   var hasBegun = false
   /// Whether another state directory publishes from the repository, which claims of this kind do not allow.
   var isDisplaced = false
-  /// Whether something may be past its commit point without anybody asking how it ended.
+  /// Whether something may be past its commit point without anybody asking how it ended, or have ended badly with nobody told.
   var hasFlightsToRecover = true
   /// Whether the history upstream was asked what it has that this state directory does not know.
   var hasAskedHistory = false

@@ -80,14 +80,18 @@ extension Engine {
   }
 
   func end(_ id: DeliveryID, _ outcome: Outcome) async throws {
+    let name = outcome.state.name
+    let alarm = name.isAlarm ? observed[id]?.flight.map { AttemptID(delivery: id, number: $0.intent.attempt) } : nil
+    // Before it can be recorded.
+    if let alarm { alarms.open(alarm) }
     try await append(.ended(outcome), for: id)
     trust.note(record: outcome.finishedAt)
-    let name = outcome.state.name
     logger.log(level: name.isAlarm ? .warning : .info, "\(name.rawValue)", metadata: metadata(id, outcome.error))
     report.count(name)
-    notify(id, name, because: outcome.error?.message)
+    notify(id, name, because: outcome.error?.message, alarm: alarm)
+    if let alarm { await closeAlarm(alarm) }
     markDirty(id.post)
-    if observed.unrecorded.count >= RecordPace.full { ripeSignal.raise() }
+    if unrecordedCount >= RecordPace.full { ripeSignal.raise() }
   }
 
   private func steps(of observation: Observation) -> [Step] {

@@ -6,7 +6,10 @@ import StateDirectory
 
 extension Engine {
   /// Whether anything waits to be written back.
-  var hasUnrecorded: Bool { !observed.unrecorded.isEmpty || !dirtyPosts.isEmpty || !strayStatuses.isEmpty || !accountNews.isEmpty }
+  var hasUnrecorded: Bool { unrecordedCount > 0 || !dirtyPosts.isEmpty || !strayStatuses.isEmpty || !accountNews.isEmpty }
+
+  /// How many attempts wait to be recorded.
+  var unrecordedCount: Int { observed.unrecorded.count - alarms.recorded.count }
 
   /// Notes that a post's status file may no longer say what is true.
   func markDirty(_ id: PostID) {
@@ -42,7 +45,7 @@ extension Engine {
 
   /// The attempts that a batch records, in the order in which they ended, and the posts of those that a later one does.
   private func nextAttempts() -> (now: [Attempt], later: Set<PostID>) {
-    let waiting = observed.unrecorded.lazy.filter { !self.unwritten.contains($0.key.delivery) }
+    let waiting = observed.unrecorded.lazy.filter { !self.unwritten.contains($0.key.delivery) && !self.alarms.recorded.contains($0.key) }
       .map { (id: $0.key, end: $0.value.outcome.finishedAt) }
       .sorted { ($0.end, $0.id.delivery) < ($1.end, $1.id.delivery) }
     let later = waiting.dropFirst(Self.batchLimit).map(\.id.delivery.post) + unwritten.map(\.post)
@@ -91,7 +94,7 @@ extension Engine {
 
   /// Marks as recorded what has arrived upstream. Losing the marks in a crash costs one commit that changes nothing.
   private func note(recorded batch: RecordBatch, at tip: ObjectID?) async throws {
-    var events = batch.attempts.map { Event.delivery($0.delivery, .recorded(attempt: $0.number)) }
+    var events = batch.attempts.filter { !alarms.record($0) }.map { Event.delivery($0.delivery, .recorded(attempt: $0.number)) }
     for (post, reason) in batch.holds where observed.recordedHolds[post] != reason { events.append(.holdRecorded(post, reason: reason)) }
     // Not before the copy has been recognized: the commit may have history below it that this directory does not know.
     if let tip, hasAskedHistory, !events.isEmpty { events.append(.historyKnown(commit: tip.hex)) }

@@ -11,7 +11,7 @@ extension Engine {
     while await recordSignal.wait(), !Task.isCancelled {
       await gather(pace)
       guard !Task.isCancelled else { return }
-      let (started, waiting) = (clock.sinceBoot(), observed.unrecorded.count)
+      let (started, waiting) = (clock.sinceBoot(), unrecordedCount)
       let isDone = await recordOnce()
       failures = isDone ? 0 : failures + 1
       if isDone {
@@ -28,7 +28,7 @@ extension Engine {
     let start = clock.sinceBoot()
     while !Task.isCancelled {
       let wait = pace.wait(
-        for: observed.unrecorded.count, since: start, isLanding: !landing.isEmpty, interval: desired.settings.record.interval,
+        for: unrecordedCount, since: start, isLanding: !landing.isEmpty, interval: desired.settings.record.interval,
         now: clock.sinceBoot())
       guard wait > .zero else { return }
       let timer = Task {
@@ -65,7 +65,7 @@ extension Engine {
       if report.recordFailure.map({ "\($0)" }) != "\(error)" {
         logger.error(
           "records could not be pushed; outcomes are kept in the state directory",
-          metadata: ["error": "\(error)", "waiting": "\(observed.unrecorded.count)"])
+          metadata: ["error": "\(error)", "waiting": "\(unrecordedCount)"])
       }
       report.recordFailure = error
       return false

@@ -97,6 +97,34 @@ struct RecoveryTests {
     #expect(host.outbox("ops").count == 1 && receiver.arrivals.count == 1)
   }
 
+  @Test("A doubt is told after a kill, though it was recorded before: its mark waits until whoever is named was told (I8)")
+  func doubtToldLate() async throws {
+    let gate = Gate()
+    let receiver = try Receiver { $0.target == "/in" ? .hangUp : $0.number == 2 ? .after(gate, .ok) : .ok }
+    defer { receiver.stop() }
+    let host = try Host([
+      "accounts/acme.yaml": outbox, "accounts/hook.yaml": webhook(receiver.url("/in")), "accounts/ops.yaml": webhook(receiver.url("/ops")),
+      "posts/launch.yaml": post(to: "hook"), "posthorn.yaml": "record: {interval: 0s}\nnotify: [{on: [in_doubt], account: ops}]\n",
+    ])
+    for account in ["hook", "ops"] { try await host.login(account) }
+    let daemon = try await host.daemon()
+    try await daemon.until("the record, and a notification on its way") {
+      try receiver.arrivals.count == 2 && host.attempts("launch") == ["1 in_doubt"]
+    }
+    try host.repository.push(["posts/second.yaml": post()])
+    try await daemon.until("the next record, which is made once the marks of this one are written") { try !host.attempts("second").isEmpty }
+    try await daemon.crash()
+    gate.open()
+    _ = try await daemon.end()
+
+    try await host.reconcile(exit: 1)
+    let told = receiver.arrivals.filter { $0.target == "/ops" }
+    #expect(told.count == 2 && Set(told.map { $0.headers["webhook-id"] }).count == 1, "the same one again")
+    try await host.reconcile()
+    #expect(receiver.arrivals.count == 3, "what was told is not told again")
+    #expect(try host.attempts("launch") == ["1 in_doubt"])
+  }
+
   @Test("A hold is notified once it keeps something back, and once only, however many passes find it")
   func holdNotified() async throws {
     let hook = try Receiver()
