@@ -1,8 +1,8 @@
 internal import CDeflate
 
-/// A pack in the making: objects one after another, whole and compressed, none of them as a difference to another.
+/// A pack in the making: objects one after another, files that are alike as differences to the first of them, all others whole.
 ///
-/// Written by ourselves, because libgit2's builder looks for similar objects, and its indexer takes everything apart again.
+/// Written by ourselves, because libgit2's builder looks far for similar objects, and its indexer takes everything apart again.
 ///
 /// - Source: git's documentation, gitformat-pack: `PACK`, version 2; the index of version 2.
 struct PackWriter {
@@ -29,9 +29,16 @@ struct PackWriter {
   private var bytes: [UInt8] = Array("PACK".utf8) + [0, 0, 0, 2, 0, 0, 0, 0]
   private var places: [Place] = []
   private var known: Set<ObjectID> = []
+  /// The last file that is there whole, which the next ones may be like.
+  private var model: (offset: Int, writer: DeltaWriter)?
   private let deflater: Deflater
 
-  init(step: String) throws(GitError) { deflater = try Deflater(step: step) }
+  init(step: String, capacity: Int = 0) throws(GitError) {
+    deflater = try Deflater(step: step)
+    places.reserveCapacity(capacity)
+    known.reserveCapacity(capacity)
+    bytes.reserveCapacity(capacity * 200)
+  }
 
   /// Takes an object in, once, however often it is added.
   ///
@@ -40,8 +47,15 @@ struct PackWriter {
     let id = PackWriter.name(of: kind, content)
     guard known.insert(id).inserted else { return id }
     let offset = bytes.count
-    writeHead(kind, content.count)
-    try deflater.deflate(content, onto: &bytes)
+    if kind == .blob, let model, let delta = model.writer.delta(to: content) {
+      writeHead(Self.delta, delta.count)
+      writeDistance(offset - model.offset)
+      try deflater.deflate(delta, onto: &bytes)
+    } else {
+      writeHead(kind.rawValue, content.count)
+      try deflater.deflate(content, onto: &bytes)
+      if kind == .blob { model = DeltaWriter(base: content).map { (offset, $0) } }
+    }
     let checksum = bytes.withUnsafeBytes { libdeflate_crc32(0, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
     places.append(Place(id: id, offset: offset, checksum: checksum))
     return id
@@ -54,9 +68,9 @@ struct PackWriter {
   }
 
   /// The kind, and how many bytes there are once they are unpacked: four bits, then seven at a time.
-  private mutating func writeHead(_ kind: Kind, _ size: Int) {
+  private mutating func writeHead(_ type: UInt8, _ size: Int) {
     var rest = size >> 4
-    var byte = kind.rawValue << 4 | UInt8(size & 0x0F)
+    var byte = type << 4 | UInt8(size & 0x0F)
     while rest > 0 {
       bytes.append(byte | 0x80)
       byte = UInt8(rest & 0x7F)
@@ -64,6 +78,21 @@ struct PackWriter {
     }
     bytes.append(byte)
   }
+
+  /// How far before a difference its base lies: seven bits at a time, the highest first, and none that could be said with fewer bytes.
+  private mutating func writeDistance(_ distance: Int) {
+    var groups = [UInt8(distance & 0x7F)]
+    var rest = distance >> 7
+    while rest > 0 {
+      rest -= 1
+      groups.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    bytes += groups.reversed()
+  }
+
+  /// A difference to an object at another place of the pack.
+  private static let delta: UInt8 = 6
 
   /// A pack that is whole, and its index.
   struct Finished {
@@ -73,13 +102,15 @@ struct PackWriter {
     let checksum: ObjectID
   }
 
-  consuming func finished() -> Finished {
-    bytes.replaceSubrange(8..<12, with: PackWriter.bigEndian(UInt32(places.count)))
-    let checksum = PackWriter.appendDigest(to: &bytes)
-    return Finished(bytes: bytes, index: index(checksum), checksum: ObjectID(checksum))
+  /// Nothing more may be added.
+  mutating func finished() -> Finished {
+    withUnsafeBytes(of: UInt32(places.count).bigEndian) { count in for (place, byte) in count.enumerated() { bytes[8 + place] = byte } }
+    let checksum = ObjectID(bytes.withUnsafeBytes { Digest.sha1($0) })
+    checksum.write(to: &bytes)
+    return Finished(bytes: bytes, index: index(checksum), checksum: checksum)
   }
 
-  private func index(_ checksum: [UInt8]) -> [UInt8] {
+  private func index(_ checksum: ObjectID) -> [UInt8] {
     let sorted = places.sorted { $0.id < $1.id }
     var index: [UInt8] = [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2]
     index.reserveCapacity(1100 + sorted.count * 28)
@@ -88,66 +119,31 @@ struct PackWriter {
     var sum: UInt32 = 0
     for count in counts {
       sum += count
-      index += PackWriter.bigEndian(sum)
+      Self.write(sum, to: &index)
     }
     for place in sorted { place.id.write(to: &index) }
-    for place in sorted { index += PackWriter.bigEndian(place.checksum) }
+    for place in sorted { Self.write(place.checksum, to: &index) }
     // What begins beyond 2 GiB has its place in a second table.
     let far = sorted.filter { $0.offset > Int(Int32.max) }.map(\.offset)
     var next: UInt32 = 0
     for place in sorted {
       let isFar = place.offset > Int(Int32.max)
-      index += PackWriter.bigEndian(isFar ? 1 << 31 | next : UInt32(place.offset))
+      Self.write(isFar ? 1 << 31 | next : UInt32(place.offset), to: &index)
       if isFar { next += 1 }
     }
-    for offset in far { index += PackWriter.bigEndian(UInt64(offset)) }
-    index += checksum
-    _ = PackWriter.appendDigest(to: &index)
+    for offset in far { Self.write(UInt64(offset), to: &index) }
+    checksum.write(to: &index)
+    ObjectID(index.withUnsafeBytes { Digest.sha1($0) }).write(to: &index)
     return index
   }
 
-  private static func appendDigest(to bytes: inout [UInt8]) -> [UInt8] {
-    let result = bytes.withUnsafeBytes { Digest.sha1($0) }
-    bytes += result
-    return result
+  /// The highest byte first.
+  private static func write<Word: FixedWidthInteger>(_ word: Word, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
   }
-
-  private static func bigEndian<Word: FixedWidthInteger>(_ word: Word) -> [UInt8] { withUnsafeBytes(of: word.bigEndian) { Array($0) } }
 }
 
 extension ObjectID {
   /// The name of a file with such a content.
   public init(ofBlob content: [UInt8]) { self = PackWriter.name(of: .blob, content) }
-}
-
-/// What compresses many objects, each in one piece: libdeflate, which has nothing to get ready for each of them as zlib's streams have.
-private final class Deflater {
-  private let compressor: OpaquePointer
-  private let step: String
-
-  init(step: String) throws(GitError) {
-    guard let compressor = libdeflate_alloc_compressor(Self.fastest) else {
-      throw GitError(step: step, reason: .other, detail: "libdeflate cannot be started: out of memory")
-    }
-    (self.compressor, self.step) = (compressor, step)
-  }
-
-  deinit { libdeflate_free_compressor(compressor) }
-
-  func deflate(_ content: [UInt8], onto bytes: inout [UInt8]) throws(GitError) {
-    let start = bytes.count
-    let bound = libdeflate_zlib_compress_bound(compressor, content.count)
-    bytes.append(contentsOf: repeatElement(0, count: bound))
-    let written = content.withUnsafeBytes { content in
-      bytes.withUnsafeMutableBytes { bytes in
-        libdeflate_zlib_compress(compressor, content.baseAddress, content.count, bytes.baseAddress?.advanced(by: start), bound)
-      }
-    }
-    guard written > 0 else {
-      throw GitError(step: step, reason: .other, detail: "libdeflate cannot compress an object of \(content.count) bytes")
-    }
-    bytes.removeLast(bound - written)
-  }
-
-  private static let fastest: Int32 = 1
 }

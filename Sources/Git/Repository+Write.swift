@@ -29,7 +29,7 @@ extension Repository {
   ) throws(GitError) -> ObjectID? {
     let step = "write a commit onto \(base.map { "\($0)" } ?? "nothing")"
     let before = try base.map { id throws(GitError) in try self.tree(of: id) }
-    var folders = FolderEdit(step: step, pack: try PackWriter(step: step))
+    var folders = FolderEdit(step: step, pack: try PackWriter(step: step, capacity: 2 * edits.count))
     let steps = try placed(edits, step: step, &folders.pack)
     var tree = try folders.edited(before, steps[...], in: self)
     if tree == nil { tree = try folders.pack.add(.tree, []) }

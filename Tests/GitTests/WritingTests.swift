@@ -83,6 +83,46 @@ struct WritingTests {
     }
   }
 
+  @Test("Files that are like the first of them are written as differences, and git reads each as it was", arguments: 1...4)
+  func alike(seed: UInt64) throws {
+    let folder = try TemporaryFolder("git")
+    let repository = try Repository.create(bareAt: folder.path("new.git"))
+    var generator = SeededGenerator(seed: seed)
+    let lines = (0..<40).map { "  \"key \($0)\": \"value \(Int.random(in: 0..<1_000_000, using: &generator))\",\n" }
+    let contents = (0..<300).map { number in variant(of: lines, number, &generator) }
+    let edits = contents.enumerated().map { FileEdit(path: "\($0)", content: $1) }
+    let commit = try #require(try repository.write(edits, onto: nil, message: "m", author: .author, committer: .author))
+    #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: nil, to: commit, message: "") == .moved)
+    #expect(try GitClient(at: folder.path("new.git")).fsck() == "")
+    let tree = try repository.tree(of: commit)
+    let reader = BlobReader(Packs(gitDirectory: folder.path("new.git"))) { () throws(GitError) in
+      throw GitError(step: "open", reason: .other, detail: "asked for libgit2")
+    }
+    for edit in edits {
+      let entry = try #require(try repository.entry(at: edit.path, in: tree))
+      #expect(try repository.blob(entry.id, limit: 1 << 20) == edit.content)
+      #expect(try reader.read(entry.id, limit: 1 << 20) { Array($0) } == edit.content)
+    }
+    let sizes = try run(["sh", "-c", "git verify-pack -v objects/pack/*.idx | grep -cE ' 1 [0-9a-f]{40}$'"], in: folder.path("new.git"))
+    #expect(try #require(Int(sizes.dropLast())) > 100)
+  }
+
+  /// Some lines are others, left out, doubled or cut; now and then all of them are, or none.
+  private func variant(of lines: [String], _ number: Int, _ generator: inout SeededGenerator) -> [UInt8] {
+    let changes = number % 10 == 9 ? 40 : Int.random(in: 0...6, using: &generator)
+    var lines = lines
+    for _ in 0..<changes {
+      let place = Int.random(in: lines.indices, using: &generator)
+      switch Int.random(in: 0..<4, using: &generator) {
+      case 0: lines[place] = "\(UInt64.random(in: 0 ... .max, using: &generator))\n"
+      case 1: lines[place] = ""
+      case 2: lines[place] += lines[place]
+      default: lines[place] = String(lines[place].prefix(Int.random(in: 0...20, using: &generator)))
+      }
+    }
+    return Array(lines.joined().utf8)
+  }
+
   @Test("Paths that nobody should commit are refused", arguments: ["", "/a", "a//b", "../a", "a/.git/x", ".GIT/x", "a\\b", "a\u{7}", "a/"])
   func paths(path: String) throws {
     let repository = try Repository.create(bareAt: TemporaryFolder("git").path("r.git"))
