@@ -1,27 +1,30 @@
 /// Edits of a tree on their way down: folder after folder is read, changed in its bytes, and put into the pack.
 struct FolderEdit {
-  /// A path, where the part of it begins that lies in the folder at hand, and what it is to hold.
+  /// A path, and what it is to hold.
   struct Step {
     let path: [UInt8]
-    var start: Int
     /// `nil` removes it.
     let blob: ObjectID?
-
-    var name: ArraySlice<UInt8> { path[start...].prefix { $0 != UInt8(ascii: "/") } }
   }
 
   let step: String
   var pack: PackWriter
 
   /// The folder with the edits made: `nil` where nothing is left in it, itself where nothing changes.
-  mutating func edited(_ base: ObjectID?, _ steps: ArraySlice<Step>, in repository: borrowing Repository) throws(GitError) -> ObjectID? {
+  ///
+  /// - Parameters:
+  ///   - steps: in their order.
+  ///   - start: where the part of their paths begins that lies in the folder.
+  mutating func edited(
+    _ base: ObjectID?, _ steps: ArraySlice<Step>, from start: Int = 0, in repository: borrowing Repository
+  ) throws(GitError) -> ObjectID? {
     let folder = try base.map { id throws(GitError) in try FolderBytes(id, in: repository) } ?? FolderBytes()
     var changes: [Change] = []
     var rest = steps
     while let first = rest.first {
-      let name = first.name
-      let group = rest.prefix { $0.name == name }
-      rest = rest.dropFirst(group.count)
+      let name = first.path.name(from: start)
+      let group = rest.prefix { $0.path.leads(through: name) }
+      rest = rest[group.endIndex...]
       if let change = try change(of: name, in: folder, group, repository) { changes.append(change) }
     }
     guard !changes.isEmpty else { return base }
@@ -43,9 +46,9 @@ struct FolderEdit {
   ) throws(GitError) -> Change? {
     var before = folder.entry(name)
     let standing = before
-    let deeper = steps.filter { name.endIndex < $0.path.count }
-    // Of several edits of one path the last one holds.
-    if let leaf = steps.last(where: { name.endIndex == $0.path.count }) {
+    // The edits of the name itself come first. Of several edits of one path the last one holds.
+    let deeper = steps.drop { $0.path.count == name.endIndex }
+    if let leaf = steps[..<deeper.startIndex].last {
       guard let blob = leaf.blob else {
         if deeper.isEmpty { return before.map { Change(name: name, before: $0, after: nil) } }
         before = nil
@@ -68,10 +71,10 @@ struct FolderEdit {
 
   /// The folder `name`, with what is edited in it.
   private mutating func inner(
-    _ name: ArraySlice<UInt8>, _ steps: [Step], in base: ObjectID?, _ repository: borrowing Repository, _ before: FolderBytes.Entry?
+    _ name: ArraySlice<UInt8>, _ steps: ArraySlice<Step>, in base: ObjectID?, _ repository: borrowing Repository,
+    _ before: FolderBytes.Entry?
   ) throws(GitError) -> Change? {
-    let inside = steps.map { Step(path: $0.path, start: name.endIndex + 1, blob: $0.blob) }
-    let id = try edited(base, inside[...], in: repository)
+    let id = try edited(base, steps, from: name.endIndex + 1, in: repository)
     guard id != nil || before != nil else { return nil }
     return Change(name: name, before: before, after: id.map { ($0, true) })
   }
@@ -87,13 +90,39 @@ struct FolderEdit {
 extension FolderEdit.Step {
   /// What lies in one folder stands together, whatever else its name is the beginning of.
   static func isBefore(_ left: FolderEdit.Step, _ right: FolderEdit.Step) -> Bool {
-    let shared = min(left.path.count, right.path.count)
-    for index in 0..<shared where left.path[index] != right.path[index] { return rank(left.path[index]) < rank(right.path[index]) }
-    return left.path.count < right.path.count
+    left.path.withUnsafeBytes { left in
+      right.path.withUnsafeBytes { right in
+        let place = Self.firstDifference(left, right)
+        if place == right.count { return false }
+        return place == left.count || rank(left[place]) < rank(right[place])
+      }
+    }
+  }
+
+  /// The length of the shorter one where there is none. Paths begin alike: eight bytes at a time.
+  private static func firstDifference(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+    let shared = min(left.count, right.count)
+    var place = 0
+    while place + 8 <= shared,
+      left.loadUnaligned(fromByteOffset: place, as: UInt64.self) == right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+    { place += 8 }
+    while place < shared, left[place] == right[place] { place += 1 }
+    return place
   }
 
   /// A slash before everything: no name has a NUL.
   private static func rank(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
+}
+
+extension [UInt8] {
+  /// The part of a path that begins at `start`.
+  func name(from start: Int) -> ArraySlice<UInt8> { self[start..<(self[start...].firstIndex(of: UInt8(ascii: "/")) ?? count)] }
+
+  /// Whether the path has the name too, in the place where another one of the same folder has it.
+  func leads(through name: ArraySlice<UInt8>) -> Bool {
+    guard count == name.endIndex || count > name.endIndex && self[name.endIndex] == UInt8(ascii: "/") else { return false }
+    return self[name.indices] == name
+  }
 }
 
 extension FolderBytes {

@@ -5,34 +5,28 @@ extension Repository {
   /// For paths of our own making, about which there is nothing to judge: it goes through any folder.
   public func objects(at paths: [String], in tree: ObjectID) throws(GitError) -> [ObjectID?] {
     var found = [ObjectID?](repeating: nil, count: paths.count)
-    let wanted = paths.enumerated().map { Wanted(step: FolderEdit.Step(path: Array($1.utf8), start: 0, blob: nil), place: $0) }
+    let wanted = paths.enumerated().map { Wanted(step: FolderEdit.Step(path: Array($1.utf8), blob: nil), place: $0) }
     try find(wanted.sorted { FolderEdit.Step.isBefore($0.step, $1.step) }[...], in: tree, &found)
     return found
   }
 
   private struct Wanted {
-    var step: FolderEdit.Step
+    let step: FolderEdit.Step
     let place: Int
   }
 
-  private func find(_ wanted: ArraySlice<Wanted>, in tree: ObjectID, _ found: inout [ObjectID?]) throws(GitError) {
+  private func find(_ wanted: ArraySlice<Wanted>, from start: Int = 0, in tree: ObjectID, _ found: inout [ObjectID?]) throws(GitError) {
     let folder = try FolderBytes(tree, in: self)
     var rest = wanted
-    while let name = rest.first?.step.name {
-      let group = rest.prefix { $0.step.name == name }
-      rest = rest.dropFirst(group.count)
+    while let name = rest.first?.step.path.name(from: start) {
+      let group = rest.prefix { $0.step.path.leads(through: name) }
+      rest = rest[group.endIndex...]
       guard let entry = folder.entry(name) else { continue }
       let id = folder.id(of: entry)
-      var deeper: [Wanted] = []
-      for var wanted in group {
-        guard name.endIndex < wanted.step.path.count else {
-          found[wanted.place] = id
-          continue
-        }
-        wanted.step.start = name.endIndex + 1
-        deeper.append(wanted)
-      }
-      if !deeper.isEmpty, entry.isFolder { try find(deeper[...], in: id, &found) }
+      // Who wants the name itself comes first.
+      let deeper = group.drop { $0.step.path.count == name.endIndex }
+      for wanted in group[..<deeper.startIndex] { found[wanted.place] = id }
+      if !deeper.isEmpty, entry.isFolder { try find(deeper, from: name.endIndex + 1, in: id, &found) }
     }
   }
 }

@@ -55,19 +55,21 @@ extension Repository {
         throw GitError(step: step, reason: .invalid, detail: "the path \(edit.path) is \(problem)")
       }
       let blob = try edit.content.map { content throws(GitError) in try pack.add(.blob, content) }
-      steps.append(FolderEdit.Step(path: path, start: 0, blob: blob))
+      steps.append(FolderEdit.Step(path: path, blob: blob))
     }
     return steps.sorted(by: FolderEdit.Step.isBefore)
   }
 
   private func problem(inPath path: [UInt8]) -> EntryProblem? {
-    let names = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     if path.count > EntryProblem.longestPath { return .pathTooLong }
-    if names.count > EntryProblem.deepest { return .tooDeep }
-    for name in names {
+    if path.count(where: { $0 == UInt8(ascii: "/") }) >= EntryProblem.deepest { return .tooDeep }
+    var start = 0
+    while true {
+      let name = path.name(from: start)
       if let problem = name.withUnsafeBytes({ EntryProblem(inName: $0) }) { return problem }
+      guard name.endIndex < path.count else { return nil }
+      start = name.endIndex + 1
     }
-    return nil
   }
 }
 
