@@ -6,11 +6,29 @@ enum TextCheck {
     var hint: String
   }
 
-  /// At most one finding a rule; nothing, and quickly, for ASCII.
+  /// At most one finding a rule; nothing, and quickly, for ASCII and for most of what is not.
   static func findings(in text: String) -> [Finding] {
     var text = text
-    guard !text.withUTF8({ bytes in bytes.allSatisfy { $0 < 0x80 } }) else { return [] }
-    return [bidi(text), invisible(text), link(text)].compactMap(\.self)
+    let (isInnocent, hasLink) = text.withUTF8 { bytes in bytes.allSatisfy { $0 < 0x80 } ? (true, false) : look(at: bytes) }
+    if isInnocent, !hasLink { return [] }
+    return [isInnocent ? nil : bidi(text), isInnocent ? nil : invisible(text), hasLink ? link(text) : nil].compactMap(\.self)
+  }
+
+  /// Whether no character can be one of those that ``bidi(_:)`` and ``invisible(_:)`` look for, going by the two bytes that they begin with,
+  /// and whether there is a link: to look for either character by character costs more than all else that is asked of a post.
+  private static func look(at bytes: UnsafeBufferPointer<UInt8>) -> (isInnocent: Bool, hasLink: Bool) {
+    var (isInnocent, hasLink) = (true, false)
+    var (before, last): (UInt8, UInt8) = (0, 0)
+    for byte in bytes {
+      switch (last, byte) {
+      // U+00AD, U+180E, U+200B to U+206F, U+FEFF, and U+E0001
+      case (0xC2, 0xAD), (0xE1, 0xA0), (0xE2, 0x80...0x81), (0xEF, 0xBB), (0xF3, 0xA0): isInnocent = false
+      case (UInt8(ascii: "/"), UInt8(ascii: "/")): if before == UInt8(ascii: ":") { hasLink = true }
+      default: break
+      }
+      (before, last) = (last, byte)
+    }
+    return (isInnocent, hasLink)
   }
 
   /// Embeddings, overrides and isolates: they reorder what is around them. Source: Unicode UAX #9, UTS #39.
@@ -56,21 +74,7 @@ enum TextCheck {
     return nil
   }
 
-  private static func hasLink(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      var (before, last): (UInt8, UInt8) = (0, 0)
-      for byte in bytes {
-        if byte == UInt8(ascii: "/"), last == byte, before == UInt8(ascii: ":") { return true }
-        (before, last) = (last, byte)
-      }
-      return false
-    }
-  }
-
   private static func hosts(in text: String) -> [Substring] {
-    // Most texts have no link, and looking for one character by character costs more than all else that is asked of a post.
-    guard hasLink(text) else { return [] }
     var hosts: [Substring] = []
     var rest = text[...]
     while let start = rest.firstRange(of: "://") {

@@ -17,6 +17,7 @@ extension WallClock {
   ///
   /// - Throws: ``WallClockError`` with what is wrong and, for the near misses that people write, what they probably meant.
   public static func parse(_ text: some StringProtocol) throws(WallClockError) -> (clock: WallClock, offset: Offset?) {
+    if let usual = usual(text) { return (usual, nil) }
     var scanner = DigitScanner(text.utf8)
     guard let year = scanner.number(width: 4), scanner.take("-"), let month = scanner.number(width: 2), scanner.take("-"),
       let day = scanner.number(width: 2), scanner.take("T"), let hour = scanner.number(width: 2), scanner.take(":"),
@@ -38,6 +39,27 @@ extension WallClock {
         suggestion: nil)
     }
     return (clock, offset)
+  }
+
+  /// `2026-11-27T09:00` and nothing more, as nearly every post has it: in one look, because a scanner steps through a string much slower.
+  private static func usual(_ text: some StringProtocol) -> WallClock? {
+    let found = text.utf8.withContiguousStorageIfAvailable { bytes -> WallClock? in
+      guard bytes.count == 16, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+        bytes[13] == UInt8(ascii: ":"), let year = number(bytes[..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8..<10]),
+        let hour = number(bytes[11..<13]), let minute = number(bytes[14...])
+      else { return nil }
+      return WallClock(year: year, month: month, day: day, hour: hour, minute: minute)
+    }
+    return found ?? nil
+  }
+
+  private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    var value = 0
+    for digit in digits {
+      guard (0x30...0x39).contains(digit) else { return nil }
+      value = value * 10 + Int(digit - 0x30)
+    }
+    return value
   }
 
   private static func impossibility(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> String {
