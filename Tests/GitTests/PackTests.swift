@@ -111,6 +111,36 @@ struct PackTests {
     #expect(try reader().read(ids[0], limit: texts[0].utf8.count) { $0.count } == texts[0].utf8.count)
   }
 
+  @Test("What goes out is read as its id promises, in a pack or loose, and refused where something else has its place")
+  func checked() throws {
+    _ = try fixture.git("repack -adfq --depth=50")
+    try fixture.commit(["loose.txt": "loose"])
+    let repository = try fixture.repository()
+    var reader = CheckedBlobReader(Packs(gitDirectory: path))
+    for (id, text) in zip(try ids() + [try fixture.id(fixture.git("rev-parse HEAD:loose.txt"))], texts + ["loose"]) {
+      #expect(String(decoding: try reader.blob(id, limit: 1 << 20, of: repository), as: UTF8.self) == text)
+    }
+    let first = try ids()[0]
+    #expect(throws: GitError.self) { _ = try reader.blob(first, limit: 100, of: repository) }
+
+    let other = try Fixture()
+    try other.commit(["one.txt": "one"])
+    _ = try other.git("repack -adq")
+    let packs = other.client.path + "/.git/objects/pack"
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: packs).first { $0.hasSuffix(".idx") })
+    let index = URL(fileURLWithPath: "\(packs)/\(name)")
+    var bytes = try Data(contentsOf: index)
+    let blob = try other.id(other.git("rev-parse HEAD:one.txt"))
+    let place = try #require(bytes.firstRange(of: Data(blob.bytes)))
+    bytes[place.upperBound - 1] ^= 1
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: index.path)
+    try bytes.write(to: index)
+    let forged = try #require(ObjectID(bytes: (blob.bytes.dropLast() + [blob.bytes[19] ^ 1])[...]))
+    let forgedRepository = try other.repository()
+    var forgedReader = CheckedBlobReader(Packs(gitDirectory: other.client.path + "/.git"))
+    #expect(throws: GitError.self) { _ = try forgedReader.blob(forged, limit: 100, of: forgedRepository) }
+  }
+
   @Test("A damaged pack gives errors or what was there, and never anything else", arguments: [".pack", ".idx"])
   func damaged(ending: String) throws {
     _ = try fixture.git("repack -adfq --depth=50")

@@ -7,6 +7,7 @@ struct PackReader: ~Copyable {
   /// Nil where there is no memory for it.
   private let decompressor: OpaquePointer?
   private var kept: [Object?]
+  private let keeping: Keeping
   private var delta: [UInt8] = []
   private var chain: [(start: Int, Pack.Entry)] = []
 
@@ -21,9 +22,16 @@ struct PackReader: ~Copyable {
     let bytes: [UInt8]
   }
 
-  init() {
+  /// How many objects it keeps, as a power of two; with the largest kept at most 64 MiB, and a sixteenth of it.
+  enum Keeping: UInt64 {
+    case many = 11
+    case few = 7
+  }
+
+  init(keeping: Keeping = .many) {
     decompressor = libdeflate_alloc_decompressor()
-    kept = Array(repeating: nil, count: Self.places)
+    self.keeping = keeping
+    kept = Array(repeating: nil, count: 1 << Int(keeping.rawValue))
   }
 
   deinit { libdeflate_free_decompressor(decompressor) }
@@ -43,7 +51,7 @@ struct PackReader: ~Copyable {
     var place = start
     var found: Object?
     while found == nil {
-      if let object = kept[Self.place(start: place, number)], object.start == place, object.pack == number {
+      if let object = kept[slot(place, number)], object.start == place, object.pack == number {
         found = object
         break
       }
@@ -68,7 +76,7 @@ struct PackReader: ~Copyable {
   }
 
   private mutating func keep(_ object: Object) -> Object {
-    if object.bytes.count <= Self.largestKept { kept[Self.place(start: object.start, object.pack)] = object }
+    if object.bytes.count <= Self.largestKept { kept[slot(object.start, object.pack)] = object }
     return object
   }
 
@@ -100,13 +108,10 @@ struct PackReader: ~Copyable {
     return result == LIBDEFLATE_SUCCESS && written == entry.size ? entry.stream + read : nil
   }
 
-  private static func place(start: Int, _ pack: Int) -> Int {
-    Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: start &+ pack << 40) &* 0x9E37_79B9_7F4A_7C15) >> 53)
+  private func slot(_ start: Int, _ pack: Int) -> Int {
+    Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: start &+ pack << 40) &* 0x9E37_79B9_7F4A_7C15) >> (64 - keeping.rawValue))
   }
 
-  /// 2 to the power of 11, which is 64 less the shift above.
-  private static let places = 2048
-  /// With the places above at most 64 MiB.
   private static let largestKept = 32 << 10
   /// Git makes chains of 50, and of 250 when it is told to pack tightly.
   private static let longestChain = 1000
