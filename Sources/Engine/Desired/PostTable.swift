@@ -26,10 +26,12 @@ package struct PostTable: Sendable {
   /// The posts whose files claim an identity, in no order.
   func posts(of id: PostID) -> [DesiredPost] {
     var found: [DesiredPost] = []
-    let text = Array(id.text.utf8)[...]
-    byID.search(text) { place in
-      if PostRecord.id(in: records.reader(at: place)) == text { found.append(post(at: place)) }
-      return false
+    var text = id.text
+    text.withUTF8 { text in
+      byID.search(UnsafeRawBufferPointer(text)) { place in
+        if PostRecord.id(in: records.reader(at: place)).elementsEqual(text) { found.append(post(at: place)) }
+        return false
+      }
     }
     return found
   }

@@ -67,7 +67,8 @@ extension Engine {
   }
 
   private func untold(of post: PostID) -> [HistoryRecord] {
-    observed.accounts(of: post).flatMap { untold[DeliveryID(post: post, account: $0)] ?? [] }
+    if untold.isEmpty { return [] }
+    return observed.accounts(of: post).flatMap { untold[DeliveryID(post: post, account: $0)] ?? [] }
   }
 
   /// What platforms still work on, of one post.

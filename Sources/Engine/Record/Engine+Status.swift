@@ -5,19 +5,31 @@ extension Engine {
   /// What the status file of a post says now; `nil` for a post that nothing is known of.
   func status(of id: PostID, now: Instant) -> StatusRecord? {
     let post = desired.posts(of: id).first
-    let accounts = Set(observed.accounts(of: id)).union(post?.accounts ?? [])
-    guard let path = post?.path ?? lastPath(of: id, accounts) else { return nil }
-    let deliveries = accounts.sorted().map { status(of: DeliveryID(post: id, account: $0), post: post, now: now) }
-    return StatusRecord(
-      post: id, path: path, scheduledAt: accounts.compactMap { scheduledAt(DeliveryID(post: id, account: $0), post) }.min(),
-      publishedAt: accounts.compactMap { publishedAt(DeliveryID(post: id, account: $0)) }.max(), deliveries: deliveries,
-      reason: deliveries.isEmpty ? post?.problem : nil)
+    let accounts = accounts(of: id, post)
+    guard let path = post?.path ?? lastPath(of: id) else { return nil }
+    var status = StatusRecord(post: id, path: path, scheduledAt: nil, deliveries: [], reason: accounts.isEmpty ? post?.problem : nil)
+    for account in accounts {
+      let id = DeliveryID(post: id, account: account)
+      let delivery = post?.deliveries.first { $0.account == account }
+      let observation = observed[id]
+      status.deliveries.append(self.status(of: id, observation, post: post, delivery: delivery, now: now))
+      status.take(scheduledAt: delivery?.scheduledAt ?? observation?.scheduledAt)
+      if let outcome = observation?.outcome, outcome.state.name.isOut { status.take(publishedAt: outcome.finishedAt) }
+    }
+    return status
   }
 
-  private func status(of id: DeliveryID, post: DesiredPost?, now: Instant) -> StatusRecord.Delivery {
-    let observation = observed[id]
-    let delivery = post?.deliveries.first { $0.account == id.account }
-    let state = state(of: id, post: post, delivery: delivery, now: now)
+  /// In order: those that a post went to, and those that it is to go to.
+  private func accounts(of id: PostID, _ post: DesiredPost?) -> [AccountName] {
+    let known = observed.accounts(of: id)
+    guard let asked = post?.accounts, !asked.allSatisfy(known.contains) else { return known }
+    return Set(known).union(asked).sorted()
+  }
+
+  private func status(of id: DeliveryID, _ observation: Observation?, post: DesiredPost?, delivery: DesiredDelivery?, now: Instant)
+    -> StatusRecord.Delivery
+  {
+    let state = state(of: id, observation, post: post, delivery: delivery, now: now)
     var next: Instant?
     if case .retrying(let instant) = state { next = instant }
     return StatusRecord.Delivery(
@@ -27,8 +39,10 @@ extension Engine {
   }
 
   /// The state with everything taken together: what happened, and what holds it.
-  private func state(of id: DeliveryID, post: DesiredPost?, delivery: DesiredDelivery?, now: Instant) -> DeliveryState {
-    let state = observed[id]?.state ?? .scheduled
+  private func state(of id: DeliveryID, _ observation: Observation?, post: DesiredPost?, delivery: DesiredDelivery?, now: Instant)
+    -> DeliveryState
+  {
+    let state = observation?.state ?? .scheduled
     guard let post, state.name == .scheduled || state.name == .retrying else { return state }
     if let delivery { return hold(post, delivery, now: now).map(DeliveryState.held) ?? state }
     guard post.accounts.contains(id.account) else { return state }
@@ -36,19 +50,19 @@ extension Engine {
     return .held(.invalid(reason, commit: post.source.hex))
   }
 
-  private func scheduledAt(_ id: DeliveryID, _ post: DesiredPost?) -> Instant? {
-    post?.deliveries.first { $0.account == id.account }?.scheduledAt ?? observed[id]?.scheduledAt
-  }
-
-  private func publishedAt(_ id: DeliveryID) -> Instant? {
-    guard let outcome = observed[id]?.outcome, outcome.state.name.isOut else { return nil }
-    return outcome.finishedAt
-  }
-
   /// Where the file of a post was when it was last attempted; for a post that is gone.
-  private func lastPath(of id: PostID, _ accounts: Set<AccountName>) -> String? {
+  private func lastPath(of id: PostID) -> String? {
     observed.unrecorded.values.filter { $0.id.post == id }.max { $0.outcome.finishedAt < $1.outcome.finishedAt }?.intent.path
   }
+}
+
+extension StatusRecord {
+  /// A post is due when the first of its deliveries is.
+  fileprivate mutating func take(scheduledAt instant: Instant?) {
+    if let instant { scheduledAt = scheduledAt.map { min($0, instant) } ?? instant }
+  }
+
+  fileprivate mutating func take(publishedAt instant: Instant) { publishedAt = publishedAt.map { max($0, instant) } ?? instant }
 }
 
 extension DeliveryState {

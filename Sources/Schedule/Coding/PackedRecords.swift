@@ -41,7 +41,9 @@ public struct PackedRecords: Equatable, Sendable {
   }
 
   private func length(at start: Int) -> Int {
-    Int(bytes[start]) | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2]) << 16 | Int(bytes[start + 3]) << 24
+    bytes.withUnsafeBytes { bytes in
+      Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start - self.bytes.startIndex, as: UInt32.self)))
+    }
   }
 
   /// Every record, in the order in which they were added.

@@ -36,6 +36,11 @@ public struct PlaceIndex: Sendable {
 
   /// Calls `body` with every place that may have `text`, until it answers `true`.
   public func search(_ text: ArraySlice<UInt8>, _ body: (Place) -> Bool) {
+    text.withUnsafeBytes { search($0, body) }
+  }
+
+  /// The same for bytes that are no array.
+  public func search(_ text: UnsafeRawBufferPointer, _ body: (Place) -> Bool) {
     var slot = Self.hash(text) & (slots.count - 1)
     while slots[slot] != Self.free {
       if body(Place(offset: slots[slot])) { return }
@@ -43,9 +48,11 @@ public struct PlaceIndex: Sendable {
     }
   }
 
-  private static func hash(_ text: ArraySlice<UInt8>) -> Int {
+  private static func hash(_ text: ArraySlice<UInt8>) -> Int { text.withUnsafeBytes(hash) }
+
+  private static func hash(_ text: UnsafeRawBufferPointer) -> Int {
     var hasher = Hasher()
-    text.withUnsafeBytes { hasher.combine(bytes: $0) }
+    hasher.combine(bytes: text)
     return hasher.finalize()
   }
 }

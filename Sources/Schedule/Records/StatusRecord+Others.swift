@@ -11,6 +11,7 @@ extension StatusRecord {
   }
 
   private func updated(by records: [HistoryRecord], where isNews: (Delivery?, HistoryRecord) -> Bool) -> StatusRecord {
+    if records.isEmpty { return self }
     var status = self
     for record in records where record.post == post {
       let place = status.deliveries.firstIndex { $0.account == record.account }
