@@ -42,6 +42,19 @@ struct JSONTests {
     #expect(try JSONSerialization.jsonObject(with: Data(written.utf8), options: .fragmentsAllowed) as? String == text)
   }
 
+  @Test("What has to be escaped is escaped wherever it stands")
+  func places() throws {
+    for scalar in Array(0..<0x20) + [0x22, 0x5C, 0x7F, 0x85, 0x2028, 0xFEFF] {
+      let character = String(String.UnicodeScalarView([try #require(Unicode.Scalar(UInt32(scalar)))]))
+      let escaped = JSON.string(character).compactText().dropFirst().dropLast()
+      #expect(escaped.hasPrefix("\\") && escaped.count > 1)
+      for place in 0...17 {
+        let (before, after) = (String(repeating: "~", count: place), String(repeating: " ", count: 17 - place))
+        #expect(JSON.string(before + character + after).compactText() == "\"\(before)\(escaped)\(after)\"")
+      }
+    }
+  }
+
   @Test(
     "Whole numbers of 64 bits stay exact",
     arguments: [

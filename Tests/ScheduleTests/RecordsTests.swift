@@ -89,6 +89,7 @@ struct RecordsTests {
     #expect(try RecordExamples.missedHistory().json.text() == RecordExamples.golden("history-missed.json"))
     for record in [try RecordExamples.fullHistory(), try RecordExamples.missedHistory()] {
       #expect(try HistoryRecord(json: JSON.parse(record.json.bytes())) == record)
+      #expect(record.bytes() == record.json.bytes())
     }
   }
 
@@ -126,6 +127,7 @@ struct RecordsTests {
     #expect(try RecordExamples.heldStatus().json.text() == RecordExamples.golden("status-held.json"))
     for record in [try RecordExamples.status(), try RecordExamples.heldStatus()] {
       #expect(try StatusRecord(json: JSON.parse(record.json.bytes())) == record)
+      #expect(record.bytes() == record.json.bytes())
     }
   }
 

@@ -103,7 +103,7 @@ extension SourceRepository {
     let kept = try add(batch.history, onto: tree, in: repository, to: &edits)
     let news = batch.statuses.isEmpty ? [] : try unheard(by: batch, at: tip, in: repository)
     for (file, status) in batch.statuses {
-      edits.append(FileEdit(path: "\(folder)/\(file)", content: status.taking(news).yielding(to: kept).json.bytes()))
+      edits.append(FileEdit(path: "\(folder)/\(file)", content: status.taking(news).yielding(to: kept).bytes()))
     }
     edits += try accountEdits(batch.accounts, onto: tree, in: repository)
     edits += batch.removed.sorted().map { FileEdit(path: "\(folder)/\($0)", content: nil) }
@@ -124,7 +124,7 @@ extension SourceRepository {
     let present = try tree.map { try repository.objects(at: paths, in: $0) }
     var kept: [HistoryRecord] = []
     for (place, path) in paths.enumerated() {
-      let content = history[place].json.bytes()
+      let content = history[place].bytes()
       guard let tree, let other = present?[place] else {
         edits.append(FileEdit(path: path, content: content))
         continue

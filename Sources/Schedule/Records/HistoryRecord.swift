@@ -72,8 +72,16 @@ extension HistoryRecord {
   public var file: String { Self.file(of: DeliveryID(post: post, account: account), attempt: attempt, scheduledAt: scheduledAt) }
 
   public static func file(of delivery: DeliveryID, attempt: Int, scheduledAt: Instant) -> String {
-    let date = WallClock(secondsOnWall: scheduledAt.seconds).description.prefix(10).replacing("-", with: "/")
-    return "history/\(date)/\(delivery.post)/\(delivery.account).\(attempt).json"
+    "history/\(folder(of: WallClock(secondsOnWall: scheduledAt.seconds).date))/\(delivery.post)/\(delivery.account).\(attempt).json"
+  }
+
+  /// `2026/11/27`
+  private static func folder(of date: CivilDate) -> String {
+    String(unsafeUninitializedCapacity: 10) { buffer in
+      var text = DigitWriter(buffer)
+      text.write(date, between: "/")
+      return text.count
+    }
   }
 
   /// More than anybody makes: whoever commits a record with a larger number does not get to choose the next one.
@@ -91,17 +99,10 @@ extension HistoryRecord {
     return AttemptID(delivery: DeliveryID(post: post, account: account), number: number)
   }
 
-  public var json: JSON {
-    [
-      "schema": 1, "post": .string(post.text), "path": .string(path), "account": .string(account.text), "platform": .string(platform),
-      "attempt": JSON(attempt), "outcome": .string(outcome.rawValue), "scheduled_at": JSON(scheduledAt),
-      "scheduled_time": .string(scheduledTime.description + (offset?.description ?? "")), "timezone": .string(timezone),
-      "tzdata": .string(tzdata), "started_at": JSON(startedAt), "finished_at": JSON(finishedAt), "next_attempt_at": JSON(nextAttemptAt),
-      "key": .string(key), "content_sha256": .string(contentSHA256),
-      "media": .array(media.map(\.json)), "remote": remote?.json ?? .null, "error": error?.json ?? .null, "source": source.json,
-      "host": .string(host), "incarnation": .string(incarnation), "version": .string(version),
-    ]
-  }
+  public var json: JSON { value() }
+
+  /// The file: what ``JSON/bytes()`` makes of ``json``.
+  public func bytes() -> [UInt8] { valueBytes() }
 
   public init(json: JSON) throws(RecordError) {
     let reader = try RecordReader(json)
@@ -116,5 +117,33 @@ extension HistoryRecord {
       key: try reader.text("key"), contentSHA256: try reader.text("content_sha256"),
       media: try reader.media(), remote: try reader.remote("remote"), error: try reader.failure("error"), source: try reader.source(),
       host: try reader.text("host"), incarnation: try reader.text("incarnation"), version: try reader.text("version"))
+  }
+}
+
+extension HistoryRecord: JSONForm {
+  func add(to members: inout some Members & ~Copyable) {
+    members.add("account", account.text)
+    members.add("attempt", attempt)
+    members.add("content_sha256", contentSHA256)
+    members.add("error", error)
+    members.add("finished_at", finishedAt)
+    members.add("host", host)
+    members.add("incarnation", incarnation)
+    members.add("key", key)
+    members.add("media", media)
+    members.add("next_attempt_at", nextAttemptAt)
+    members.add("outcome", outcome.rawValue)
+    members.add("path", path)
+    members.add("platform", platform)
+    members.add("post", post.text)
+    members.add("remote", remote)
+    members.add("scheduled_at", scheduledAt)
+    members.add("scheduled_time", offset.map { "\(scheduledTime)\($0)" } ?? scheduledTime.description)
+    members.add("schema", 1)
+    members.add("source", source)
+    members.add("started_at", startedAt)
+    members.add("timezone", timezone)
+    members.add("tzdata", tzdata)
+    members.add("version", version)
   }
 }

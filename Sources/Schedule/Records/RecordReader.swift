@@ -135,21 +135,3 @@ struct RecordReader {
   private func path(_ key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
   func error(_ key: String, _ reason: String) -> RecordError { RecordError(field: path(key), reason: reason) }
 }
-
-extension MediaDigest {
-  var json: JSON { ["path": .string(path), "sha256": JSON(sha256)] }
-}
-
-extension Source {
-  var json: JSON {
-    ["commit": .string(commit), "blob": .string(blob), "author": .string(author), "committer": .string(committer)]
-  }
-}
-
-extension Remote {
-  var json: JSON { ["id": JSON(id), "url": JSON(url)] }
-}
-
-extension DeliveryError {
-  var json: JSON { ["class": .string(self.class.rawValue), "code": .string(code), "message": .string(message)] }
-}

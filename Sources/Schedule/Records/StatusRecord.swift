@@ -58,18 +58,15 @@ extension StatusRecord {
   /// The status file of a post's file, both below the content folder: `status/posts/2026/11/launch-teaser.json` for
   /// `posts/2026/11/launch-teaser.yaml` (or `.yml`). `nil` where `path` is not the path of a post: it may come from a record that anybody wrote.
   public static func file(ofPost path: String) -> String? {
-    guard case .post = ContentPath.kind(of: path), ContentPath.fault(of: path) == nil, let dot = path.lastIndex(of: ".") else { return nil }
+    guard case .post = ContentPath.kind(of: path), ContentPath.fault(of: path) == nil, let dot = path.utf8.lastIndex(of: UInt8(ascii: "."))
+    else { return nil }
     return "status/\(path[..<dot]).json"
   }
 
-  public var json: JSON {
-    var fields: [String: JSON] = [
-      "schema": 1, "post": .string(post.text), "path": .string(path), "state": .string(state.rawValue), "scheduled_at": JSON(scheduledAt),
-      "published_at": JSON(publishedAt), "deliveries": .array(deliveries.map(\.json)),
-    ]
-    if let reason { fields["reason"] = .string(reason) }
-    return .object(fields)
-  }
+  public var json: JSON { value() }
+
+  /// The file: what ``JSON/bytes()`` makes of ``json``.
+  public func bytes() -> [UInt8] { valueBytes() }
 
   public init(json: JSON) throws(RecordError) {
     let reader = try RecordReader(json)
@@ -83,12 +80,7 @@ extension StatusRecord {
 }
 
 extension StatusRecord.Delivery {
-  var json: JSON {
-    [
-      "account": .string(account.text), "platform": .string(platform), "state": .string(state.rawValue), "reason": JSON(reason),
-      "attempts": JSON(attempts), "next_attempt_at": JSON(nextAttemptAt), "remote": remote?.json ?? .null, "error": error?.json ?? .null,
-    ]
-  }
+  var json: JSON { value() }
 
   init(_ reader: RecordReader) throws(RecordError) {
     self.init(
@@ -96,5 +88,31 @@ extension StatusRecord.Delivery {
       reason: try reader.optionalText("reason"), attempts: try reader.number("attempts"),
       nextAttemptAt: try reader.optionalInstant("next_attempt_at"), remote: try reader.remote("remote"), error: try reader.failure("error"))
     guard attempts >= 0 else { throw reader.error("attempts", "is \(attempts), and attempts count from 0") }
+  }
+}
+
+extension StatusRecord: JSONForm {
+  func add(to members: inout some Members & ~Copyable) {
+    members.add("deliveries", deliveries)
+    members.add("path", path)
+    members.add("post", post.text)
+    members.add("published_at", publishedAt)
+    if let reason { members.add("reason", reason) }
+    members.add("scheduled_at", scheduledAt)
+    members.add("schema", 1)
+    members.add("state", state.rawValue)
+  }
+}
+
+extension StatusRecord.Delivery: JSONForm {
+  func add(to members: inout some Members & ~Copyable) {
+    members.add("account", account.text)
+    members.add("attempts", attempts)
+    members.add("error", error)
+    members.add("next_attempt_at", nextAttemptAt)
+    members.add("platform", platform)
+    members.add("reason", reason)
+    members.add("remote", remote)
+    members.add("state", state.rawValue)
   }
 }

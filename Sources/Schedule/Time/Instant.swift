@@ -35,10 +35,7 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var description: String {
     String(unsafeUninitializedCapacity: 32) { buffer in
       var text = DigitWriter(buffer)
-      text.write(WallClock(secondsOnWall: seconds), withSeconds: true)
-      text.write(".")
-      text.write(Int((milliseconds % 1000 + 1000) % 1000), width: 3)
-      text.write("Z")
+      text.write(self)
       return text.count
     }
   }

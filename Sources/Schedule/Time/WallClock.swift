@@ -51,8 +51,9 @@ struct DigitWriter {
   init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
 
   mutating func write(_ value: Int, width: Int) {
-    var rest = value
-    for place in stride(from: count + width - 1, through: count, by: -1) {
+    var (rest, place) = (value, count + width)
+    while place > count {
+      place -= 1
       buffer[place] = UInt8(0x30 + rest % 10)
       rest /= 10
     }
@@ -65,18 +66,29 @@ struct DigitWriter {
   }
 
   mutating func write(_ clock: WallClock, withSeconds: Bool) {
-    let date = clock.date
-    write(date.year, width: 4)
-    write("-")
-    write(date.month, width: 2)
-    write("-")
-    write(date.day, width: 2)
+    write(clock.date, between: "-")
     write("T")
-    write(clock.hour, width: 2)
+    let second = clock.secondOfDay
+    write(second / 3600, width: 2)
     write(":")
-    write(clock.minute, width: 2)
+    write(second / 60 % 60, width: 2)
     guard withSeconds else { return }
     write(":")
-    write(clock.second, width: 2)
+    write(second % 60, width: 2)
+  }
+
+  mutating func write(_ date: CivilDate, between separator: Unicode.Scalar) {
+    write(date.year, width: 4)
+    write(separator)
+    write(date.month, width: 2)
+    write(separator)
+    write(date.day, width: 2)
+  }
+
+  mutating func write(_ instant: Instant) {
+    write(WallClock(secondsOnWall: instant.seconds), withSeconds: true)
+    write(".")
+    write(Int((instant.milliseconds % 1000 + 1000) % 1000), width: 3)
+    write("Z")
   }
 }

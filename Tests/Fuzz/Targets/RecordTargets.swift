@@ -18,6 +18,7 @@ extension FuzzTarget {
       do {
         let record = try HistoryRecord(json: json)
         try expect(try HistoryRecord(json: record.json) == record, "a history record does not come back")
+        try expect(record.bytes() == record.json.bytes(), "the file of a history record is not its value")
         try expect(ContentPath.fault(ofRelative: record.file) == nil, "a history record's file is \(record.file)")
       } catch let error as RecordError {
         try expect(isClean("\(error)"), "an error of a record reaches the terminal unescaped")
@@ -25,6 +26,7 @@ extension FuzzTarget {
       do {
         let record = try StatusRecord(json: json)
         try expect(try StatusRecord(json: record.json) == record, "a status record does not come back")
+        try expect(record.bytes() == record.json.bytes(), "the file of a status record is not its value")
       } catch is RecordError {}
       do {
         let record = try ClaimRecord(json: json)
