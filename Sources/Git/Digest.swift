@@ -2,10 +2,15 @@ import Crypto
 
 /// SHA-1, which names git's objects, and which known_hosts needs for hashed host names. It protects nothing here.
 enum Digest {
-  static func sha1(_ parts: UnsafeRawBufferPointer...) -> [UInt8] {
+  /// The SHA-1 of one part, or of two on end.
+  static func id(of first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer? = nil) -> ObjectID {
     var digest = Insecure.SHA1()
-    for part in parts { digest.update(bufferPointer: part) }
-    return Array(digest.finalize())
+    digest.update(bufferPointer: first)
+    if let second { digest.update(bufferPointer: second) }
+    return digest.finalize().withUnsafeBytes { bytes in
+      guard let address = bytes.baseAddress else { preconditionFailure("a SHA-1 has 20 bytes") }
+      return ObjectID(at: address)
+    }
   }
 
   static func hmac(_ message: [UInt8], key: [UInt8]) -> [UInt8] {

@@ -66,12 +66,6 @@ extension ObjectID {
       UInt32(bigEndian: address.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
   }
 
-  /// Of exactly 20 bytes.
-  init(_ bytes: [UInt8]) {
-    guard let id = ObjectID(bytes: bytes[...]) else { preconditionFailure("a SHA-1 has 20 bytes") }
-    self = id
-  }
-
   func write(to bytes: inout [UInt8]) { withUnsafeBytes(of: raw) { bytes.append(contentsOf: $0) } }
 
   init(_ oid: git_oid) {

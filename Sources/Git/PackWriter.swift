@@ -11,7 +11,7 @@ struct PackWriter {
     case tree = 2
     case blob = 3
 
-    var name: String {
+    var name: StaticString {
       switch self {
       case .commit: "commit"
       case .tree: "tree"
@@ -63,8 +63,29 @@ struct PackWriter {
 
   /// The name that git gives such an object.
   static func name(of kind: Kind, _ content: [UInt8]) -> ObjectID {
-    let head = Array("\(kind.name) \(content.count)\0".utf8)
-    return ObjectID(head.withUnsafeBytes { head in content.withUnsafeBytes { Digest.sha1(head, $0) } })
+    withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { head in
+      let start = writeHead(kind, content.count, to: head)
+      return content.withUnsafeBytes { Digest.id(of: UnsafeRawBufferPointer(rebasing: head[start...]), $0) }
+    }
+  }
+
+  /// `blob 123` and a NUL, at the end of a buffer that has room for it.
+  ///
+  /// - Returns: where it begins.
+  private static func writeHead(_ kind: Kind, _ count: Int, to buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var place = buffer.count - 1
+    buffer[place] = 0
+    var rest = count
+    repeat {
+      place -= 1
+      buffer[place] = UInt8(0x30 + rest % 10)
+      rest /= 10
+    } while rest > 0
+    place -= 1
+    buffer[place] = UInt8(ascii: " ")
+    place -= kind.name.utf8CodeUnitCount
+    kind.name.withUTF8Buffer { name in for (offset, byte) in name.enumerated() { buffer[place + offset] = byte } }
+    return place
   }
 
   /// The kind, and how many bytes there are once they are unpacked: four bits, then seven at a time.
@@ -81,14 +102,14 @@ struct PackWriter {
 
   /// How far before a difference its base lies: seven bits at a time, the highest first, and none that could be said with fewer bytes.
   private mutating func writeDistance(_ distance: Int) {
-    var groups = [UInt8(distance & 0x7F)]
-    var rest = distance >> 7
+    var (groups, count, rest) = (UInt64(distance & 0x7F), UInt64(1), UInt64(distance >> 7))
     while rest > 0 {
       rest -= 1
-      groups.append(UInt8(rest & 0x7F) | 0x80)
+      groups |= (rest & 0x7F | 0x80) << (8 * count)
+      count += 1
       rest >>= 7
     }
-    bytes += groups.reversed()
+    for group in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: groups >> (8 * group))) }
   }
 
   /// A difference to an object at another place of the pack.
@@ -105,7 +126,7 @@ struct PackWriter {
   /// Nothing more may be added.
   mutating func finished() -> Finished {
     withUnsafeBytes(of: UInt32(places.count).bigEndian) { count in for (place, byte) in count.enumerated() { bytes[8 + place] = byte } }
-    let checksum = ObjectID(bytes.withUnsafeBytes { Digest.sha1($0) })
+    let checksum = bytes.withUnsafeBytes { Digest.id(of: $0) }
     checksum.write(to: &bytes)
     return Finished(bytes: bytes, index: index(checksum), checksum: checksum)
   }
@@ -133,7 +154,7 @@ struct PackWriter {
     }
     for offset in far { Self.write(UInt64(offset), to: &index) }
     checksum.write(to: &index)
-    ObjectID(index.withUnsafeBytes { Digest.sha1($0) }).write(to: &index)
+    index.withUnsafeBytes { Digest.id(of: $0) }.write(to: &index)
     return index
   }
 
