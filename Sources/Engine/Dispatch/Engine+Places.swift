@@ -32,6 +32,6 @@ extension Engine {
     next.resume()
   }
 
-  /// What is ready takes a few kilobytes each.
-  private static let mostAhead = 2048
+  /// Enough that none waits for what is before its call. More of them keep memory that the next ones could have, warm in a cache.
+  private static let mostAhead = 512
 }

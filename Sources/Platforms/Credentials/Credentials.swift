@@ -40,7 +40,7 @@ public struct Credentials: Sendable {
   ///
   /// - Throws: an error of class auth where it is damaged, or others can read its file.
   public func kept(of account: AccountName) throws(DeliveryError) -> Credential? {
-    let stamp = stamp(of: account)
+    let stamp = fileStamp(of: account)
     if let stamp, let known = memory.credential(of: account, at: stamp) { return known }
     guard let bytes = try read(account) else { return nil }
     guard let credential = Credential(file: bytes) else {
@@ -63,9 +63,14 @@ public struct Credentials: Sendable {
 
   /// Changes whenever the credential of `account` may have changed, its file's permissions included; `nil` where there is none.
   public func stamp(of account: AccountName) -> String? {
+    fileStamp(of: account).map { "\($0.file).\($0.size).\($0.seconds).\($0.nanoseconds)" }
+  }
+
+  private func fileStamp(of account: AccountName) -> FileStamp? {
     var status = stat()
     guard lstat(path(account), &status) == 0 else { return nil }
-    return "\(status.st_ino).\(status.st_size).\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
+    return FileStamp(
+      file: status.st_ino, size: status.st_size, seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
   }
 
   private func read(_ account: AccountName) throws(DeliveryError) -> [UInt8]? {
@@ -100,15 +105,23 @@ public struct Credentials: Sendable {
   }
 }
 
+/// What changes whenever a file does, its permissions included.
+private struct FileStamp: Equatable {
+  var file: UInt
+  var size: Int
+  var seconds: Int
+  var nanoseconds: Int
+}
+
 /// What was read of credentials' files, for as long as those are what they were.
 private final class CredentialMemory: Sendable {
-  private let known = Mutex<[AccountName: (stamp: String, credential: Credential)]>([:])
+  private let known = Mutex<[AccountName: (stamp: FileStamp, credential: Credential)]>([:])
 
-  func credential(of account: AccountName, at stamp: String) -> Credential? {
+  func credential(of account: AccountName, at stamp: FileStamp) -> Credential? {
     known.withLock { $0[account].flatMap { $0.stamp == stamp ? $0.credential : nil } }
   }
 
-  func remember(_ credential: Credential, of account: AccountName, at stamp: String) {
+  func remember(_ credential: Credential, of account: AccountName, at stamp: FileStamp) {
     known.withLock { $0[account] = (stamp, credential) }
   }
 }

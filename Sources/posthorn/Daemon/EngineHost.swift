@@ -6,6 +6,7 @@ import Logging
 import Platforms
 import Schedule
 import StateDirectory
+import Synchronization
 
 /// An engine with everything that it needs from this host: the lock, the zone data, the platforms, the way to the repository.
 struct EngineHost {
@@ -123,11 +124,22 @@ struct EngineHost {
 /// The state directory's lock, for as long as the engine lives.
 private final class LockHolder: Sendable {
   private let lock: Lock
+  /// When it was found held last, by the clock that counts from boot.
+  private let found = Mutex<Duration?>(nil)
 
   init(_ lock: consuming Lock) { self.lock = lock }
 
-  /// Whether the lock is still the file that everybody else would find; an error is a no.
-  var isHeld: Bool { (try? lock.isStillHeld()) ?? false }
+  /// Whether the lock is still the file that everybody else would find; an error is a no. It is asked several times for each delivery, and
+  /// a yes counts for a moment, far less than any call takes.
+  var isHeld: Bool {
+    let now = BootClock.now
+    if let last = found.withLock({ $0 }), now - last < Self.moment { return true }
+    guard let isHeld = try? lock.isStillHeld(), isHeld else { return false }
+    found.withLock { $0 = now }
+    return true
+  }
+
+  private static let moment = Duration.milliseconds(5)
 }
 
 extension Logger {
