@@ -31,12 +31,10 @@ extension Engine {
   ///
   /// - Returns: `false` where the delivery is not in doubt.
   public func resolve(_ id: DeliveryID, _ word: PersonsWord) async throws -> Bool {
-    guard inFlight[id] == nil, let observation = observed[id], observation.state == .inDoubt, var intent = observation.lastIntent else {
+    guard inFlight[id] == nil, let observation = observed[id], observation.state == .inDoubt, let last = observation.lastIntent else {
       return false
     }
-    intent.attempt = observation.nextAttempt
-    intent.startedAt = now()
-    try await append(.intended(intent), for: id)
+    try await append(.intended(last.repeated(as: observation.nextAttempt, at: now())), for: id)
     if word.isPublished {
       try await end(id, .published, remote: Remote(id: observation.remote?.id, url: word.url ?? observation.remote?.url))
     } else {

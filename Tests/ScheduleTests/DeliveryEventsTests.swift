@@ -59,6 +59,39 @@ struct DeliveryEventsTests {
     #expect(observed[id]?.failures == expected)
   }
 
+  @Test("A claim that is taken back leaves no trace of its account")
+  func takenBack() throws {
+    var observed = Observed()
+    try observed.apply([.intended(Samples.intent())], to: id)
+    #expect(observed.accounts(of: id.post) == [id.account])
+    observed[id] = nil
+    #expect(observed.accounts(of: id.post).isEmpty)
+    try observed.apply([.intended(Samples.intent())], to: id)
+    #expect(observed.accounts(of: id.post) == [id.account])
+  }
+
+  @Test("The newest end that is known is the latest of all, by whomever it was told")
+  func newest() throws {
+    var observed = Observed()
+    try observed.apply([.intended(Samples.intent()), .ended(Outcome(state: .retrying(at: noon), finishedAt: noon))], to: id)
+    #expect(observed.newestEnd == noon)
+    let later = Outcome(state: .published, finishedAt: noon + .seconds(60))
+    try observed.apply([.told(Samples.intent(attempt: 2), later, firstAttempt: 1)], to: id)
+    #expect(observed.newestEnd == noon + .seconds(60))
+    let earlier = Outcome(state: .published, finishedAt: noon - .seconds(60))
+    try observed.apply([.told(Samples.intent(attempt: 3), earlier, firstAttempt: 1)], to: id)
+    #expect(observed.newestEnd == noon + .seconds(60))
+  }
+
+  @Test("Two intents are the same where each fact of them is")
+  func same() {
+    let intent = Samples.intent(attempt: 1)
+    #expect(intent == Samples.intent(attempt: 1))
+    #expect(intent != Samples.intent(attempt: 2))
+    #expect(intent.repeated(as: 2, at: intent.startedAt) == Samples.intent(attempt: 2))
+    #expect(intent != intent.repeated(as: 1, at: noon))
+  }
+
   @Test("Armed again it starts over, but its attempts count on")
   func armed() throws {
     var observed = Observed()
@@ -83,6 +116,9 @@ struct DeliveryEventsTests {
   func refused(events: [DeliveryEvent]) {
     var observed = Observed()
     #expect(throws: EventOutOfOrder.self) { try observed.apply(events, to: id) }
+    var before = Observed()
+    try? before.apply(events.dropLast(), to: id)  // what comes before the last does follow
+    #expect(observed == before, "what is refused changes nothing")
   }
 }
 

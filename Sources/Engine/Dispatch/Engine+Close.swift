@@ -31,12 +31,12 @@ extension Engine {
 
   /// Ends what waits for another try although no content asks for it any more: its post went away while it was in flight, or nobody looked.
   func cancelOrphan(_ id: DeliveryID) {
-    guard isCurrent, inFlight[id] == nil, case .retrying = observed[id]?.state, var intent = observed[id]?.lastIntent,
+    guard isCurrent, inFlight[id] == nil, let observation = observed[id], case .retrying = observation.state,
+      let last = observation.lastIntent,
       !desired.posts(of: id.post).contains(where: { $0.accounts.contains(id.account) })
     else { return }
-    intent.attempt = observed[id]?.nextAttempt ?? intent.attempt
-    intent.startedAt = now()
-    launch(id, .claimed) { [intent] engine in
+    let intent = last.repeated(as: observation.nextAttempt, at: now())
+    launch(id, .claimed) { engine in
       let intended = try await engine.beforeClaim { () async throws -> Intent? in
         try await engine.append(.intended(intent), for: id)
         return intent

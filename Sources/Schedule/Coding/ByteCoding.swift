@@ -4,6 +4,9 @@ public struct ByteWriter {
 
   public init() {}
 
+  /// For about so many bytes.
+  init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
   /// Begins anew, with the memory that it has.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
@@ -24,8 +27,11 @@ public struct ByteWriter {
   public mutating func write(_ value: Duration) { write(value.milliseconds) }
 
   public mutating func write(_ value: String) {
-    write(value.utf8.count)
-    bytes.append(contentsOf: value.utf8)
+    var value = value
+    value.withUTF8 { text in
+      write(text.count)
+      bytes.append(contentsOf: text)
+    }
   }
 
   public mutating func write(_ slice: ArraySlice<UInt8>) {

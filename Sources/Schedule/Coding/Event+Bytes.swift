@@ -1,7 +1,7 @@
 extension Event {
   /// The event as a journal body. The first byte says which it is; the numbers are never used again for another meaning.
   public var bytes: [UInt8] {
-    var writer = ByteWriter()
+    var writer = ByteWriter(capacity: capacity)
     switch self {
     case .delivery(let id, let event):
       writer.write(event.tag)
@@ -33,6 +33,14 @@ extension Event {
       writer.write(account.text)
     }
     return writer.bytes
+  }
+
+  /// Room for most of its kind.
+  private var capacity: Int {
+    switch self {
+    case .delivery(_, .intended), .delivery(_, .told): 480
+    default: 96
+    }
   }
 
   /// - Throws: ``MalformedBytes`` for anything that ``bytes`` does not make.

@@ -1,22 +1,24 @@
 /// What an attempt is about to do, written down before it does anything: the facts that its record will need.
-public struct Intent: Equatable, Sendable {
+///
+/// It never changes, and is shared by all who need it on the way from here to the record.
+public final class Intent: Equatable, Sendable {
   /// Counted from 1 over the whole life of the delivery.
-  public var attempt: Int
+  public let attempt: Int
   /// The same for all attempts of one arming.
-  public var key: String
+  public let key: String
   /// The post's file, from the repository's root: `schedule/posts/2026/11/launch-teaser.yaml`.
-  public var path: String
-  public var platform: String
-  public var scheduledAt: Instant
+  public let path: String
+  public let platform: String
+  public let scheduledAt: Instant
   /// The wall-clock as written, with its offset if it had one, and the zone it was read in.
-  public var scheduledTime: WallClock
-  public var offset: Offset?
-  public var timezone: String
-  public var tzdata: String
-  public var contentSHA256: String
-  public var media: [MediaDigest]
-  public var source: Source
-  public var startedAt: Instant
+  public let scheduledTime: WallClock
+  public let offset: Offset?
+  public let timezone: String
+  public let tzdata: String
+  public let contentSHA256: String
+  public let media: [MediaDigest]
+  public let source: Source
+  public let startedAt: Instant
 
   public init(
     attempt: Int, key: String, path: String, platform: String, scheduledAt: Instant, scheduledTime: WallClock, offset: Offset? = nil,
@@ -36,6 +38,22 @@ public struct Intent: Equatable, Sendable {
     self.media = media
     self.source = source
     self.startedAt = startedAt
+  }
+
+  /// The same for another attempt.
+  public func repeated(as attempt: Int, at instant: Instant) -> Intent {
+    Intent(
+      attempt: attempt, key: key, path: path, platform: platform, scheduledAt: scheduledAt, scheduledTime: scheduledTime, offset: offset,
+      timezone: timezone, tzdata: tzdata, contentSHA256: contentSHA256, media: media, source: source, startedAt: instant)
+  }
+
+  /// Whether the journal would say the same.
+  public static func == (left: Intent, right: Intent) -> Bool { left === right || left.bytes == right.bytes }
+
+  private var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(self)
+    return writer.bytes
   }
 }
 
@@ -68,19 +86,24 @@ public struct MediaDigest: Equatable, Sendable {
   }
 }
 
-/// How an attempt ended.
-public struct Outcome: Equatable, Sendable {
+/// How an attempt ended. As its ``Intent``, it never changes and is shared.
+public final class Outcome: Equatable, Sendable {
   /// `published`, `delivered`, `retrying`, `failed`, `in_doubt`, `missed` or `cancelled`; `submitted` is not an end.
-  public var state: DeliveryState
-  public var finishedAt: Instant
-  public var remote: Remote?
-  public var error: DeliveryError?
+  public let state: DeliveryState
+  public let finishedAt: Instant
+  public let remote: Remote?
+  public let error: DeliveryError?
 
   public init(state: DeliveryState, finishedAt: Instant, remote: Remote? = nil, error: DeliveryError? = nil) {
     self.state = state
     self.finishedAt = finishedAt
     self.remote = remote
     self.error = error
+  }
+
+  public static func == (left: Outcome, right: Outcome) -> Bool {
+    left === right
+      || (left.state, left.finishedAt, left.remote, left.error) == (right.state, right.finishedAt, right.remote, right.error)
   }
 }
 

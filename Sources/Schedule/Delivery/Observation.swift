@@ -19,8 +19,8 @@ public struct Observation: Equatable, Sendable {
   public enum Phase: Equatable, Sendable {
     /// Armed, and nothing begun.
     case idle
-    indirect case intended(Flight)
-    indirect case committed(Flight)
+    case intended(Flight)
+    case committed(Flight)
     indirect case submitted(Flight, Remote)
     case ended(Outcome)
   }

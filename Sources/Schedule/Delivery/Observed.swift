@@ -36,10 +36,16 @@ public struct Observed: Equatable, Sendable {
   public subscript(id: DeliveryID) -> Observation? {
     get { live[id] ?? settled[id] }
     set {
-      live[id] = newValue
-      if newValue != nil { liveAccounts[id.post, default: []].insert(id.account) }
-      if let end = newValue?.outcome?.finishedAt { newestEnd = max(newestEnd, end) }
+      guard let newValue else { return forget(id) }
+      if live.updateValue(newValue, forKey: id) == nil { liveAccounts[id.post, default: []].insert(id.account) }
+      if let outcome = newValue.outcome { note(outcome) }
     }
+  }
+
+  private mutating func forget(_ id: DeliveryID) {
+    guard live.removeValue(forKey: id) != nil, var accounts = liveAccounts.removeValue(forKey: id.post) else { return }
+    accounts.remove(id.account)
+    if !accounts.isEmpty { liveAccounts[id.post] = accounts }
   }
 
   /// Whether a delivery has come to an end for `instant` that nothing follows. Where it says no, look closer: it costs a part of that.
@@ -74,11 +80,27 @@ public struct Observed: Equatable, Sendable {
       unrecorded[AttemptID(delivery: id, number: attempt)] = nil
       return
     }
-    if case .intended = event { toldHolds[id] = nil }
-    guard var observation = self[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
-    if let attempt = try observation.apply(event, id: id) { unrecorded[attempt.attemptID] = attempt }
-    self[id] = observation
+    if case .intended = event, !toldHolds.isEmpty { toldHolds[id] = nil }
+    if let attempt = try attempt(ending: id, through: event) {
+      unrecorded[attempt.attemptID] = attempt
+      note(attempt.outcome)
+    } else if case .told = event, let outcome = live[id]?.outcome {
+      note(outcome)
+    }
   }
+
+  /// Takes the event in where the delivery's observation lies.
+  ///
+  /// - Returns: the attempt that has just ended.
+  private mutating func attempt(ending id: DeliveryID, through event: DeliveryEvent) throws(EventOutOfOrder) -> Attempt? {
+    if let place = live.index(forKey: id) { return try live.values[place].apply(event, id: id) }
+    guard var observation = settled[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
+    let attempt = try observation.apply(event, id: id)
+    self[id] = observation
+    return attempt
+  }
+
+  private mutating func note(_ outcome: Outcome) { newestEnd = max(newestEnd, outcome.finishedAt) }
 }
 
 extension Observed {
@@ -89,7 +111,7 @@ extension Observed {
       guard observation.attempts > known?.attempts ?? 0 else { return }
       guard known == nil, observation.isSettled else { return self[id] = observation }
       settled.add(id, observation)
-      if let end = observation.outcome?.finishedAt { newestEnd = max(newestEnd, end) }
+      if let outcome = observation.outcome { note(outcome) }
     }
   }
 

@@ -59,6 +59,7 @@ struct Settled: Sendable {
   }
 
   private func place(of id: DeliveryID) -> Place? {
+    guard count > 0 else { return nil }
     let account = Array(id.account.text.utf8)[...]
     var found: Place?
     search(id.post) { place in
