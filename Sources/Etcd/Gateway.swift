@@ -65,7 +65,7 @@ extension KeyValue {
 }
 
 extension JSON {
-  static func base64(_ text: String) -> JSON { .string(Base64.encode(text.utf8)) }
+  static func base64(_ text: String) -> JSON { .string(Base64.encode(Array(text.utf8))) }
 
   /// A 64-bit number, which the gateway writes as a text.
   var number: Int64? { int ?? string.flatMap { Int64($0) } }

@@ -2,9 +2,12 @@ import Crypto
 
 /// SHA-256, in hexadecimal.
 public enum ContentDigest {
-  public static func sha256(_ bytes: some Sequence<UInt8>) -> String { hexadecimal(Array(SHA256.hash(data: Array(bytes)))) }
+  public static func sha256(_ bytes: some Sequence<UInt8>) -> String { sha256(Array(bytes)) }
 
-  static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+  /// The same without a copy.
+  public static func sha256(_ bytes: [UInt8]) -> String { SHA256.hash(data: bytes).withUnsafeBytes(hexadecimal) }
+
+  private static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
     String(unsafeUninitializedCapacity: bytes.count * 2) { text in
       var place = 0
       for byte in bytes {

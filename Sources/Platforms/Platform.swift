@@ -24,8 +24,12 @@ public protocol Platform: Sendable {
 
   /// Everything that may be repeated: check, refresh a token, upload bytes, build the request.
   ///
+  /// Where it takes next to nothing it stays with its caller, and nobody has to change places for it.
+  ///
   /// - Parameter remember: journals what a recovery needs, flushed when it returns; call it before the step that depends on it.
-  func prepare(_ publication: Publication, remember: @Sendable (Step) async throws -> Void) async throws(DeliveryError) -> Prepared
+  nonisolated(nonsending) func prepare(
+    _ publication: Publication, remember: @Sendable (Step) async throws -> Void
+  ) async throws(DeliveryError) -> Prepared
 
   /// The one call that cannot be taken back.
   func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult

@@ -50,6 +50,26 @@ struct WebhookTests {
     #expect(json["data"]?["caption"] == "Doors open at nine.\n")
     #expect(json["data"]?["options"] == ["flag": true, "text": "no"])
     #expect(json["data"]?["media"]?[1] == ["url": "https://example.org/x.png", "alt": .null])
+    #expect(json.compactBytes() == prepared.body, "its keys are sorted")
+    await stage.end()
+  }
+
+  @Test("A new secret or url holds from the next call on")
+  func changed() async throws {
+    let stage = try await Stage(.webhook)
+    let prepared = try await stage.prepare()
+    let other = "whsec_" + Base64.encode([UInt8](repeating: 7, count: 24))
+    var moved = stage.publication
+    moved.account.parameters["url"] = .text(stage.receiver.url("/elsewhere"))
+    _ = await stage.platform.commit(stage.publication, prepared)
+    try stage.host.login(stage.receiver.url(), secret: other)
+    _ = await stage.platform.commit(stage.publication, prepared)
+    _ = await stage.platform.commit(moved, prepared)
+    let signatures = try [Host.secret, other, other].map { try #require(WebhookSignature(Secret($0))) }
+    #expect(
+      stage.receiver.arrivals.map { $0.headers["webhook-signature"] }
+        == signatures.map { $0.sign(id: stage.publication.key, timestamp: Instant.noon.seconds, body: prepared.body) })
+    #expect(stage.receiver.arrivals.map(\.target) == ["/hook", "/hook", "/elsewhere"])
     await stage.end()
   }
 

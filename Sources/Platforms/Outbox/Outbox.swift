@@ -21,7 +21,7 @@ public struct Outbox: Platform {
     self.write = write
   }
 
-  public func prepare(
+  public nonisolated(nonsending) func prepare(
     _ publication: Publication, remember: @Sendable (Step) async throws -> Void
   ) async throws(DeliveryError) -> Prepared {
     Prepared(body: publication.json.bytes())

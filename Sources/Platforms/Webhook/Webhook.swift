@@ -27,7 +27,7 @@ public struct Webhook: Platform {
   let now: @Sendable () -> Instant
   let pause: @Sendable (_ until: Instant) async -> Void
   let deadline: Duration
-  private let endpoints = EndpointMemory()
+  private let ways = WayMemory()
 
   /// - Parameters:
   ///   - send: makes one request.
@@ -48,7 +48,7 @@ public struct Webhook: Platform {
   /// For accounts that dedupe, what is going to be sent: a repeat with other bytes would be another message under the same id.
   public func foresee(_ publication: Publication) -> [Step] { publication.dedupes ? [digest(of: body(of: publication))] : [] }
 
-  public func prepare(
+  public nonisolated(nonsending) func prepare(
     _ publication: Publication, remember: @Sendable (Step) async throws -> Void
   ) async throws(DeliveryError) -> Prepared {
     let body = body(of: publication)
@@ -80,49 +80,66 @@ public struct Webhook: Platform {
   }
 
   /// Where the account's posts go, and what signs them.
-  private func way(of publication: Publication) throws(DeliveryError) -> (url: Endpoint, signature: WebhookSignature) {
+  private func way(of publication: Publication) throws(DeliveryError) -> Way {
     let account = publication.id.account
     guard case .text(let text)? = publication.account.parameters["url"] else {
       throw DeliveryError(.content, code: "webhook.url", message: "account \(account) has no url")
     }
-    let url: Endpoint
-    do { url = try endpoints.endpoint(text, of: account) } catch {
-      throw DeliveryError(.content, code: "webhook.url", message: "the url of account \(account) \(error)")
-    }
     guard !publication.key.isEmpty, publication.key.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F }) else {
       preconditionFailure("a delivery's key is a word of letters, digits, - and _, without a full stop")
     }
-    guard let secret = try credential(account, url.origin)["secret"], let signature = WebhookSignature(secret) else {
+    let known = ways.way(of: account, to: text)
+    let url: Endpoint
+    do { url = try known?.url ?? Endpoint(text) } catch {
+      throw DeliveryError(.content, code: "webhook.url", message: "the url of account \(account) \(error)")
+    }
+    let secret = try credential(account, url.origin)["secret"]
+    if let known, known.secret == secret { return known }
+    guard let secret, let signature = WebhookSignature(secret) else {
       throw DeliveryError(
         .auth, code: "credential.secret",
         message: "the credential of account \(account) has no secret of the form whsec_… (base64 of 24 to 64 bytes); "
           + "run: posthorn account login \(account)")
     }
-    return (url, signature)
+    let way = Way(text: text, url: url, secret: secret, signature: signature)
+    ways.remember(way, of: account)
+    return way
   }
 
   private func request(_ publication: Publication, _ body: [UInt8]) throws(DeliveryError) -> Request {
-    let (url, signature) = try way(of: publication)
+    let way = try way(of: publication)
     let timestamp = now().seconds
     return Request(
-      .post, url,
-      headers: [
-        "content-type": "application/json", "webhook-id": publication.key, "webhook-timestamp": "\(timestamp)",
-        "webhook-signature": signature.sign(id: publication.key, timestamp: timestamp, body: body),
-      ], body: body, connection: .fresh, redirects: .never, deadline: deadline)
+      .post, way.url,
+      headers: Headers([
+        .init("content-type", "application/json"), .init("webhook-id", publication.key), .init("webhook-timestamp", String(timestamp)),
+        .init("webhook-signature", way.signature.sign(id: publication.key, timestamp: timestamp, body: body)),
+      ]), body: body, connection: .fresh, redirects: .never, deadline: deadline)
   }
 }
 
-/// The URL of each account as it was last read: a burst asks for it twice a delivery.
-private final class EndpointMemory: Sendable {
-  private let known = Mutex<[AccountName: (text: String, endpoint: Endpoint)]>([:])
+/// Where an account's posts go, and what signs them: its URL as the account has it and as it was read, its secret and what was made of it.
+private final class Way: Sendable {
+  let text: String
+  let url: Endpoint
+  let secret: Secret
+  let signature: WebhookSignature
 
-  func endpoint(_ text: String, of account: AccountName) throws(Endpoint.Problem) -> Endpoint {
-    if let known = known.withLock({ $0[account] }), known.text == text { return known.endpoint }
-    let endpoint = try Endpoint(text)
-    known.withLock { $0[account] = (text, endpoint) }
-    return endpoint
+  init(text: String, url: Endpoint, secret: Secret, signature: WebhookSignature) {
+    (self.text, self.url, self.secret, self.signature) = (text, url, secret, signature)
   }
+}
+
+/// The way of each account as it last was: a burst asks for it twice a delivery.
+private final class WayMemory: Sendable {
+  private let known = Mutex<[AccountName: Way]>([:])
+
+  func way(of account: AccountName, to text: String) -> Way? {
+    guard let way = known.withLock({ $0[account] }), way.text == text else { return nil }
+    return way
+  }
+
+  func remember(_ way: Way, of account: AccountName) { known.withLock { $0[account] = way } }
 }
 
 extension Publication {

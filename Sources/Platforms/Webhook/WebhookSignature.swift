@@ -5,13 +5,14 @@ import Schedule
 ///
 /// - Source: Standard Webhooks 1.0.0, symmetric scheme `v1`.
 struct WebhookSignature: Sendable, CustomReflectable {
-  private let key: SymmetricKey
+  /// The secret is in it already; each signature goes on from a copy.
+  private let keyed: HMAC<SHA256>
 
   /// `nil` where `secret` is not `whsec_` and the base64 of 24 to 64 bytes.
   init?(_ secret: Secret) {
     let text = secret.reveal()
     guard text.hasPrefix("whsec_"), let bytes = Base64.decode(text.dropFirst(6)), (24...64).contains(bytes.count) else { return nil }
-    key = SymmetricKey(data: bytes)
+    keyed = HMAC(key: SymmetricKey(data: bytes))
   }
 
   /// The key's bytes are nobody's to dump.
@@ -19,9 +20,9 @@ struct WebhookSignature: Sendable, CustomReflectable {
 
   /// The value of `webhook-signature`. `id` must not contain a full stop.
   func sign(id: String, timestamp: Int64, body: [UInt8]) -> String {
-    var code = HMAC<SHA256>(key: key)
+    var code = keyed
     code.update(data: Array("\(id).\(timestamp).".utf8))
     code.update(data: body)
-    return "v1," + Base64.encode(code.finalize())
+    return "v1," + Base64.encode(code.finalize().withUnsafeBytes { Array($0) })
   }
 }

@@ -58,7 +58,8 @@ package struct WebhookVerdict {
 
   /// What the receiver calls it, where it answers with JSON that says so.
   private func remote(_ response: Response) -> Remote {
-    guard !response.isTruncated, let body = try? JSON.parse(response.body, limits: .init(size: 65_536, depth: 16)) else {
+    guard !response.isTruncated, !response.body.isEmpty, let body = try? JSON.parse(response.body, limits: .init(size: 65_536, depth: 16))
+    else {
       return Remote()  // any other answer is as good: the status says that it was accepted
     }
     return Remote(id: text(body["id"], atMost: 256), url: text(body["url"], atMost: 2048).flatMap { (try? Endpoint($0)) == nil ? nil : $0 })

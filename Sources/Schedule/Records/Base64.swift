@@ -2,8 +2,9 @@
 ///
 /// - Source: RFC 4648, 4.
 public enum Base64 {
-  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+  public static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
     var bits: UInt32 = 0
     var count = 0
     for byte in bytes {
