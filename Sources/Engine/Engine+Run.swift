@@ -108,8 +108,8 @@ extension Engine {
 
   /// Ends what only waits; a call past its commit point goes on to its end.
   private func drain() async {
-    for (_, task) in inFlight { task.cancel() }
-    for (_, task) in inFlight { await task.value }
+    for task in inFlight.tasks { task.cancel() }
+    for task in inFlight.tasks { await task.value }
   }
 
   /// A call to upstream that ignores its deadline cannot be cancelled, and no other one can be made: stop, and let the next start try.
@@ -117,7 +117,7 @@ extension Engine {
     await overrun.signal.wait()
     guard let error = overrun.error else { return }
     begin()  // what is due need not wait for the next start
-    for (_, task) in inFlight { await task.value }
+    for task in inFlight.tasks { await task.value }
     fail(error)
   }
 

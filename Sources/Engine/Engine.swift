@@ -47,16 +47,10 @@ public actor Engine {
   var alarm: Alarm?
   var paces: [AccountName: AccountPace] = [:]
   /// Deliveries that something is being done for; nothing else touches them until it has ended.
-  var inFlight: [DeliveryID: Task<Void, Never>] = [:]
-  /// Those of them that count among the departures of their accounts, which may be limited.
-  var departed: Set<DeliveryID> = []
-  /// Those of them that are prepared, or about to be, and wait for their instant or their call; see ``hasPlace``.
-  var ahead: Set<DeliveryID> = []
+  var inFlight = InFlight()
   /// Calls that are under way, and deliveries that are ready for theirs.
   var calls = 0
   var waitingToCall: ArraySlice<CheckedContinuation<Void, Never>> = []
-  /// Those that are about to end one way or another, and are no longer waiting for their instant: what they come to is recorded together.
-  var landing: Set<DeliveryID> = []
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
   var heldWhenDue: Set<DeliveryID> = []
   /// Zone data that every time is being computed with again, and deliveries that wait for it.

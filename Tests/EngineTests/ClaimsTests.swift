@@ -107,6 +107,7 @@ struct ClaimsTests {
     let member = try await kind.ground().member("first")
     for end in [ClaimEnd.givenUp, .recorded, .givenUp] {
       #expect(try await member.claim([launch]) == [launch.id: .held])
+      #expect(try await member.claim(launch) == .held, "one alone is claimed as several are")
       #expect(try await member.permit(launch.id)?.allows(member.terms.longestCall) == true)
       await member.release([launch.id], end)
     }

@@ -101,7 +101,7 @@ struct DeliveryKeyTests {
     let instant = Instant(seconds: 1_800_000_000)
     let key = deliveryKey(delivery("launch"), scheduledAt: instant, firstAttempt: 1)
     #expect(key == "msg_" + key.dropFirst(4) && key.count == 36 && !key.contains("."))
-    #expect(key == deliveryKey(delivery("launch"), scheduledAt: instant, firstAttempt: 1))
+    #expect(key == "msg_09cb9793dfcd5c2694fd16e4406a095f", "another version, or a daemon that lost its state, arrives at it too")
     let others = [
       deliveryKey(delivery("launch"), scheduledAt: instant, firstAttempt: 2),
       deliveryKey(delivery("launch"), scheduledAt: instant + .seconds(1), firstAttempt: 1),

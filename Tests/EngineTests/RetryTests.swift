@@ -25,6 +25,16 @@ struct RetryTests {
     #expect(stage.platform.calls.map(\.attempt) == [1, 2, 3, 4])
   }
 
+  @Test("What went out is not held, although its post is suspended afterwards")
+  func suspendedAfterwards() async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    try await stage.pass()
+    try stage.repository.push(["posts/launch.yaml": post(1, "suspend: true")])
+    #expect(try await stage.pass(after: .seconds(60)).held == 0)
+    #expect(try stage.outcomes() == ["published"])
+    #expect(try stage.status()?.state == .published)
+  }
+
   @Test("A longer wait that the platform asks for wins")
   func retryAfter() async throws {
     let stage = try Stage(["posts/launch.yaml": post()])

@@ -29,6 +29,9 @@ protocol Claims: Sendable {
   /// - Throws: where it is not known whether anything was claimed; then nothing is held, and it may be asked again.
   nonisolated(nonsending) func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer]
 
+  /// Claims one, as claiming several does.
+  nonisolated(nonsending) func claim(_ wanted: Claim) async throws -> ClaimAnswer
+
   /// The guard right before the commit point, which it also notes where others can see it: whether the claim is still held, and until when
   /// one call may run. `nil`: do not call.
   nonisolated(nonsending) func permit(_ id: DeliveryID) async throws -> CommitPermit?
@@ -74,6 +77,7 @@ protocol Claims: Sendable {
 }
 
 extension Claims {
+  nonisolated(nonsending) func claim(_ wanted: Claim) async throws -> ClaimAnswer { try await claim([wanted]).answer(to: wanted) }
   nonisolated(nonsending) func note(_ event: DeliveryEvent, of id: DeliveryID) async throws {}
   nonisolated(nonsending) func willRead() async -> UpstreamReading? { nil }
   func hasRead(_ reading: UpstreamReading) async {}
@@ -81,6 +85,13 @@ extension Claims {
   func expect(readingEvery interval: Duration) async {}
   func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool) async throws -> AnotherDaemon? { nil }
   func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? { nil }
+}
+
+extension [DeliveryID: ClaimAnswer] {
+  func answer(to claim: Claim) -> ClaimAnswer {
+    guard let answer = self[claim.id] else { preconditionFailure("an implementation of Claims answers each claim") }
+    return answer
+  }
 }
 
 /// How an implementation wants to be asked.

@@ -115,7 +115,7 @@ extension Engine {
   private func ask(_ claim: Claim) async throws -> ClaimAnswer {
     guard claims.terms.horizon > .zero else {
       arrive()
-      return try await claims.claim([claim]).answer(to: claim)
+      return try await claims.claim(claim)
     }
     return try await withCheckedThrowingContinuation { answer in
       gathering.waiting.append((claim, answer))
@@ -143,12 +143,5 @@ extension Engine {
       gathering.isAsking = false
       askForAll()
     }
-  }
-}
-
-extension [DeliveryID: ClaimAnswer] {
-  fileprivate func answer(to claim: Claim) -> ClaimAnswer {
-    guard let answer = self[claim.id] else { preconditionFailure("an implementation of Claims answers each claim") }
-    return answer
   }
 }

@@ -16,7 +16,7 @@ extension Engine {
   func takeOver() async {
     guard claims.terms.areShared, !isStopping, observed.hasLearned, desired.catalog != nil else { return }
     do {
-      let busy = Set(inFlight.keys)
+      let busy = inFlight.ids
       for abandoned in try await claims.takeOver(except: { busy.contains($0) }) { adopt(abandoned) }
     } catch {
       noteClaims(failing: error)

@@ -65,6 +65,12 @@ actor LocalClaims: Claims {
     (answersWithin, isAnew) = (max(.seconds(10), interval * 3), true)
   }
 
+  nonisolated(nonsending) func claim(_ wanted: Claim) async throws -> ClaimAnswer {
+    try lock.check()
+    if !isSettled { try await keep() }
+    return .held
+  }
+
   nonisolated(nonsending) func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer] {
     try lock.check()
     if !isSettled { try await keep() }

@@ -8,14 +8,14 @@ struct Desired: Sendable {
   /// The version of the zone data that the instants were computed with.
   var tzdata: String
   /// Settings and accounts; `nil` before the first fetch.
-  var catalog: Catalog?
+  var catalog: Catalog? { didSet { edition += 1 } }
   /// The posts at an earlier commit, and those that are not as it has them, by path from the repository's root:
   /// `schedule/posts/2026/11/launch-teaser.yaml`.
   private(set) var base = PostTable()
   private(set) var baseCommit: ObjectID?
   private(set) var changes: [String: DesiredPost?] = [:]
   private var changedPaths: [PostID: Set<String>] = [:]
-  /// Another one after every change of a post.
+  /// Another one after every change of a post, of the settings or of an account.
   private(set) var edition = 0
 
   init(tzdata: String) { self.tzdata = tzdata }
@@ -120,8 +120,8 @@ extension Desired {
 
   /// Takes in the posts that changed. Few are kept beside the table; many make another one.
   mutating func take(_ posts: PostChanges) {
-    edition += 1
     if isEmpty {
+      edition += 1
       (base, baseCommit) = (posts.present, commit)
     } else if posts.count + changes.count <= Self.mostChanges {
       posts.forEach { self[$0] = $1 }
@@ -152,11 +152,11 @@ extension Desired {
     if post.problem == nil, let other = posts(of: post.id).first(where: { $0.path != post.path }) {
       return .invalid("the id \(post.id) is also that of \(other.path); give one of them another id", commit: post.source.hex)
     }
-    return ownHold(post, delivery, acknowledged: acknowledged, now: now)
+    return Self.ownHold(post, delivery, acknowledged: acknowledged, now: now)
   }
 
   /// The same for a post that is known to be the only one of its id, as whatever ``delivery(_:)`` finds.
-  func ownHold(_ post: DesiredPost, _ delivery: DesiredDelivery, acknowledged: Set<String>, now: Instant) -> HoldReason? {
+  static func ownHold(_ post: DesiredPost, _ delivery: DesiredDelivery, acknowledged: Set<String>, now: Instant) -> HoldReason? {
     if let problem = post.problem { return .invalid(problem, commit: post.source.hex) }
     if let suspension = delivery.suspension, suspension.until.map({ now < $0 }) ?? true {
       return .suspended(reason: suspension.reason, until: suspension.until)

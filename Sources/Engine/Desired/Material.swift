@@ -20,11 +20,13 @@ extension Post {
   /// What one account is sent: overrides in place of the post's own words, its options over the account's.
   func publication(of id: DeliveryID, intent: Intent, account: Account) -> Publication {
     let override = overrides[id.account]
-    let offset = intent.offset.map { "\($0)" } ?? ""
+    var merged = account.defaults
+    for more in [options[account.platform], override?.options] { if let more, !more.isEmpty { merged.merge(more) { $1 } } }
     return Publication(
       id: id, account: account, key: intent.key, attempt: intent.attempt, scheduledAt: intent.scheduledAt,
-      scheduledTime: "\(intent.scheduledTime)\(offset)", timezone: intent.timezone, title: override?.title ?? title,
+      scheduledTime: intent.offset.map { "\(intent.scheduledTime)\($0)" } ?? intent.scheduledTime.description, timezone: intent.timezone,
+      title: override?.title ?? title,
       caption: override?.caption ?? caption, media: override?.media ?? media,
-      options: account.defaults.merging(options[account.platform] ?? [:]) { $1 }.merging(override?.options ?? [:]) { $1 })
+      options: merged)
   }
 }

@@ -3,82 +3,115 @@ import Platforms
 import Schedule
 import StateDirectory
 
-/// An attempt between its intent and its outcome.
-struct Flight: Sendable {
-  var id: DeliveryID
-  var intent: Intent
-  var publication: Publication
-  var platform: any Platform
+/// An attempt between its intent and its outcome. It is made once, and every step of its way shares it.
+final class Flight: Sendable {
+  let id: DeliveryID
+  let intent: Intent
+  let publication: Publication
+  let platform: any Platform
+
+  init(id: DeliveryID, intent: Intent, publication: Publication, platform: any Platform) {
+    (self.id, self.intent, self.publication, self.platform) = (id, intent, publication, platform)
+  }
 }
 
 /// An attempt that is prepared: only its instant and its commit point are left.
-struct Ready: Sendable {
+private struct Ready {
   var flight: Flight
   var prepared: Prepared
-  /// The content that was read; an edit after it makes the attempt start over.
-  var post: DesiredPost
-  var delivery: DesiredDelivery
-  /// The edition of the schedule that had both.
-  var edition: Int
+  /// What was read; an edit after it makes the attempt start over.
+  var asked: Asked
+}
+
+/// An attempt whose intent is on disk.
+private final class Begun: Sendable {
+  let intent: Intent
+  let platform: any Platform
+  /// `nil` where the post can no longer be read.
+  let publication: Publication?
+  let media: MediaReading
+  let asked: Asked
+
+  init(_ intent: Intent, _ platform: any Platform, _ publication: Publication?, _ media: MediaReading, _ asked: Asked) {
+    (self.intent, self.platform, self.publication, self.media, self.asked) = (intent, platform, publication, media, asked)
+  }
+}
+
+/// What one edition of the schedule asks for.
+final class Asked: Sendable {
+  let post: DesiredPost
+  let delivery: DesiredDelivery
+  let edition: Int
+
+  init(_ post: DesiredPost, _ delivery: DesiredDelivery, edition: Int) {
+    (self.post, self.delivery, self.edition) = (post, delivery, edition)
+  }
 }
 
 extension Engine {
   /// Carries one delivery from its claim to its outcome: intent, prepare, commit point, the call, outcome. Each line of the journal is
   /// on disk before the step that it allows.
-  func carry(_ id: DeliveryID, due: Instant) async throws {
-    guard let ready = try await begin(id), let result = try await commit(ready, due: due) else { return }
+  func carry(_ id: DeliveryID, _ asked: Asked, due: Instant) async throws {
+    guard let ready = try await begin(id, asked), let result = try await commit(ready, due: due) else { return }
     try await conclude(ready.flight, result)
   }
 
   /// Writes the intent down, claims, and prepares. `nil` where the delivery does not go on now.
-  private func begin(_ id: DeliveryID) async throws -> Ready? {
-    guard let begun = try await beforeClaim({ try await self.intend(id) }) else { return nil }
-    let publication = begun.material.post?.publication(of: id, intent: begun.intent, account: begun.account)
-    let steps = publication.map { begun.platform.foresee($0) } ?? []
-    guard try await claim(begun.intent, for: id, steps: steps) else { return nil }
-    guard let publication, begun.material.problem == nil else {
-      try await end(id, after: begun.material.problem ?? Self.unreadable)
-      return nil
-    }
-    guard let files = try await files(of: begun.material, for: id, by: begun.platform) else { return nil }
-    var flight = Flight(id: id, intent: begun.intent, publication: publication, platform: begun.platform)
-    flight.publication.files = files
+  private func begin(_ id: DeliveryID, _ asked: Asked) async throws -> Ready? {
+    guard let begun = try await beforeClaim({ try await self.intend(id, asked) }) else { return nil }
+    let steps = begun.publication.map { begun.platform.foresee($0) } ?? []
+    guard try await claim(begun.intent, for: id, steps: steps), let flight = try await flight(id, begun) else { return nil }
     do {
-      let prepared = try await begun.platform.prepare(flight.publication) { step in
+      let prepared = try await flight.platform.prepare(flight.publication) { step in
         try pass(.prepareStep)
         try await self.append(.remembered(name: step.name, value: step.value), for: id)
         try pass(.prepareJournaled)
       }
-      return Ready(flight: flight, prepared: prepared, post: begun.post, delivery: begun.delivery, edition: begun.edition)
+      return Ready(flight: flight, prepared: prepared, asked: begun.asked)
     } catch {
       try await end(id, after: error)
       return nil
     }
   }
 
-  /// An attempt whose intent is on disk.
-  private struct Begun {
-    var post: DesiredPost
-    var delivery: DesiredDelivery
-    var edition: Int
-    var account: Account
-    var platform: any Platform
-    var material: Material
-    var intent: Intent
+  private func flight(_ id: DeliveryID, _ begun: Begun) async throws -> Flight? {
+    guard var publication = begun.publication, begun.media.problem == nil else {
+      try await end(id, after: begun.media.problem ?? Self.unreadable)
+      return nil
+    }
+    if type(of: begun.platform).readsFiles {
+      guard let files = try await files(of: begun.media, for: id, by: begun.platform) else { return nil }
+      publication.files = files
+    }
+    return Flight(id: id, intent: begun.intent, publication: publication, platform: begun.platform)
   }
 
-  private func intend(_ id: DeliveryID) async throws -> Begun? {
-    guard let (post, delivery) = desired.delivery(id), let account = desired.account(id.account),
-      let catalog = desired.catalog, let platform = platforms(account.platform)
-    else { return nil }
-    let edition = desired.edition
-    let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
-    guard desired.edition == edition || desired.delivery(id)?.post == post, desired.account(id.account) == account else { return nil }
-    let intent = intent(id, post: post, delivery: delivery, material: material)
+  private func intend(_ id: DeliveryID, _ asked: Asked) async throws -> Begun? {
+    guard let begun = try await read(id, asked) else { return nil }
     try requireState()
-    try await append(.intended(intent), for: id)
+    try await append(.intended(begun.intent), for: id)
+    return begun
+  }
+
+  /// Reads what goes out. It is asked for by the schedule as it is when this returns.
+  private func read(_ id: DeliveryID, _ earlier: Asked) async throws -> Begun? {
+    guard let asked = asked(id, since: earlier), let account = desired.account(id.account), let catalog = desired.catalog,
+      let platform = platforms(account.platform)
+    else { return nil }
+    let (post, delivery) = (asked.post, asked.delivery)
+    let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
+    guard desired.edition == asked.edition || (desired.delivery(id)?.post == post && desired.account(id.account) == account) else {
+      return nil
+    }
+    let intent = intent(id, post: post, delivery: delivery, material: material)
     return Begun(
-      post: post, delivery: delivery, edition: edition, account: account, platform: platform, material: material, intent: intent)
+      intent, platform, material.post?.publication(of: id, intent: intent, account: account), material.media, asked)
+  }
+
+  /// What is asked for now.
+  private func asked(_ id: DeliveryID, since earlier: Asked) -> Asked? {
+    if desired.edition == earlier.edition { return earlier }
+    return desired.delivery(id).map { Asked($0.post, $0.delivery, edition: desired.edition) }
   }
 
   /// Waits for the instant, and makes the one call: the commit point is on disk by then. `nil` where it no longer may.
@@ -124,16 +157,17 @@ extension Engine {
   /// Whether the repository still asks for exactly this, now.
   private func isWanted(_ ready: Ready) -> Bool {
     let now = now()
-    let (id, post, delivery) = (ready.flight.id, ready.post, ready.delivery)
-    return isAsked(ready) && desired.account(delivery.account) == ready.flight.publication.account
-      && ownHold(post, delivery, now: now) == nil
-      && now <= Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).deadline(after: observed[id])
+    let asked = ready.asked
+    let timing = Timing(scheduledAt: asked.delivery.scheduledAt, grace: asked.delivery.grace)
+    return isAsked(ready) && ownHold(asked.post, asked.delivery, now: now) == nil
+      && now <= timing.deadline(after: observed[ready.flight.id])
   }
 
   private func isAsked(_ ready: Ready) -> Bool {
-    if desired.edition == ready.edition { return true }
-    guard let (post, delivery) = desired.delivery(ready.flight.id) else { return false }
-    return post == ready.post && delivery == ready.delivery
+    let (id, asked) = (ready.flight.id, ready.asked)
+    if desired.edition == asked.edition { return true }
+    guard let (post, delivery) = desired.delivery(id) else { return false }
+    return post == asked.post && delivery == asked.delivery && desired.account(id.account) == ready.flight.publication.account
   }
 
   /// What the attempt is about to do, with the facts that its record will need.
@@ -167,6 +201,10 @@ extension Engine {
 /// repeat: another attempt follows only one that was definitely refused, so nothing of the arming was accepted under the key. What may have
 /// been accepted is never followed by an attempt of the same arming; where it is settled by a repeat, it is one of the same bytes.
 func deliveryKey(_ id: DeliveryID, scheduledAt: Instant, firstAttempt: Int) -> String {
-  let text = "\(id.post)\n\(id.account)\n\(scheduledAt.milliseconds)\n\(firstAttempt)"
-  return "msg_" + ContentDigest.sha256(Array(text.utf8)).prefix(32)
+  var text: [UInt8] = []
+  text.reserveCapacity(128)
+  for part in [id.post.text, "\n", id.account.text, "\n", String(scheduledAt.milliseconds), "\n", String(firstAttempt)] {
+    text.append(contentsOf: part.utf8)
+  }
+  return "msg_" + ContentDigest.sha256(text).prefix(32)
 }

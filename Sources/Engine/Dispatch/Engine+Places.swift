@@ -4,27 +4,26 @@ import Schedule
 /// How many deliveries are between claim and outcome at the same time.
 extension Engine {
   /// Whether another one may be begun. Those that are prepared on this host alone take no place before their call.
-  var hasPlace: Bool { inFlight.count - ahead.count < options.inFlightLimit }
+  var hasPlace: Bool { inFlight.count - inFlight.ahead < options.inFlightLimit }
 
-  /// Has one prepared before it takes a place, as far as that is possible.
+  /// Whether one is prepared before it takes a place, as far as that is possible.
   ///
-  /// - Returns: `false` where it has to wait for its instant first, because many are ahead already.
-  func goAhead(_ id: DeliveryID, _ platform: String, isDue: Bool) -> Bool {
-    guard platforms(platform).map({ type(of: $0).preparesHere }) ?? false else { return true }
-    guard ahead.count < Self.mostAhead else { return isDue }
-    ahead.insert(id)
+  /// - Returns: `nil` where it has to wait for its instant first, because many are ahead already.
+  func goesAhead(_ platform: String, isDue: Bool) -> Bool? {
+    guard platforms(platform).map({ type(of: $0).preparesHere }) ?? false else { return false }
+    guard inFlight.ahead < Self.mostAhead else { return isDue ? false : nil }
     return true
   }
 
   /// Returns when there is room for the call of one whose instant has come. They go in order, as places become free.
   func beginCall(_ id: DeliveryID) async {
-    landing.insert(id)
+    inFlight.call(id)
     if calls < options.inFlightLimit {
       calls += 1
     } else {
       await withCheckedContinuation { waitingToCall.append($0) }  // and is handed a place
     }
-    ahead.remove(id)
+    inFlight.take(id)
   }
 
   func endCall() {

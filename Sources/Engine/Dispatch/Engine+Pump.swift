@@ -20,7 +20,7 @@ extension Engine {
   /// Whoever claims now claims what is due soon with it: one round instead of many.
   private func considerAhead(now: Instant) {
     var soon: [DeliveryID] = []
-    while inFlight.count - ahead.count + soon.count < options.inFlightLimit,
+    while inFlight.count - inFlight.ahead + soon.count < options.inFlightLimit,
       let entry = queue.pop(through: now + claims.terms.horizon - lead)
     {
       soon.append(entry.id)
@@ -30,19 +30,23 @@ extension Engine {
 
   /// Decides what one delivery needs now, and begins it.
   func consider(_ id: DeliveryID, now: Instant) {
-    paced.remove(id)
+    if !paced.isEmpty { paced.remove(id) }
     guard mayBegin, inFlight[id] == nil, claims.isOurs(id.account) else { return }
+    let observation = observed[id]
+    // What went out is neither sent again nor held, whatever is asked for now.
+    if let observation, observation.state.name.isOut { return }
     let found = desired.delivery(id)
     guard let (post, delivery) = found ?? heldDuplicate(id) else { return }
     let hold = found == nil ? hold(post, delivery, now: now) : ownHold(post, delivery, now: now)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
-    switch timing.decision(after: observed[id], now: now) {
-    case .publish: start(id, delivery, due: due(id, delivery), now: now)
+    let asked = Asked(post, delivery, edition: desired.edition)
+    switch timing.decision(after: observation, now: now) {
+    case .publish: start(id, asked, due: due(observation, delivery), now: now)
     case .wait(let instant):
       guard hold == nil else { return wait(id, delivery, until: instant) }
       let lead = lead(of: delivery)
       let ahead = gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
-      guard instant - now > ahead else { return start(id, delivery, due: instant, now: now) }
+      guard instant - now > ahead else { return start(id, asked, due: instant, now: now) }
       wait(id, delivery, until: instant - (readAhead(id, post, delivery, until: instant, now: now) ? lead : Self.readingLead))
     case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
     case .arm: launch(id) { engine in try await engine.append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
@@ -57,7 +61,7 @@ extension Engine {
 
   /// The same for a delivery of the only post of its id.
   func ownHold(_ post: DesiredPost, _ delivery: DesiredDelivery, now: Instant) -> HoldReason? {
-    desired.ownHold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(delivery)
+    Desired.ownHold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(delivery)
   }
 
   private func hostHold(_ delivery: DesiredDelivery) -> HoldReason? {
@@ -76,14 +80,15 @@ extension Engine {
   }
 
   /// The instant that this attempt is due at: the schedule's, or the retry's.
-  private func due(_ id: DeliveryID, _ delivery: DesiredDelivery) -> Instant {
-    if let outcome = observed[id]?.outcome, case .retrying(let instant) = outcome.state { return max(instant, delivery.scheduledAt) }
+  private func due(_ observation: Observation?, _ delivery: DesiredDelivery) -> Instant {
+    if let outcome = observation?.outcome, case .retrying(let instant) = outcome.state { return max(instant, delivery.scheduledAt) }
     return delivery.scheduledAt
   }
 
   /// Begins an attempt as soon as its account's limits allow. It is late by its schedule and not by its retry: a platform that comes back is
   /// not met by everything that it refused before.
-  private func start(_ id: DeliveryID, _ delivery: DesiredDelivery, due: Instant, now: Instant) {
+  private func start(_ id: DeliveryID, _ asked: Asked, due: Instant, now: Instant) {
+    let delivery = asked.delivery
     // Without room it goes to the head of the queue, where whatever lands next looks.
     guard hasPlace else { return queue.push(id, at: now, due: delivery.scheduledAt) }
     if zonesHaveChanged(now: now) { return waitForZones(id) }
@@ -93,10 +98,13 @@ extension Engine {
       queue.push(id, at: instant, due: delivery.scheduledAt)
     case .afterAnother: waitingForAnother[id.account, default: DueQueue()].push(id, at: delivery.scheduledAt)
     case .now:
-      guard goAhead(id, delivery.platform, isDue: due <= now) else { return queue.push(id, at: due, due: delivery.scheduledAt) }
+      guard let goesAhead = goesAhead(delivery.platform, isDue: due <= now) else {
+        return queue.push(id, at: due, due: delivery.scheduledAt)
+      }
       paces[id.account]?.depart(due: delivery.scheduledAt, now: max(due, now))
-      if due <= now { landing.insert(id) }
-      launch(id, .departing) { engine in try await engine.carry(id, due: due) }
+      launch(id, .departing(isAhead: goesAhead, isDue: due <= now)) { engine in
+        try await engine.carry(id, asked, due: due)
+      }
     }
   }
 
@@ -107,15 +115,26 @@ extension Engine {
     /// It claims the delivery, to write an outcome.
     case claimed
     /// It claims the delivery, and counts among the departures of its account.
-    case departing
+    case departing(isAhead: Bool, isDue: Bool)
+
+    fileprivate var isClaiming: Bool {
+      guard case .free = self else { return true }
+      return false
+    }
+
+    fileprivate func work(of task: Task<Void, Never>) -> InFlight.Work {
+      switch self {
+      case .free: InFlight.Work(task: task)
+      case .claimed: InFlight.Work(task: task, isLanding: true)
+      case .departing(let isAhead, let isDue): InFlight.Work(task: task, isDeparture: true, isAhead: isAhead, isLanding: isDue)
+      }
+    }
   }
 
   /// Runs one delivery's work beside everything else; nothing else touches that delivery until it has landed.
   func launch(_ id: DeliveryID, _ errand: Errand = .free, _ work: @escaping @Sendable (isolated Engine) async throws -> Void) {
-    if errand != .free { expectClaim() }
-    if errand == .departing { departed.insert(id) }
-    if errand == .claimed { landing.insert(id) }
-    inFlight[id] = Task {
+    if errand.isClaiming { expectClaim() }
+    let task = Task {
       var postponement: Duration?
       do {
         try await work(self)
@@ -141,13 +160,12 @@ extension Engine {
       do { try await hearDeferred(id) } catch { fail(error) }
       land(id, postponed: postponement)
     }
+    inFlight.begin(id, errand.work(of: task))
   }
 
   /// One delivery in flight has ended, however it ended.
   private func land(_ id: DeliveryID, postponed: Duration?) {
-    inFlight[id] = nil
-    ahead.remove(id)
-    arrive(id)
+    if let work = inFlight.end(id) { arrive(id, work) }
     let now = now()
     if let postponed {
       queue.push(id, at: now + postponed)
@@ -162,8 +180,12 @@ extension Engine {
 
   /// Gives its account's place to another: the delivery has ended, or the platform has accepted it and is only asked from now on.
   func arrive(_ id: DeliveryID) {
-    if landing.remove(id) != nil, landing.isEmpty { ripeSignal.raise() }
-    guard departed.remove(id) != nil else { return }
+    if let work = inFlight.arrive(id) { arrive(id, work) }
+  }
+
+  private func arrive(_ id: DeliveryID, _ work: InFlight.Work) {
+    if work.isLanding, inFlight.landing == 0 { ripeSignal.raise() }
+    guard work.isDeparture else { return }
     paces[id.account]?.arrive()
     admitAnother(to: id.account)
   }

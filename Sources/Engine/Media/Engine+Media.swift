@@ -7,10 +7,9 @@ import StateDirectory
 
 extension Engine {
   /// Brings the files of a publication to this host's disk, for a platform that reads them. `nil` where the attempt has ended with that.
-  func files(of material: Material, for id: DeliveryID, by platform: any Platform) async throws -> [String: LocalMedia]? {
-    guard type(of: platform).readsFiles else { return [:] }
+  func files(of media: MediaReading, for id: DeliveryID, by platform: any Platform) async throws -> [String: LocalMedia]? {
     var files: [String: LocalMedia] = [:]
-    for entry in material.media.entries {
+    for entry in media.entries {
       do throws(MediaFailure) { files[entry.path] = try await file(entry) } catch {
         guard !isStopping else {
           try await giveUp(id)

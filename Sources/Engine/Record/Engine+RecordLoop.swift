@@ -28,7 +28,7 @@ extension Engine {
     let start = clock.sinceBoot()
     while !Task.isCancelled {
       let wait = pace.wait(
-        for: unrecordedCount, since: start, isLanding: !landing.isEmpty, interval: desired.settings.record.interval,
+        for: unrecordedCount, since: start, isLanding: inFlight.landing > 0, interval: desired.settings.record.interval,
         now: clock.sinceBoot())
       guard wait > .zero else { return }
       let timer = Task {

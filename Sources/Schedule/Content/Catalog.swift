@@ -2,14 +2,14 @@ import YAML
 
 /// What a post is read against: the settings, the accounts, and what the host knows of zones and platforms.
 ///
-/// A value of one commit or one state of a work tree; reading a post never changes it, so many threads may share it.
-public struct Catalog: Sendable {
+/// It belongs to one commit or one state of a work tree and never changes, so whoever reads posts shares it.
+public final class Catalog: Sendable {
   public let settings: Settings
   /// Every account that has a file, by name.
   public let accounts: [AccountName: Entry]
   public let zones: Zones
   public let platforms: [String: PlatformSchema]
-  public private(set) var media: MediaFolder
+  public let media: MediaFolder
   /// What the last sync of an account saw, where that is known.
   let records: [AccountName: AccountRecord]
   /// What is said to whoever names an account that is not there.
@@ -77,9 +77,13 @@ public struct Catalog: Sendable {
 
   /// The same settings and accounts, with media of another place.
   public func looking(in media: MediaFolder) -> Catalog {
-    var catalog = self
-    catalog.media = media
-    return catalog
+    Catalog(self, media: media)
+  }
+
+  private init(_ other: Catalog, media: MediaFolder) {
+    (settings, accounts, zones, platforms) = (other.settings, other.accounts, other.zones, other.platforms)
+    (records, accountAdvice, zone) = (other.records, other.accountAdvice, other.zone)
+    self.media = media
   }
 
   /// The names that "did you mean" chooses from.
