@@ -19,6 +19,12 @@ struct ByteBuffer: ~Copyable {
     count += 1
   }
 
+  mutating func append(_ byte: UInt8, times: Int) {
+    reserve(times)
+    (start + count).initialize(repeating: byte, count: times)
+    count += times
+  }
+
   mutating func append(_ text: StaticString) { append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) }
 
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {

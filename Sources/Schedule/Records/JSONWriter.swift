@@ -96,7 +96,7 @@ struct JSONWriter: ~Copyable {
   private mutating func breakLine(level: Int) {
     guard isIndented else { return }
     output.append(0x0A)
-    for _ in 0..<2 * level { output.append(0x20) }
+    output.append(0x20, times: 2 * level)
   }
 
   /// Copies what needs no escape in runs: most texts are one run.
