@@ -4,12 +4,13 @@ extension Repository {
   /// Removes what an interrupted git operation left behind: locks and unfinished packs. `git gc` would keep some of them for ever, and one stale
   /// lock stops every later commit.
   ///
-  /// Only for a repository that is ours alone, with no other process in it: in anybody else's, a lock is in use.
+  /// Only for a repository that is ours alone, with no other process in it: in anybody else's, a lock is in use. To be called before it is
+  /// opened or made: a lock on its configuration stops both.
   ///
   /// - Returns: the paths removed, from the git directory.
-  public func sweepLitter() -> [String] {
+  public static func sweepLitter(bareAt path: String) -> [String] {
     var removed: [String] = []
-    sweep("", depth: 0, &removed)
+    sweep(path, "", depth: 0, &removed)
     return removed
   }
 
@@ -39,15 +40,15 @@ extension Repository {
     rmdir(path)
   }
 
-  private func sweep(_ folder: String, depth: Int, _ removed: inout [String]) {
+  private static func sweep(_ path: String, _ folder: String, depth: Int, _ removed: inout [String]) {
     guard depth < EntryProblem.deepest else { return }
-    for name in names(in: path + folder) {
+    for name in names(in: "\(path)/\(folder)") {
       let place = folder + name
-      if isFolder(path + place, .kept) {
-        sweep(place + "/", depth: depth + 1, &removed)
+      if isFolder("\(path)/\(place)", .kept) {
+        sweep(path, place + "/", depth: depth + 1, &removed)
       } else if name.hasSuffix(".lock") || (depth == 2 && name.hasSuffix(".keep")) || name.hasPrefix("tmp_") || name.hasPrefix("pack_git2_")
       {
-        if unlink(path + place) == 0 { removed.append(place) }
+        if unlink("\(path)/\(place)") == 0 { removed.append(place) }
       }
     }
   }

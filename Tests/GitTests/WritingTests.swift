@@ -195,8 +195,8 @@ struct WritingTests {
     #expect(try repository.compareAndSwap(reference: "refs/heads/main", from: nil, to: commit, message: "") == .moved)
     let litter = ["HEAD.lock", "objects/pack/pack_git2_abc", "objects/pack/tmp_pack_1", "refs/heads/main.lock"]
     for name in litter { try folder.write("", to: "m.git/" + name) }
-    #expect(repository.sweepLitter().sorted() == litter)
-    #expect(repository.sweepLitter() == [])
+    #expect(Repository.sweepLitter(bareAt: repository.path).sorted() == litter)
+    #expect(Repository.sweepLitter(bareAt: repository.path) == [])
     #expect(try repository.reference("refs/heads/main") == commit)
     #expect(try GitClient(at: folder.path("m.git")).fsck() == "")
   }

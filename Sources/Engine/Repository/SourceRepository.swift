@@ -113,8 +113,7 @@ actor SourceRepository {
 
   /// Our own mirror: what a crash left in it is removed.
   private func openedMirror() throws -> RepositoryHandle {
-    let mirror = RepositoryHandle(try Repository.create(bareAt: path, branch: location.branch))
-    for name in mirror.repository.sweepLitter() { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
-    return mirror
+    for name in Repository.sweepLitter(bareAt: path) { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
+    return RepositoryHandle(try Repository.create(bareAt: path, branch: location.branch))
   }
 }

@@ -42,9 +42,13 @@ struct MirrorTests {
       try Data((String(repeating: "1", count: 40) + "\n").utf8).write(to: URL(fileURLWithPath: served.mirror + reference))
     },
     Damage(name: "locks were left") { served in
-      for name in [reference + ".lock", "/HEAD.lock", "/packed-refs.lock"] {
+      for name in [reference + ".lock", "/HEAD.lock", "/packed-refs.lock", "/config.lock"] {
         try Data().write(to: URL(fileURLWithPath: served.mirror + name))
       }
+    },
+    Damage(name: "making it was cut off") { served in
+      for name in ["/HEAD", "/config"] { try FileManager.default.removeItem(atPath: served.mirror + name) }
+      try Data().write(to: URL(fileURLWithPath: served.mirror + "/config.lock"))
     },
     Damage(name: "HEAD is gone") { try FileManager.default.removeItem(atPath: $0.mirror + "/HEAD") },
     Damage(name: "its configuration is nonsense") { try Data("[core\nbare".utf8).write(to: URL(fileURLWithPath: $0.mirror + "/config")) },
