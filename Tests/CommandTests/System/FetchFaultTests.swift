@@ -23,8 +23,9 @@ struct FetchFaultTests {
     relay.set(.silent)
     daemon.wake()
     await receiver.waitForArrivals(1)
-    let line = try await daemon.line(containing: "it took longer than")
-    #expect(line.contains("the last good schedule stands"), "\(line)")
+    // A push of records may be cut short as well.
+    let line = try await daemon.line(containing: "the last good schedule stands")
+    #expect(line.contains("it took longer than"), "\(line)")
     gate.open()
     relay.set(.open)
     try await daemon.until("the record") { try served.host.attempts("launch") == ["1 published"] }
