@@ -25,8 +25,10 @@ struct OpenAlarms: Sendable {
 
   mutating func open(_ attempt: AttemptID) { notices[attempt] = 0 }
 
+  /// Its record is upstream.
+  ///
   /// - Returns: whether its mark has to wait.
-  mutating func record(_ attempt: AttemptID) -> Bool {
+  mutating func holdBack(_ attempt: AttemptID) -> Bool {
     guard notices[attempt] != nil else { return false }
     recorded.insert(attempt)
     return true

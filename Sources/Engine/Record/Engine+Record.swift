@@ -95,7 +95,7 @@ extension Engine {
 
   /// Marks as recorded what has arrived upstream. Losing the marks in a crash costs one commit that changes nothing.
   private func note(recorded batch: RecordBatch, at tip: ObjectID?) async throws {
-    var events = batch.attempts.filter { !alarms.record($0) }.map { Event.delivery($0.delivery, .recorded(attempt: $0.number)) }
+    var events = batch.attempts.filter { !alarms.holdBack($0) }.map { Event.delivery($0.delivery, .recorded(attempt: $0.number)) }
     for (post, reason) in batch.holds where observed.recordedHolds[post] != reason { events.append(.holdRecorded(post, reason: reason)) }
     // Not before the copy has been recognized: the commit may have history below it that this directory does not know.
     if let tip, hasAskedHistory, !events.isEmpty { events.append(.historyKnown(commit: tip.hex)) }
