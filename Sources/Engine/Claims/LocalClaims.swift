@@ -66,15 +66,18 @@ actor LocalClaims: Claims {
   }
 
   nonisolated(nonsending) func claim(_ wanted: Claim) async throws -> ClaimAnswer {
-    try lock.check()
-    if !isSettled { try await keep() }
+    try await settle()
     return .held
   }
 
   nonisolated(nonsending) func claim(_ wanted: [Claim]) async throws -> [DeliveryID: ClaimAnswer] {
+    try await settle()
+    return Dictionary(wanted.map { ($0.id, .held) }) { first, _ in first }
+  }
+
+  private nonisolated(nonsending) func settle() async throws {
     try lock.check()
     if !isSettled { try await keep() }
-    return Dictionary(wanted.map { ($0.id, .held) }) { first, _ in first }
   }
 
   nonisolated(nonsending) func permit(_ id: DeliveryID) async throws -> CommitPermit? {
