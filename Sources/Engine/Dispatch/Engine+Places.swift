@@ -31,6 +31,7 @@ extension Engine {
     next.resume()
   }
 
-  /// Enough that none waits for what is before its call. More of them keep memory that the next ones could have, warm in a cache.
+  /// With fewer, many that are due at one instant wait for what comes before their calls; more of them keep memory that the next ones could
+  /// have, warm in a cache.
   private static let mostAhead = 512
 }
