@@ -8,8 +8,11 @@ struct PostWriter {
   ///
   /// - Parameters:
   ///   - time: wall-clock time in `zone`.
+  ///   - grace: of the one in four that has its own.
   ///   - mistake: what is wrong with it, if anything.
-  mutating func post(_ id: String, at time: String, in zone: String, to accounts: [String], mistake: Mistake? = nil) -> String {
+  mutating func post(
+    _ id: String, at time: String, in zone: String, to accounts: [String], grace: String = "2h", mistake: Mistake? = nil
+  ) -> String {
     let film = Bool.random(using: &random)
     var lines = [
       "scheduled_time: \(time)", "timezone: \(zone)", "accounts: [\(accounts.joined(separator: ", "))]", "title: \(pick(Self.titles))",
@@ -20,7 +23,7 @@ struct PostWriter {
     lines += [
       "media:", "  - url: https://media.example.com/\(time.prefix(7))/\(id).\(film ? "mp4" : "jpg")", "    alt: \(pick(Self.pictures))",
     ]
-    if Int.random(in: 0..<4, using: &random) == 0 { lines.append("grace: 2h") }
+    if Int.random(in: 0..<4, using: &random) == 0 { lines.append("grace: \(grace)") }
     mistake?.spoil(&lines)
     return lines.joined(separator: "\n") + "\n"
   }

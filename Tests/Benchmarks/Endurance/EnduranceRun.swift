@@ -2,7 +2,8 @@ import Schedule
 
 /// A compressed year: many deliveries through one daemon and one small repository, with pushes by a git client and records by the daemon.
 ///
-/// The team keeps the posts of the last batches only, as people tidy up; history stays. The server's git collects garbage by itself after pushes
+/// The posts' times are spread over the year that lies behind, within a grace that is longer, so that the history's folders are
+/// those of a year. The team keeps the posts of the last batches only, as people tidy up; history stays. The server's git collects garbage by itself after pushes
 /// (`gc --auto`, at its own thresholds), as servers do.
 struct EnduranceRun {
   let stand: Stand
@@ -11,6 +12,9 @@ struct EnduranceRun {
   let limit: Double
 
   private static let batchesKept = 5
+  private static let yearSeconds = 365 * 86_400
+  private static let grace = "400d"
+  private let now = Int(Clocks.real / 1_000_000_000)
 
   func run() throws(BenchFailure) -> (samples: [EnduranceSample], failures: [String]) {
     let receiver = try Receiver()
@@ -68,7 +72,7 @@ struct EnduranceRun {
   private func makeHome(port: UInt16) throws(BenchFailure) -> Home {
     let (repository, state) = (stand.folder.fresh("repository"), stand.folder.fresh("state"))
     let content = try FastImport(making: .bare, at: repository, in: stand.folder)
-    try content.add("schedule/posthorn.yaml", "policy: {burst: 1000000}\n")
+    try content.add("schedule/posthorn.yaml", "grace: \(Self.grace)\npolicy: {burst: 1000000}\n")
     for account in DaemonTrial.accounts {
       let file = "platform: webhook\nurl: http://127.0.0.1:\(port)/\(account)\nlimits: {spacing: 0s}\n"
       try content.add("schedule/accounts/\(account).yaml", file)
@@ -91,12 +95,12 @@ struct EnduranceRun {
       let branch = "batch-\(numbers.lowerBound)-\(attempt)"
       let content = try FastImport(onto: head, in: client, branch: branch, folder: stand.folder)
       var writer = PostWriter(seed: stand.seed &+ UInt64(numbers.lowerBound))
-      let (time, _) = Timetable.text(Int(Clocks.real / 1_000_000_000))
       for number in numbers {
         let account = DaemonTrial.accounts[number % DaemonTrial.accounts.count]
+        let (time, _) = Timetable.text(now - Self.yearSeconds + number * Self.yearSeconds / deliveries)
         try content.add(
           "schedule/posts/batch-\(numbers.lowerBound)/year-\(number).yaml",
-          writer.post("year-\(number)", at: time, in: "UTC", to: [account]))
+          writer.post("year-\(number)", at: time, in: "UTC", to: [account], grace: Self.grace))
       }
       let old = numbers.lowerBound - Self.batchesKept * size
       if old >= 0 { content.remove("schedule/posts/batch-\(old)") }
