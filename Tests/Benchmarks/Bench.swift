@@ -89,6 +89,7 @@ struct Bench: ParsableCommand {
   private func measure(_ stand: Stand) throws -> [RowReport] {
     var reports: [RowReport] = []
     for name in row.isEmpty ? growth == nil ? RowName.allCases : RowName.growing : row {
+      Memory.letGo()
       let report = try name.row.run(stand)
       write(Table.text(report))
       if let growth { try GrowthPlots.write(report, to: growth) }

@@ -4,43 +4,43 @@ struct DaemonTrial {
   let timetable: Timetable
   /// Seconds after which the receiver answers.
   let delay: Double
-  private let repository: String
-  private let state: String
+  /// What the posts are added to; a new repository otherwise.
+  let home: Home?
   private let errors: String
 
   static let accounts = (1...8).map { "hook-\($0)" }
 
-  init(_ timetable: Timetable, answeredAfter delay: Double = 0, _ stand: Stand) {
+  init(_ timetable: Timetable, answeredAfter delay: Double = 0, at home: Home? = nil, _ stand: Stand) {
     self.stand = stand
     self.timetable = timetable
     self.delay = delay
-    repository = stand.folder.fresh("repository")
-    state = stand.folder.fresh("state")
+    self.home = home
     errors = stand.folder.fresh("daemon-errors")
   }
 
   func run() throws(BenchFailure) -> Trial {
     let receiver = try Receiver(answeringAfter: delay)
     defer { receiver.stop() }
-    try makeRepository(port: receiver.port)
-    try Self.makeState(state, port: receiver.port)
+    let home = try fill(port: receiver.port)
     let daemon = try Child(
-      [stand.product, "daemon", "--repo", repository, "--state", state, "--allow-private-hosts", "--quiet"], .init(errors: errors))
-    var trial = try watch(daemon, receiver)
+      [stand.product, "daemon", "--repo", home.repository, "--state", home.state, "--allow-private-hosts", "--quiet"], .init(errors: errors)
+    )
+    var trial = try watch(daemon, home, receiver)
     trial.peak = Memory.peak(of: daemon.pid)
     let exit = daemon.stop(patience: 30)
     if exit.status != 0 { trial.failures.append("the daemon ended with \(exit.status)\(said)") }
     let receipts = Receipts(receiver.all, of: timetable)
     trial.latencies = receipts.latencies
-    trial.failures += receipts.failures + (try recordFailures())
+    trial.failures += receipts.failures + (try recordFailures(home))
     return trial
   }
 
-  private func watch(_ daemon: Child, _ receiver: Receiver) throws(BenchFailure) -> Trial {
+  private func watch(_ daemon: Child, _ home: Home, _ receiver: Receiver) throws(BenchFailure) -> Trial {
     var trial = Trial()
     let start = Int64(timetable.first) * 1_000_000_000
     // Its schedule is durable: from here on it waits for the first instant.
-    let isReady = try Trial.wait(for: { Files.exists("\(state)/desired") }, of: daemon, until: start - 1_000_000_000)
+    let isReady = try Trial.wait(
+      for: { () throws(BenchFailure) in try home.hasScheduled(home.commit) }, of: daemon, until: start - 1_000_000_000)
     guard isReady else {
       trial.failures.append("the daemon was not ready a second before the first instant\(said)")
       return trial
@@ -50,11 +50,11 @@ struct DaemonTrial {
     let isRecorded = try Trial.wait(
       for: { () throws(BenchFailure) in
         guard receiver.count >= timetable.entries.count else { return false }
-        let now = try Files.text("\(repository)/refs/heads/main")
+        let now = try Files.text("\(home.repository)/refs/heads/main")
         guard now != seen else { return false }
         let moment = Clocks.real
         seen = now
-        guard try history().count >= timetable.entries.count else { return false }
+        guard try recorded(home).count >= timetable.entries.count else { return false }
         trial.recordedAfter = Clocks.seconds(moment - start)
         return true
       }, of: daemon, until: Trial.deadline(timetable))
@@ -63,9 +63,16 @@ struct DaemonTrial {
     return trial
   }
 
-  private func makeRepository(port: UInt16) throws(BenchFailure) {
-    let content = try FastImport(making: .bare, at: repository, in: stand.folder)
-    try content.add("schedule/posthorn.yaml", "policy: {burst: \(max(1000, timetable.entries.count))}\n")
+  /// The posts in their repository, and the state directory that the daemon finds.
+  private func fill(port: UInt16) throws(BenchFailure) -> Home {
+    let (repository, state) = (home?.repository ?? stand.folder.fresh("repository"), home?.state ?? stand.folder.fresh("state"))
+    let content: FastImport
+    if let home {
+      content = try FastImport(onto: home.commit, in: repository, folder: stand.folder)
+    } else {
+      content = try FastImport(making: .bare, at: repository, in: stand.folder)
+      try content.add("schedule/posthorn.yaml", "policy: {burst: \(max(1000, timetable.entries.count))}\n")
+    }
     for account in Self.accounts {
       try content.add("schedule/accounts/\(account).yaml", "platform: webhook\nurl: http://127.0.0.1:\(port)/\(account)\n")
     }
@@ -75,7 +82,9 @@ struct DaemonTrial {
       let account = Self.accounts[number % Self.accounts.count]
       try content.add("schedule/posts/\(folder)/\(entry.post).yaml", writer.post(entry.post, at: time, in: "UTC", to: [account]))
     }
-    _ = try content.finish()
+    let commit = try content.finish()
+    try Self.makeState(state, port: port)
+    return Home(repository: repository, state: state, commit: commit, posts: timetable.entries.count + (home?.posts ?? 0))
   }
 
   /// A credential an account, as `posthorn account login` leaves it.
@@ -89,22 +98,19 @@ struct DaemonTrial {
     }
   }
 
-  private func history() throws(BenchFailure) -> [Substring] {
-    let list = ["git", "-C", repository, "ls-tree", "-r", "--name-only", "main", "schedule/history"]
+  /// The history files that were added since; only those with a line that matches `pattern`, if there is one.
+  private func recorded(_ home: Home, matching pattern: String? = nil) throws(BenchFailure) -> [Substring] {
+    let match = pattern.map { ["-G", $0] } ?? []
+    let list = ["git", "-C", home.repository, "diff", "--name-only"] + match + [home.commit, "main", "--", "schedule/history"]
     return try Child.run(list, in: stand.folder).split(separator: "\n")
   }
 
   /// What the repository says once the daemon has ended: one published attempt a post.
-  private func recordFailures() throws(BenchFailure) -> [String] {
-    let files = try history()
-    var failures: [String] = []
-    if files.count != timetable.entries.count { failures.append("\(files.count) history files for \(timetable.entries.count) posts") }
-    guard !files.isEmpty else { return failures }
-    let search = ["git", "-C", repository, "grep", "-l", "\"outcome\": \"published\"", "main", "--", "schedule/history"]
-    // It ends with 1 where it finds nothing.
-    let published = (try? Child.run(search, in: stand.folder))?.split(separator: "\n").count ?? 0
-    if published != timetable.entries.count { failures.append("\(published) of \(timetable.entries.count) are recorded as published") }
-    return failures
+  private func recordFailures(_ home: Home) throws(BenchFailure) -> [String] {
+    let (files, published) = (try recorded(home).count, try recorded(home, matching: "\"outcome\": \"published\"").count)
+    let posts = timetable.entries.count
+    return (files == posts ? [] : ["\(files) history files for \(posts) posts"])
+      + (published == posts ? [] : ["\(published) of \(posts) are recorded as published"])
   }
 
   /// The end of what it said, for a failure.

@@ -13,7 +13,7 @@ struct Timetable {
   /// `count` posts, of which `perSecond` share each second; the first ones are due `lead` seconds from now, or up to one later.
   init(count: Int, perSecond: Int, lead: Double) {
     let start = Int((Double(Clocks.real) / 1e9 + lead).rounded(.up))
-    entries = (0..<count).map { Entry(post: "post-\($0)", due: start + $0 / perSecond) }
+    entries = (0..<count).map { Entry(post: "due-\($0)", due: start + $0 / perSecond) }
   }
 
   var first: Int { entries.first?.due ?? 0 }

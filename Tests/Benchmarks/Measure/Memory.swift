@@ -1,6 +1,13 @@
+import CLinux
 import Glibc
 
 enum Memory {
+  /// Gives back what this program does not need any more, and forgets that it did: Linux counts a child's peak from before `exec`.
+  static func letGo() {
+    malloc_trim(0)
+    forgetPeak(of: getpid())
+  }
+
   /// Has the most that ``peak(of:)`` says begin anew, at what is resident now. Source: proc(5), `clear_refs`.
   static func forgetPeak(of pid: pid_t) {
     // Where that is forbidden, the peak of the start stays in the figure, which is then too large and not too small.

@@ -5,7 +5,8 @@ enum GrowthPlots {
     try Files.makeFolder(folder)
     for unit in [Figure.Unit.seconds, .bytes, .perSecond] {
       let figures = report.figures.filter { $0.unit == unit }
-      let bySize = lines(figures.filter { $0.change ?? 1 == 1 }, at: \.size)
+      let least = figures.compactMap(\.change).min()
+      let bySize = lines(figures.filter { $0.change == nil || $0.change == least }, at: \.size)
       let largest = figures.filter { $0.change != nil }.compactMap(\.size).max()
       let byChange = lines(figures.filter { $0.size == largest }, at: \.change)
       let suffix = unit == .seconds ? "" : "-\(unit.rawValue)"
