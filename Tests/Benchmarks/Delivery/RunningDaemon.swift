@@ -36,17 +36,9 @@ final class RunningDaemon {
     try wait(patience, "take in the schedule") { () throws(BenchFailure) in try home.hasScheduled(commit ?? home.commit) }
   }
 
-  /// Waits until it has nothing to do: hardly any processor time in a fifth of a second, three times in a row.
+  /// Waits until it has nothing to do.
   func waitUntilIdle(patience: Double = 120) throws(BenchFailure) {
-    var (calm, before) = (0, try processor())
-    let deadline = Clocks.steady + Int64(patience * 1e9)
-    while calm < 3 {
-      guard Clocks.steady < deadline else { throw failure("was not idle after \(patience) s") }
-      Clocks.sleep(milliseconds: 200)
-      let now = try processor()
-      calm = now - before < 0.0005 ? calm + 1 : 0
-      before = now
-    }
+    guard Trial.waitUntilIdle(process, patience: patience) else { throw failure("was not idle within \(patience) s") }
   }
 
   func wait(_ patience: Double, _ what: String, for condition: () throws(BenchFailure) -> Bool) throws(BenchFailure) {

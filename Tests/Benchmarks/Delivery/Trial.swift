@@ -22,5 +22,19 @@ struct Trial {
     return true
   }
 
+  /// Waits until a process has nothing to do: hardly any processor time in a fifth of a second, three times in a row; whether that came.
+  static func waitUntilIdle(_ child: Child, patience: Double) -> Bool {
+    guard var before = Clocks.processor(of: child.pid) else { return false }
+    let deadline = Clocks.steady + Int64(patience * 1e9)
+    var calm = 0
+    while calm < 3 {
+      Clocks.sleep(milliseconds: 200)
+      guard Clocks.steady < deadline, let now = Clocks.processor(of: child.pid) else { return false }
+      calm = now - before < 500_000 ? calm + 1 : 0
+      before = now
+    }
+    return true
+  }
+
   static func deadline(_ timetable: Timetable) -> Int64 { Int64((Double(timetable.last) + patience) * 1e9) }
 }
