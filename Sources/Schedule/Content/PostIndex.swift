@@ -31,7 +31,7 @@ public struct PostIndex: Sendable {
   }
 
   /// Adds the entries of one folder: only siblings can be one file, and only where one of them has a letter to fold or compose.
-  public mutating func add(names: some Collection<String>, in folder: String) {
+  public mutating func add(names: [String], in folder: String) {
     guard names.contains(where: ContentPath.hasOtherForms) else { return }
     for name in names { add(path: "\(folder)/\(name)") }
   }

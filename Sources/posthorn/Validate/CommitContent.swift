@@ -95,7 +95,7 @@ struct CommitContent: Sendable {
       _ = listing.add(file.path, EntryCheck.Kind(file.kind))
       if file.kind == .file || file.kind == .executable { blobs[file.path] = file.id }
     }
-    for (path, names) in names where path == folder || path.hasPrefix("\(folder)/") { listing.enter(path, names: names) }
+    for (path, names) in names where path == folder || path.hasPrefix("\(folder)/") { listing.enter(path, names: Array(names)) }
     (self.listing, self.blobs) = (listing, blobs)
   }
 
@@ -152,7 +152,7 @@ struct CommitContent: Sendable {
 
     mutating func read(_ tree: ObjectID, at path: String, in repository: borrowing Repository) throws(GitError) {
       let entries = try repository.entries(of: tree, at: path)
-      listing.enter(path, names: entries.lazy.map(\.name))
+      listing.enter(path, names: entries.map(\.name))
       for entry in entries { try take(entry, named: "\(path)/\(entry.name)", in: repository) { _ in true } }
     }
 

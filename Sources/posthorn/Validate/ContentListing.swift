@@ -43,7 +43,7 @@ struct ContentListing {
   }
 
   /// Takes the names of all entries of one folder.
-  mutating func enter(_ path: String, names: some Collection<String>) {
+  mutating func enter(_ path: String, names: [String]) {
     if let diagnostic = EntryCheck.crowd(path, entries: names.count) { diagnostics.append(diagnostic) }
     index.add(names: names, in: path)
   }

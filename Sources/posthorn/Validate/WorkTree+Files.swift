@@ -6,15 +6,9 @@ extension WorkTree {
   func files(isNew: @escaping @Sendable (String, PostID) -> Bool) -> ContentFiles {
     let (root, folder) = (root, folder)
     return ContentFiles(
-      openReader: {
-        let reader = FileReaderBox()
-        return { (path, body) throws(Failure) in
-          do throws(FileError) {
-            try reader.reader.read("\(root)/\(path)", body)
-          } catch {
-            throw .couldNot("\(error.description); check its permissions")
-          }
-        }
+      openReader: { () throws(Failure) in
+        let reader = try sayingWhy { () throws(FileError) in try FileReaderBox(below: root) }
+        return { (path, body) throws(Failure) in try sayingWhy { () throws(FileError) in try reader.reader.read(path, body) } }
       }, media: media,
       record: { name in
         MediaBytes(fileAt: "\(root)/\(folder)/\(AccountRecord.file(of: name))").flatMap { $0.read(0, min($0.count, JSON.Limits().size)) }
@@ -39,5 +33,11 @@ extension WorkTree {
 
 /// Keeps a reader's buffer as long as the closure that reads with it.
 private final class FileReaderBox {
-  let reader = FileReader()
+  let reader: FileReader
+
+  init(below folder: String) throws(FileError) { reader = try FileReader(below: folder) }
+}
+
+private func sayingWhy<Result>(_ body: () throws(FileError) -> Result) throws(Failure) -> Result {
+  do throws(FileError) { return try body() } catch { throw .couldNot("\(error.description); check its permissions") }
 }

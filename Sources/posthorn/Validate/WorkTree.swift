@@ -54,7 +54,7 @@ struct WorkTree {
 
   private func list(_ path: String, into listing: inout ContentListing) throws(Failure) {
     let names = try names(in: path)
-    listing.enter(path, names: names.lazy.map(\.name))
+    listing.enter(path, names: names.map(\.name))
     for (name, type) in names {
       let inside = "\(path)/\(name)"
       if listing.add(inside, kind(inside, type)) { try list(inside, into: &listing) }
