@@ -9,8 +9,9 @@ struct FileReader: ~Copyable {
   /// One byte more than a file may have, so that a longer one shows.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024 * 1024 + 1, alignment: 16)
 
+  /// - Parameter folder: absolute, and empty for the root.
   init(below folder: String) throws(FileError) {
-    place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    place = open("\(folder)/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard place >= 0 else { throw FileError(path: folder, code: errno) }
     self.folder = folder
   }
