@@ -31,14 +31,12 @@ struct ValidateRow: Row {
       peer.append(other)
     }
     let (posts, other) = (Double(library.posts), "PyYAML + pydantic")
-    // The figures are for 100,000 posts; of few, most is the start of the process.
+    // The row's own demand is for 100,000 posts; fewer are held to their share.
     report.figures += [
       Figure(
-        "V1 wall", .seconds, ours.map(\.wall), peers: [(other, peer.map(\.wall))], library.posts == 100_000 ? .atMost(1) : nil,
-        size: library.posts),
+        "V1 wall", .seconds, ours.map(\.wall), peers: [(other, peer.map(\.wall))], .atMost(max(0.05, posts / 100_000)), size: library.posts),
       Figure(
-        "V2 CPU a post", .seconds, ours.map { $0.processor / posts }, peers: [(other, peer.map { $0.processor / posts })],
-        library.posts >= 100_000 ? .atMost(22e-6) : nil,
+        "V2 CPU a post", .seconds, ours.map { $0.processor / posts }, peers: [(other, peer.map { $0.processor / posts })], .atMost(22e-6),
         size: library.posts),
       Figure("largest process", .bytes, ours.map { Double($0.peak) }, peers: [(other, peer.map { Double($0.peak) })], size: library.posts),
     ]
