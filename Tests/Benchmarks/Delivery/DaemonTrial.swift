@@ -5,16 +5,16 @@ struct DaemonTrial {
   /// Seconds after which the receiver answers.
   let delay: Double
   /// What the posts are added to; a new repository otherwise.
-  let home: Home?
+  let existing: Home?
   private let errors: String
 
   static let accounts = (1...8).map { "hook-\($0)" }
 
-  init(_ timetable: Timetable, answeredAfter delay: Double = 0, at home: Home? = nil, _ stand: Stand) {
+  init(_ timetable: Timetable, answeredAfter delay: Double = 0, in existing: Home? = nil, _ stand: Stand) {
     self.stand = stand
     self.timetable = timetable
     self.delay = delay
-    self.home = home
+    self.existing = existing
     errors = stand.folder.fresh("daemon-errors")
   }
 
@@ -46,7 +46,7 @@ struct DaemonTrial {
       return trial
     }
     // A start among many looks through all of them, which is no delivery's.
-    if self.home != nil { _ = Trial.waitUntilIdle(daemon, patience: Clocks.seconds(start - Clocks.real) - 3) }
+    if existing != nil { _ = Trial.waitUntilIdle(daemon, patience: Clocks.seconds(start - Clocks.real) - 3) }
     let before = Clocks.processor(of: daemon.pid)
     var seen = ""
     let isRecorded = try Trial.wait(
@@ -67,10 +67,10 @@ struct DaemonTrial {
 
   /// The posts in their repository, and the state directory that the daemon finds.
   private func fill(port: UInt16) throws(BenchFailure) -> Home {
-    let (repository, state) = (home?.repository ?? stand.folder.fresh("repository"), home?.state ?? stand.folder.fresh("state"))
+    let (repository, state) = (existing?.repository ?? stand.folder.fresh("repository"), existing?.state ?? stand.folder.fresh("state"))
     let content: FastImport
-    if let home {
-      content = try FastImport(onto: home.commit, in: repository, folder: stand.folder)
+    if let existing {
+      content = try FastImport(onto: existing.commit, in: repository, folder: stand.folder)
     } else {
       content = try FastImport(making: .bare, at: repository, in: stand.folder)
       try content.add("schedule/posthorn.yaml", "policy: {burst: \(max(1000, timetable.entries.count))}\n")
@@ -86,7 +86,7 @@ struct DaemonTrial {
     }
     let commit = try content.finish()
     try Self.makeState(state, port: port)
-    return Home(repository: repository, state: state, commit: commit, posts: timetable.entries.count + (home?.posts ?? 0))
+    return Home(repository: repository, state: state, commit: commit, posts: timetable.entries.count + (existing?.posts ?? 0))
   }
 
   /// A credential an account, as `posthorn account login` leaves it.

@@ -22,7 +22,7 @@ struct BurstRow: Row {
     return report
   }
 
-  /// - Parameter size: posts that the repository has beside those that are due, where it is ours how it grows; peers are asked for the rest.
+  /// - Parameter size: how many posts the repository has beside those that are due; `nil` for none, which is the row that peers run too.
   private func measure(_ count: Int, among size: Int?, _ stand: Stand, _ report: inout RowReport) throws(BenchFailure) {
     var ours: [Trial] = []
     var others: [Rival: [Trial]] = [:]
@@ -31,7 +31,7 @@ struct BurstRow: Row {
       Progress.say("\(name): \(count) posts\(size.map { " among \($0)" } ?? ""), run \(run) of \(runs)")
       let home = try size.map { size throws(BenchFailure) in try stand.stocks.warmHome(size) }
       let timetable = Timetable(count: count, perSecond: count, lead: 5 + Double(count) / 2000 + Double(size ?? 0) / 100_000)
-      ours.append(try DaemonTrial(timetable, answeredAfter: delay, at: home, stand).run())
+      ours.append(try DaemonTrial(timetable, answeredAfter: delay, in: home, stand).run())
       guard size == nil, let python = stand.peers.environment else { continue }
       for rival in Rival.all(stand) { others[rival, default: []].append(try rival.trial(count, answeredAfter: delay, stand, python)) }
     }
