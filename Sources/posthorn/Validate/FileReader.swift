@@ -12,7 +12,7 @@ struct FileReader: ~Copyable {
   /// - Parameter folder: absolute, and empty for the root.
   init(below folder: String) throws(FileError) {
     place = open("\(folder)/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard place >= 0 else { throw FileError(path: folder, code: errno) }
+    guard place >= 0 else { throw FileError(path: "\(folder)/", code: errno) }
     self.folder = folder
   }
 

@@ -38,6 +38,7 @@ private final class FileReaderBox {
   init(below folder: String) throws(FileError) { reader = try FileReader(below: folder) }
 }
 
+/// What `body` gives, or why a file cannot be read and what to do about it.
 private func sayingWhy<Result>(_ body: () throws(FileError) -> Result) throws(Failure) -> Result {
   do throws(FileError) { return try body() } catch { throw .couldNot("\(error.description); check its permissions") }
 }
