@@ -19,6 +19,8 @@ public actor Engine {
   var readingAhead: Set<DeliveryID> = []
   let log: EventLog
   var incarnation: Incarnation
+  /// Which of the processes on this incarnation this is.
+  let life = Life.drawn()
   /// What happened before the journal's first entry is known to upstream's history alone.
   let hasLostPast: Bool
   let platforms: @Sendable (String) -> (any Platform)?
