@@ -181,7 +181,8 @@ public actor Engine {
           repository,
           party: DaemonRecord.Party(
             host: options.host, incarnation: incarnation.id,
-            place: clock.boot.isEmpty ? "" : String(ContentDigest.sha256("\(clock.boot) \(try state.place())".utf8).prefix(16))),
+            place: clock.boot.isEmpty ? "" : String(ContentDigest.sha256("\(clock.boot) \(try state.place())".utf8).prefix(16)),
+            life: life.id),
           version: options.version, lock: lock, clock: clock, logger: logger)
       }
     trust = ClockTrust(

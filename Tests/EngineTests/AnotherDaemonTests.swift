@@ -111,6 +111,30 @@ struct AnotherDaemonTests {
     #expect(try stage.daemon()?.keeper.incarnation != first)
   }
 
+  @Test("A copy of a state directory is another one: it asks the process that has the first, and publishes nothing while that one answers")
+  func copied() async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(60)])
+    try await stage.pass(by: "one")
+    try FileManager.default.copyItem(atPath: stage.host.path("one"), toPath: stage.host.path("copy"))
+    let asking = try await stage.pass(after: .seconds(60), by: "copy")
+    #expect(asking.claimFailure.map { "\($0)" }?.contains("a copy of this state directory") == true)
+    try await stage.pass(after: .seconds(1), by: "one")
+    #expect(try await stage.pass(after: .seconds(1), by: "copy").claimFailure.map { "\($0)" }?.contains("is alive") == true)
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
+    #expect(try stage.outcomes("next") == ["published"])
+  }
+
+  @Test("A state directory that was moved asks, too, and goes on where it was when nobody answers")
+  func moved() async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(60, "grace: 3h")])
+    try await stage.pass(by: "one")
+    try FileManager.default.moveItem(atPath: stage.host.path("one"), toPath: stage.host.path("moved"))
+    #expect(try await stage.pass(after: .seconds(60), by: "moved").claimFailure != nil)
+    #expect(try await stage.pass(after: .seconds(3599), by: "moved").claimFailure != nil)
+    #expect(try await stage.pass(after: .seconds(2), by: "moved").claimFailure == nil)
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
+  }
+
   @Test(
     "Two that begin at the same moment on a repository without a past: one publishes, the other one says that it does not", arguments: 1...3
   )

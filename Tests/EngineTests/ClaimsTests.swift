@@ -62,7 +62,7 @@ private final class LocalGround: ClaimsGround {
     holder.withLock { $0 = $0 ?? name }
     let lock = HeldLock(path: "lock") { self.holder.withLock { $0 == name } }
     return LocalClaims(
-      .of(repository, state: try Folder(at: folder.path("state"))), party: .init(host: "mars", incarnation: "state", place: ""),
+      .of(repository, state: try Folder(at: folder.path("state"))), party: .init(host: "mars", incarnation: "state", place: "here"),
       version: "0", lock: lock, clock: TestClock(leaps: false).clock, logger: Logger(label: "claims") { _ in SwiftLogNoOpLogHandler() })
   }
 

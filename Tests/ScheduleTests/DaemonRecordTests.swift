@@ -6,12 +6,19 @@ struct DaemonRecordTests {
   private static let one = DaemonRecord.Party(host: "one", incarnation: "1", place: "here")
   private static let two = DaemonRecord.Party(host: "two", incarnation: "2", place: "there")
   private static let three = DaemonRecord.Party(host: "three", incarnation: "3", place: "")
+  /// Processes on the directory of the first one, and on copies of it.
+  private static func life(_ name: String, at place: String) -> DaemonRecord.Party {
+    .init(host: "one", incarnation: "1", place: place, life: name)
+  }
   private static let start = Instant(seconds: 1_800_000_000)
 
   /// The record of the first one, asked and answered so many seconds after the start.
-  private static func record(asked: (DaemonRecord.Party, Int)? = nil, refused: (DaemonRecord.Party, Int)? = nil) -> DaemonRecord {
+  private static func record(
+    by keeper: DaemonRecord.Party = one, asked: (DaemonRecord.Party, Int)? = nil, refused: (DaemonRecord.Party, Int)? = nil
+  ) -> DaemonRecord {
     func word(_ said: (DaemonRecord.Party, Int)?) -> DaemonRecord.Word? { said.map { .init($0.0, at: start + .seconds($0.1)) } }
-    return DaemonRecord(keeper: one, since: start, answersWithin: .seconds(180), asked: word(asked), refused: word(refused), version: "1")
+    return DaemonRecord(
+      keeper: keeper, since: start, answersWithin: .seconds(180), asked: word(asked), refused: word(refused), version: "1")
   }
 
   @Test(
@@ -31,6 +38,19 @@ struct DaemonRecordTests {
       ("another one's, who has answered long ago", record(refused: (two, 100)), two, 3700, false, .ask),
       ("another one's, who has answered a third", record(refused: (two, 100)), three, 200, false, .ask),
       ("that of a directory that stood here", record(), .init(host: "one", incarnation: "4", place: "here"), 0, false, .take),
+      ("that of an earlier process in its own place", record(by: life("a", at: "here")), life("b", at: "here"), 0, false, .publish),
+      ("its own, where no place is known", record(by: life("a", at: "")), life("a", at: ""), 0, false, .publish),
+      ("that of another process on a copy of its directory", record(by: life("a", at: "here")), life("b", at: "there"), 0, false, .ask),
+      ("that of another process, where no place is known", record(by: life("a", at: "")), life("b", at: ""), 0, false, .ask),
+      ("that of a copy, asked by itself in vain", record(asked: (life("b", at: "there"), 0)), life("c", at: "there"), 180, false, .take),
+      (
+        "that of a copy, asked by another copy", record(asked: (life("b", at: "there"), 0)), life("c", at: "away"), 180, false,
+        .wait(until: start + .seconds(360))
+      ),
+      (
+        "that of a copy, which has answered another copy", record(refused: (life("b", at: "there"), 0)), life("c", at: "away"), 9, false,
+        .ask
+      ),
       (
         "that of a directory whose place is not known", DaemonRecord(keeper: three, since: start, answersWithin: .zero, version: "1"),
         .init(host: "three", incarnation: "4", place: ""), 0, false, .ask
@@ -40,7 +60,11 @@ struct DaemonRecordTests {
     #expect(record.step(for: party, now: Self.start + .seconds(seconds), isAnew: isAnew) == step)
   }
 
-  @Test("The record is read back as it was written", arguments: [record(), record(asked: (two, 1)), record(refused: (three, 2))])
+  @Test(
+    "The record is read back as it was written",
+    arguments: [
+      record(), record(asked: (two, 1)), record(refused: (three, 2)), record(by: life("a", at: "here"), asked: (life("b", at: ""), 3)),
+    ])
   func roundTrip(_ record: DaemonRecord) throws {
     #expect(try DaemonRecord(json: try JSON.parse(Array(record.json.text().utf8))) == record)
   }

@@ -1,12 +1,16 @@
 import Schedule
 
-/// Another state directory publishes from the repository, or did and may be there still: this one publishes nothing (P7).
+/// Another process publishes from the repository, or did and may be there still: this one publishes nothing (P7).
 struct AnotherDaemon: Error, Equatable, CustomStringConvertible {
   let description: String
 
   /// - Parameter asker: who wants to publish.
   init(_ record: DaemonRecord, asker: DaemonRecord.Party) {
-    let who = "\(record.keeper.host) (state directory \(record.keeper.incarnation.prefix(8)), since \(record.since))"
+    let directory =
+      record.keeper.incarnation == asker.incarnation
+      ? "a copy of this state directory, or this one before it was moved or its machine restarted"
+      : "state directory \(record.keeper.incarnation.prefix(8))"
+    let who = "\(record.keeper.host) (\(directory), since \(record.since))"
     if let asked = record.asked {
       description =
         "\(who) publishes from this repository, or did; it was asked whether it still does, and has until \(asked.at + record.answersWithin) "

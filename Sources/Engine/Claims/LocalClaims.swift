@@ -100,7 +100,7 @@ actor LocalClaims: Claims {
       switch step(record) {
       case .publish, .answer:
         knowledge = .ours
-        if isAsking { await answer(record) }
+        if isAsking, await !answer(record) { continue }  // somebody came between, and may have taken over
         return nil
       case .take where isAsking:
         let isWritten = try await write(record: ours(since: clock.now()), over: record, .take)
@@ -132,7 +132,7 @@ actor LocalClaims: Claims {
   func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? {
     while true {
       guard let record = try await repository.daemonRecord(branch: branch, asking: true, now: clock.now()),
-        record.keeper.incarnation != party.incarnation
+        !party.stands(for: record.keeper)
       else { return nil }
       if try await write(record: ours(since: clock.now()), over: record, .take) { return record.keeper }
     }
@@ -182,7 +182,9 @@ actor LocalClaims: Claims {
   private static let patience = Duration.seconds(5)
 
   /// Others believe that this daemon is gone unless they hear from it.
-  private func answer(_ record: DaemonRecord) async {
+  ///
+  /// - Returns: `false` where the record is another one by now.
+  private func answer(_ record: DaemonRecord) async -> Bool {
     var answer = ours(since: record.since)
     answer.refused = record.asked.map { DaemonRecord.Word($0.party, at: clock.now()) } ?? record.refused
     if let asked = record.asked {
@@ -191,9 +193,10 @@ actor LocalClaims: Claims {
         metadata: ["host": "\(asked.party.host)", "state_directory": "\(asked.party.incarnation.prefix(8))"])
     }
     do {
-      _ = try await write(record: answer, over: record, record.asked == nil ? .keep : .answer)
+      return try await write(record: answer, over: record, record.asked == nil ? .keep : .answer)
     } catch {
       logger.error("the other daemon could not be told, and may take over", metadata: ["error": "\(error)"])
+      return true
     }
   }
 

@@ -1,15 +1,29 @@
-/// Which state directory publishes from a repository where claims are local: the file `status/daemon.json`, written before its first
-/// publication. Another one asks there whether the first still has a daemon, and waits for the answer before it publishes anything (P7).
+/// Which process publishes from a repository where claims are local: the file `status/daemon.json`, written before its first publication.
+/// Another one asks there whether the first still runs, and waits for the answer before it publishes anything (P7). Two processes on copies of
+/// one state directory are two (N5).
 public struct DaemonRecord: Equatable, Sendable {
-  /// A state directory, and the host that has it.
+  /// A process on a state directory, and the host that has it.
   public struct Party: Equatable, Sendable {
     public var host: String
-    /// The id of the state directory.
+    /// The id of the state directory; a copy of it has the same.
     public var incarnation: String
     /// The same for two directories only where the second one stands in the place of the first; empty where that cannot be told.
     public var place: String
+    /// Which start of a process it is, which no copy shares (N5); `nil` in records of versions that did not say so.
+    public var life: String?
 
-    public init(host: String, incarnation: String, place: String) { (self.host, self.incarnation, self.place) = (host, incarnation, place) }
+    public init(host: String, incarnation: String, place: String, life: String? = nil) {
+      (self.host, self.incarnation, self.place, self.life) = (host, incarnation, place, life)
+    }
+
+    /// Whether it is that process, or stands where it stood: whoever had the directory in this place has ended, or notices that it lost it (F8).
+    public func stands(for other: Party) -> Bool {
+      incarnation == other.incarnation && (isLife(of: other) || hasPlace(of: other))
+    }
+
+    private func isLife(of other: Party) -> Bool { life != nil && life == other.life }
+
+    fileprivate func hasPlace(of other: Party) -> Bool { !place.isEmpty && place == other.place }
   }
 
   /// A word that was said to, or by, somebody.
@@ -63,16 +77,16 @@ extension DaemonRecord {
 
   /// - Parameter isAnew: whether somebody has just started this daemon, so that it asks again what was answered before.
   public func step(for party: Party, now: Instant, isAnew: Bool) -> Step {
-    if keeper.incarnation == party.incarnation { return asked == nil ? .publish : .answer }
-    // Whoever had the directory that stood here notices that its lock is gone (F8).
-    if !party.place.isEmpty, keeper.place == party.place { return .take }
+    if party.stands(for: keeper) { return asked == nil ? .publish : .answer }
+    // Another directory that stood here: it was removed.
+    if party.hasPlace(of: keeper) { return .take }
     if let asked, asked.at <= now + Self.patience {  // nobody has asked at a time that is still to come
       let end = asked.at + answersWithin
-      if asked.party.incarnation == party.incarnation { return now < end ? .wait(until: end) : .take }
+      if party.stands(for: asked.party) { return now < end ? .wait(until: end) : .take }
       // A third one that asked and went away.
       return now < end + answersWithin ? .wait(until: end + answersWithin) : .ask
     }
-    if let refused, refused.party.incarnation == party.incarnation, !isAnew, refused.at <= now + Self.patience,
+    if let refused, party.stands(for: refused.party), !isAnew, refused.at <= now + Self.patience,
       now < refused.at + Self.patience
     {
       return .hold
@@ -88,8 +102,8 @@ extension DaemonRecord {
   public var json: JSON {
     [
       "schema": 1, "claims": "local", "host": .string(keeper.host), "incarnation": .string(keeper.incarnation),
-      "place": .string(keeper.place),
-      "since": JSON(since), "answers_within": JSON(Int(answersWithin.components.seconds)), "asked": asked?.json ?? .null,
+      "life": JSON(keeper.life), "place": .string(keeper.place), "since": JSON(since),
+      "answers_within": JSON(Int(answersWithin.components.seconds)), "asked": asked?.json ?? .null,
       "refused": refused?.json ?? .null, "version": .string(version),
     ]
   }
@@ -111,13 +125,17 @@ extension DaemonRecord.Party {
   fileprivate init(_ reader: RecordReader) throws(RecordError) {
     let host = try reader.text("host")
     guard host.utf8.count <= 255 else { throw reader.error("host", "is longer than 255 bytes") }
-    self.init(host: host, incarnation: try reader.text("incarnation"), place: try reader.text("place"))
+    self.init(
+      host: host, incarnation: try reader.text("incarnation"), place: try reader.text("place"), life: try reader.optionalText("life"))
   }
 }
 
 extension DaemonRecord.Word {
   fileprivate var json: JSON {
-    ["host": .string(party.host), "incarnation": .string(party.incarnation), "place": .string(party.place), "at": JSON(at)]
+    [
+      "host": .string(party.host), "incarnation": .string(party.incarnation), "place": .string(party.place), "life": JSON(party.life),
+      "at": JSON(at),
+    ]
   }
 }
 
