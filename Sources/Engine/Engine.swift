@@ -53,6 +53,8 @@ public actor Engine {
   /// Calls that are under way, and deliveries that are ready for theirs.
   var calls = 0
   var waitingToCall: ArraySlice<CheckedContinuation<Void, Never>> = []
+  /// Deliveries that the content ceased to ask for while something was being done for them, and the posts that they were of.
+  var calledOff: [DeliveryID: DesiredPost] = [:]
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
   var heldWhenDue: Set<DeliveryID> = []
   /// Zone data that every time is being computed with again, and deliveries that wait for it.

@@ -23,6 +23,8 @@ public struct HTTPError: Error, Equatable, Sendable {
     case tls
     /// The deadline passed before the first byte of the request.
     case deadline
+    /// ``Request/mayLeave`` said no when the connection stood.
+    case late
     /// The host's policy forbids the address: private without permission, or plain http to a public one.
     case forbidden
     /// The request itself cannot be written: a header with a line break, a deadline of nothing.
@@ -57,4 +59,7 @@ public struct HTTPError: Error, Equatable, Sendable {
 
   /// Certainly nothing was sent.
   public var isNotSent: Bool { if case .notSent = reason { true } else { false } }
+
+  /// It was not sent because it was no longer to be.
+  public var isLate: Bool { reason == .notSent(.late) }
 }

@@ -58,6 +58,8 @@ public struct Request: Sendable, CustomStringConvertible, CustomReflectable {
   public var stall: Duration?
   /// Asked while a body that is a file is sent, or an answer goes to a file: a "no" ends the call there.
   public var isWanted: @Sendable () -> Bool = { true }
+  /// Asked once the connection stands, right before the first byte of the request: a "no" sends nothing.
+  public var mayLeave: @Sendable () -> Bool = { true }
 
   public init(
     _ method: Method, _ url: Endpoint, headers: Headers = [:], body: [UInt8]? = nil, connection: Connection = .fresh,

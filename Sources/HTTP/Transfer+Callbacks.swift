@@ -33,6 +33,10 @@ func beforeRequest(
     transfer.refusal = error
     return CURL_PREREQFUNC_ABORT
   }
+  guard transfer.request.mayLeave() else {
+    transfer.refusal = transfer.fail(.notSent(.late), "it was not to be sent any more when the connection stood")
+    return CURL_PREREQFUNC_ABORT
+  }
   transfer.mayHaveSent = true
   return CURL_PREREQFUNC_OK
 }

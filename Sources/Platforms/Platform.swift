@@ -31,8 +31,10 @@ public protocol Platform: Sendable {
     _ publication: Publication, remember: @Sendable (Step) async throws -> Void
   ) async throws(DeliveryError) -> Prepared
 
-  /// The one call that cannot be taken back.
-  func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult
+  /// The one call that cannot be taken back, which begins while `window` is open or not at all.
+  ///
+  /// - Returns: `nil` where it was not begun, because the window had closed before the first byte of it left.
+  func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult?
 
   /// Asks whether a commit without an answer happened, or repeats it under a key that the platform honours.
   func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult
@@ -54,6 +56,22 @@ extension Platform {
   public static var preparesHere: Bool { false }
   public static var readsFiles: Bool { false }
   public func foresee(_ publication: Publication) -> [Step] { [] }
+
+  /// A call that nothing bounds: a notification, a repeat.
+  public func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+    await commit(publication, prepared, within: .always)
+      ?? .failed(DeliveryError(.transient, code: "call.late", message: "the call was not begun; nothing was sent"))
+  }
+}
+
+/// While a call may begin. Asked right before its first byte leaves: what comes before that (a name to look up, a connection) takes its time,
+/// and the process, or the machine, may sleep in it.
+public struct CallWindow: Sendable {
+  public let isOpen: @Sendable () -> Bool
+
+  public init(isOpen: @escaping @Sendable () -> Bool) { self.isOpen = isOpen }
+
+  public static let always = CallWindow { true }
 }
 
 /// One delivery's content, as an attempt sends it: overrides applied, zone resolved, options merged.

@@ -1,8 +1,12 @@
 /// The sentences of the README's *Guarantees*, each with the beginnings of the display names of its tests.
 enum Guarantee {
   static let tests: [String: [String]] = [
-    "Nothing goes out before its instant, or later than its grace, an hour unless set; then it is `missed`, and its history says so.": [
+    """
+    Nothing goes out before its instant, or later than its grace, an hour unless set, however long a disk, a connection or a sleep takes; then it \
+    is `missed`, and its history says so.
+    """: [
       "A daemon publishes at the post's time, not before it", "Later than its grace it is missed, not sent", "Row 58:",
+      "A flush that lasts longer than the grace", "A connection that takes longer than the grace",
     ],
     """
     The intent is on disk before an attempt is prepared, the commit point before the one call that cannot be taken back, and the outcome before \

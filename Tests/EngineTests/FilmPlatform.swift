@@ -33,7 +33,7 @@ final class FilmPlatform: Platform {
     return Prepared(body: [])
   }
 
-  func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+  func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult? {
     state.withLock { $0.answers.isEmpty ? .published(Remote(id: "1")) : $0.answers.removeFirst() }
   }
 

@@ -28,6 +28,11 @@ final class TestClock: Sendable {
 
   /// Asked before each leap; it says whether something else happens to the clock instead.
   let insteadOfLeap = Mutex<(@Sendable (_ until: Instant) -> Bool)?>(nil)
+  /// What happens while somebody waits for an instant, before it comes.
+  private let meanwhile = Mutex<[Instant: @Sendable () async -> Void]>([:])
+
+  /// Has something happen, once, while somebody waits for `instant`.
+  func whileWaiting(for instant: Instant, _ body: @escaping @Sendable () async -> Void) { meanwhile.withLock { $0[instant] = body } }
 
   /// Somebody sets the wall clock.
   func set(by difference: Duration) {
@@ -38,6 +43,7 @@ final class TestClock: Sendable {
 
   var clock: Clock {
     Clock(now: { self.now }, sinceBoot: { self.now - .noon - self.error.withLock { $0 } + .seconds(86_400) }, boot: "first") { until in
+      if let body = self.meanwhile.withLock({ $0.removeValue(forKey: until) }) { await body() }
       if let isElse = self.insteadOfLeap.withLock({ $0 }), isElse(until) { return }
       if self.leaps, until - self.now <= self.furthest { return self.advance(to: until) }
       try? await Task.sleep(for: .seconds(3600))  // Ends when the engine cancels it; the test's own time limit is far below.
@@ -72,6 +78,8 @@ final class ScriptedPlatform: Platform {
   typealias Preparation = @Sendable (_ remember: @Sendable (Step) async throws -> Void) async throws(DeliveryError) -> Void
 
   let preparation = Mutex<Preparation?>(nil)
+  /// What happens between the engine's last look and the first byte of a call: a name is looked up, a connection is made.
+  let connecting = Mutex<(@Sendable () -> Void)?>(nil)
   private let state = Mutex(State())
   private let outage = Mutex<Instant?>(nil)
   private let now: @Sendable () -> Instant
@@ -97,7 +105,9 @@ final class ScriptedPlatform: Platform {
     return Prepared(body: [])
   }
 
-  func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+  func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult? {
+    if let connecting = connecting.withLock({ $0.take() }) { connecting() }
+    guard window.isOpen() else { return nil }
     let call = Call(
       id: "\(publication.id.post)", key: publication.key, attempt: publication.attempt, caption: publication.caption, time: now())
     state.withLock { state in

@@ -46,6 +46,16 @@ struct NotSentTests {
     await exchange.end()
   }
 
+  @Test("It was no longer to be sent when the connection stood")
+  func late() async throws {
+    let exchange = try Exchange()
+    var request = try exchange.request()
+    request.mayLeave = { false }
+    #expect(await exchange.failure(request)?.reason == .notSent(.late))
+    #expect(exchange.receiver.arrivals.isEmpty)
+    await exchange.end()
+  }
+
   @Test(
     "A header that would smuggle a line break",
     arguments: [("x", "a\r\nb: c"), ("x\r\ny", "a"), ("", "a"), ("x y", "a"), ("x", "a\u{0}b")])

@@ -24,6 +24,15 @@ struct ConformanceTests {
     await stage.end()
   }
 
+  @Test("Sends nothing once the time for its call is over", arguments: destinations)
+  func late(destination: Destination) async throws {
+    let stage = try await Stage(destination)
+    let prepared = try await stage.prepare()
+    #expect(await stage.platform.commit(stage.publication, prepared, within: CallWindow { false }) == nil)
+    #expect(stage.published == 0)
+    await stage.end()
+  }
+
   @Test("Settles a lost answer without a second publication", arguments: destinations)
   func settles(destination: Destination) async throws {
     let stage = try await Stage(destination, losing: 1)

@@ -48,6 +48,11 @@ struct DeliveryEventsTests {
     #expect(observed[id]?.state == .retrying(at: noon))
     #expect(observed[id]?.nextAttempt == 2)
     #expect(observed[id]?.failures == 1)
+    // A commit point under which no call was made.
+    try observed.apply([.intended(Samples.intent(attempt: 2)), .committed(at: noon), .abandoned], to: id)
+    #expect(observed[id]?.state == .retrying(at: noon))
+    #expect(observed[id]?.nextAttempt == 2)
+    #expect(observed[id]?.committedAt == nil)
   }
 
   @Test(
@@ -109,7 +114,7 @@ struct DeliveryEventsTests {
     "What cannot follow is refused, not guessed",
     arguments: [
       [.committed(at: Instant(seconds: 0))], [.abandoned], [.intended(Samples.intent()), .intended(Samples.intent())],
-      [.intended(Samples.intent()), .committed(at: Instant(seconds: 0)), .abandoned],
+      [.intended(Samples.intent()), .committed(at: Instant(seconds: 0)), .submitted(Remote(), at: Instant(seconds: 0)), .abandoned],
       [.intended(Samples.intent()), .committed(at: Instant(seconds: 0)), .armed(scheduledAt: Instant(seconds: 0))],
       [.intended(Samples.intent()), .submitted(Remote(), at: Instant(seconds: 0))],
     ] as [[DeliveryEvent]])

@@ -1,4 +1,5 @@
 import Failpoints
+import Logging
 import Platforms
 import Schedule
 import StateDirectory
@@ -51,8 +52,14 @@ final class Asked: Sendable {
 extension Engine {
   /// Carries one delivery from its claim to its outcome: intent, prepare, commit point, the call, outcome. Each line of the journal is
   /// on disk before the step that it allows.
-  func carry(_ id: DeliveryID, _ asked: Asked, due: Instant) async throws {
-    guard let ready = try await begin(id, asked), let result = try await commit(ready, due: due) else { return }
+  ///
+  /// - Parameter departure: when it left by its account's limits, which do not count it if nothing is sent.
+  func carry(_ id: DeliveryID, _ asked: Asked, due: Instant, departure: Instant) async throws {
+    guard let ready = try await begin(id, asked) else { return }
+    guard let result = try await commit(ready, due: due) else {
+      paces[id.account]?.takeBack(departure)
+      return
+    }
     try await conclude(ready.flight, result)
   }
 
@@ -114,16 +121,13 @@ extension Engine {
     return desired.delivery(id).map { Asked($0.post, $0.delivery, edition: desired.edition) }
   }
 
-  /// Waits for the instant, and makes the one call: the commit point is on disk by then. `nil` where it no longer may.
+  /// Waits for the instant, and makes the one call: the commit point is on disk by then. `nil` where it no longer may, and nothing was sent.
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
     while now() < due - Self.headStart, !isStopping, isWanted(ready) { await clock.wait(due - Self.headStart) }
     await beginCall(id)
     defer { endCall() }
-    observeClock()
-    guard !isStopping, isWanted(ready), !zonesHaveChanged(now: now()), let permit = try await permit(id),
-      permit.allows(claims.terms.longestCall), isWanted(ready)
-    else {
+    guard !isStopping, isRight(ready), let permit = try await permit(id), !isStopping, isRight(ready, under: permit) else {
       try await giveUp(id)
       return nil
     }
@@ -134,9 +138,42 @@ extension Engine {
       try await giveUp(id)
       throw error
     }
-    guard await hasCome(due) else { return .failed(Self.tooEarly) }
-    guard permit.allows(claims.terms.longestCall) else { return .failed(Self.tooLate) }
-    return await ready.flight.platform.commit(ready.flight.publication, ready.prepared)
+    // The flush may have taken long, and the process may have slept in it.
+    let isOurs = Result { try requireState() }
+    guard case .success = isOurs, await hasCome(due), isRight(ready, under: permit),
+      let result = await ready.flight.platform.commit(ready.flight.publication, ready.prepared, within: window(of: ready, under: permit))
+    else {
+      try await withdraw(id)
+      try isOurs.get()
+      return nil
+    }
+    return result
+  }
+
+  /// Whether the call may be made now. What can change while something is waited for is asked here, all of it, after the last wait before an
+  /// act (N4): what the repository asks for, the clock, the zone data, our own standing, and what others have recorded.
+  private func isRight(_ ready: Ready, under permit: CommitPermit = .unlimited) -> Bool {
+    observeClock()
+    return failure == nil && !isDisplaced && untold[ready.flight.id] == nil && isWanted(ready) && !zonesHaveChanged(now: now())
+      && permit.allows(claims.terms.longestCall)
+  }
+
+  /// A call that is made waits for its connection, and may be put to sleep in that; it begins within its grace and its permit or not at all.
+  /// The clock that counts from boot is asked, as the wall clock was found right a moment ago.
+  private func window(of ready: Ready, under permit: CommitPermit) -> CallWindow {
+    let end = clock.sinceBoot() + (deadline(of: ready) - now())
+    return CallWindow { [clock, longest = claims.terms.longestCall] in clock.sinceBoot() <= end && permit.allows(longest) }
+  }
+
+  /// Takes a commit point back under which nothing was sent. It uses up no try; whatever is right now follows once the delivery has landed.
+  ///
+  /// The journal has it first: a crash before that leaves a doubt about something that was not sent.
+  private func withdraw(_ id: DeliveryID) async throws {
+    logger.notice(
+      "not sent: it was not to go out any more when its commit point was on disk",
+      metadata: ["post": "\(id.post)", "account": "\(id.account)"])
+    try await append(.abandoned, for: id)
+    await claims.release([id], .givenUp)
   }
 
   /// Waits for the instant of a call whose commit point is written. Nothing cuts that short, as it is over in a moment.
@@ -157,10 +194,11 @@ extension Engine {
   /// Whether the repository still asks for exactly this, now.
   private func isWanted(_ ready: Ready) -> Bool {
     let now = now()
-    let asked = ready.asked
-    let timing = Timing(scheduledAt: asked.delivery.scheduledAt, grace: asked.delivery.grace)
-    return isAsked(ready) && ownHold(asked.post, asked.delivery, now: now) == nil
-      && now <= timing.deadline(after: observed[ready.flight.id])
+    return isAsked(ready) && ownHold(ready.asked.post, ready.asked.delivery, now: now) == nil && now <= deadline(of: ready)
+  }
+
+  private func deadline(of ready: Ready) -> Instant {
+    Timing(scheduledAt: ready.asked.delivery.scheduledAt, grace: ready.asked.delivery.grace).deadline(after: observed[ready.flight.id])
   }
 
   private func isAsked(_ ready: Ready) -> Bool {
@@ -182,12 +220,6 @@ extension Engine {
       media: material.media.digests,
       source: material.source, startedAt: now())
   }
-
-  private static let tooLate = DeliveryError(
-    .transient, code: "claim.late", message: "the time of its claim was over before the call could begin; nothing was sent")
-
-  private static let tooEarly = DeliveryError(
-    .transient, code: "clock.back", message: "the clock was set back just before the call; nothing was sent")
 
   private static let unreadable = DeliveryError(
     .content, code: "content.unreadable", message: "the post can no longer be read as it was scheduled; run: posthorn validate")

@@ -17,11 +17,14 @@ extension Engine {
 
   /// Cancels what the content no longer asks for, where it has not gone out.
   ///
-  ///
-  /// - Returns: what is under way. A delivery that is in flight ends by itself; if it then waits for another try, it is cancelled in ``land``.
+  /// - Returns: what is under way. A delivery that is in flight ends by itself; if nothing was sent then, it is cancelled in ``land``.
   func cancel(_ removed: [DeliveryID: DesiredPost]) -> [Task<Void, Never>] {
     removed.compactMap { id, post in
-      guard let delivery = post.deliveries.first(where: { $0.account == id.account }), inFlight[id] == nil,
+      guard inFlight[id] == nil else {
+        calledOff[id] = post
+        return nil
+      }
+      guard let delivery = post.deliveries.first(where: { $0.account == id.account }), !isAsked(id),
         observed[id].map({ $0.armsAgain && !$0.state.name.isFinal }) ?? true
       else { return nil }
       launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .cancelled) }
@@ -29,11 +32,13 @@ extension Engine {
     }
   }
 
+  /// Whether any file asks for it, a valid one or not.
+  private func isAsked(_ id: DeliveryID) -> Bool { desired.posts(of: id.post).contains { $0.accounts.contains(id.account) } }
+
   /// Ends what waits for another try although no content asks for it any more: its post went away while it was in flight, or nobody looked.
   func cancelOrphan(_ id: DeliveryID) {
     guard isCurrent, inFlight[id] == nil, let observation = observed[id], case .retrying = observation.state,
-      let last = observation.lastIntent,
-      !desired.posts(of: id.post).contains(where: { $0.accounts.contains(id.account) })
+      let last = observation.lastIntent, !isAsked(id)
     else { return }
     let intent = last.repeated(as: observation.nextAttempt, at: now())
     launch(id, .claimed) { engine in

@@ -101,9 +101,10 @@ extension Engine {
       guard let goesAhead = goesAhead(delivery.platform, isDue: due <= now) else {
         return queue.push(id, at: due, due: delivery.scheduledAt)
       }
-      paces[id.account]?.depart(due: delivery.scheduledAt, now: max(due, now))
+      let departure = max(due, now)
+      paces[id.account]?.depart(due: delivery.scheduledAt, now: departure)
       launch(id, .departing(isAhead: goesAhead, isDue: due <= now)) { engine in
-        try await engine.carry(id, asked, due: due)
+        try await engine.carry(id, asked, due: due, departure: departure)
       }
     }
   }
@@ -172,8 +173,10 @@ extension Engine {
     } else if !isStopping {
       isOutOfRoom = false
       consider(id, now: now)
+      if let post = calledOff[id] { _ = cancel([id: post]) }
       cancelOrphan(id)
     }
+    calledOff[id] = nil
     pump()
     resumeIdle()
   }

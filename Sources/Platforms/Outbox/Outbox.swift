@@ -27,7 +27,8 @@ public struct Outbox: Platform {
     Prepared(body: publication.json.bytes())
   }
 
-  public func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+  public func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult? {
+    guard window.isOpen() else { return nil }
     do {
       try write(publication.id.account, Self.name(of: publication), prepared.body)
       return .published(Self.remote(publication))

@@ -83,43 +83,52 @@ public struct TikTok: Platform {
     }
   }
 
-  public func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+  public func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult? {
     do throws(DeliveryError) {
       let post = try TikTokPost(publication)
-      guard case .file(let file, let type) = post.content else { return try await fetch(post, prepared.body, publication) }
+      guard case .file(let file, let type) = post.content else { return try await fetch(post, prepared.body, publication, within: window) }
       guard let text = tools.uploads.url(of: publication), let url = api.uploadURL(text.reveal()) else {
         throw DeliveryError(.transient, code: "tiktok.upload", message: "where to upload to is not known any more; it begins anew")
       }
-      let result = await sendLast(of: file, type: type, to: url, for: publication)
-      if case .failed = result { tools.uploads.forget(publication) }
+      let result = await sendLast(of: file, type: type, to: url, for: publication, within: window)
+      switch result {
+      case .failed, nil: tools.uploads.forget(publication)
+      default: break
+      }
       return result
     } catch { return .failed(error) }  // nothing was sent that publishes
   }
 
   /// The call that has TikTok fetch the media, and publish them.
-  private func fetch(_ post: TikTokPost, _ body: [UInt8], _ publication: Publication) async throws(DeliveryError) -> CommitResult {
+  private func fetch(
+    _ post: TikTokPost, _ body: [UInt8], _ publication: Publication, within window: CallWindow
+  ) async throws(DeliveryError) -> CommitResult? {
     guard let body = try? JSON.parse(body) else { preconditionFailure("what was prepared is JSON of our own") }
-    let answer = try await api.commit(post.call, body, for: publication.id.account)
+    let answer = try await api.commit(post.call, body, for: publication.id.account, within: window)
+    if case .failed(let failure) = answer, failure.isLate { return nil }
     if case .data(let data) = answer, let id = Self.publishID(data) { return .submitted(Remote(id: id)) }
     return TikTokVerdict(account: publication.id.account).result(ofUnrepeatable: answer, doing: "publish it")
   }
 
   /// The chunk that publishes. What happened to it where nothing definite came back, only TikTok can say: an upload that it does not know any
   /// more may be one that it has taken for whole.
-  private func sendLast(of file: LocalMedia, type: MediaType, to url: Endpoint, for publication: Publication) async -> CommitResult {
+  private func sendLast(
+    of file: LocalMedia, type: MediaType, to url: Endpoint, for publication: Publication, within window: CallWindow
+  ) async -> CommitResult? {
     let verdict = TikTokVerdict(account: publication.id.account)
-    switch await putLast(of: file, type: type, to: url) {
+    switch await putLast(of: file, type: type, to: url, within: window) {
     case .complete: return .submitted(Remote())
     case .refused(let status):
       return .failed(verdict.error(.content, "upload.\(status)", "refused the last part of the video with \(status)"))
+    case .failed(let failure) where failure.isLate: return nil
     case .failed(let failure) where failure.isNotSent: return .failed(verdict.error(failure, doing: "take the last part of the video"))
     case .stored, .outOfStep, .gone, .trouble, .failed:
       return .unknown(verdict.error(.unknown, "upload.unanswered", "gave no clear answer to the last part of the video"))
     }
   }
 
-  func putLast(of file: LocalMedia, type: MediaType, to url: Endpoint) async -> UploadAnswer {
-    await api.put(ChunkPlan(size: file.size).final, of: file, type: type, to: url, deadline: tools.longestCall)
+  func putLast(of file: LocalMedia, type: MediaType, to url: Endpoint, within window: CallWindow = .always) async -> UploadAnswer {
+    await api.put(ChunkPlan(size: file.size).final, of: file, type: type, to: url, deadline: tools.longestCall, within: window)
   }
 
   /// What the creator allows today: asked before each post that is published at once, since it may have changed since the review.

@@ -46,16 +46,18 @@ struct TikTokAPI: Sendable {
   /// Makes a call that cannot be taken back; its place within the limit was taken before, and nothing else is waited for.
   ///
   /// A token that is refused says that nothing was done. It is renewed, and the call is made again only if it still ends within its time.
-  func commit(_ call: Call, _ body: JSON, for account: AccountName) async throws(DeliveryError) -> TikTokAnswer {
+  func commit(
+    _ call: Call, _ body: JSON, for account: AccountName, within window: CallWindow
+  ) async throws(DeliveryError) -> TikTokAnswer {
     let end = tools.now() + tools.longestCall
     let token = try await tools.token(account, tools.origin)
-    let answer = await send(.post, call.rawValue, body, token)
+    let answer = await send(.post, call.rawValue, body, token, within: window)
     guard answer.isTokenRefused else { return answer }
     let renewed = try await tools.renewedToken(account, tools.origin, token)
     guard tools.now() + deadline <= end else {
       throw TikTokVerdict(account: account).error(.transient, "token", "refused the token, which is renewed; it is tried again")
     }
-    return await send(.post, call.rawValue, body, renewed)
+    return await send(.post, call.rawValue, body, renewed, within: window)
   }
 
   private var deadline: Duration { min(.seconds(30), tools.longestCall) }
@@ -75,12 +77,16 @@ struct TikTokAPI: Sendable {
   }
 
   /// Sends one chunk of a video to the place that TikTok gave for it.
-  func put(_ chunk: ChunkPlan.Chunk, of file: LocalMedia, type: MediaType, to url: Endpoint, deadline: Duration) async -> UploadAnswer {
-    let request = Request(
+  func put(
+    _ chunk: ChunkPlan.Chunk, of file: LocalMedia, type: MediaType, to url: Endpoint, deadline: Duration,
+    within window: CallWindow = .always
+  ) async -> UploadAnswer {
+    var request = Request(
       .put, url,
       headers: ["content-type": type.uploadType, "content-range": "bytes \(chunk.first)-\(chunk.last)/\(file.size)"],
       body: .file(FileSlice(path: file.path, offset: chunk.first, length: chunk.length)), connection: .fresh, deadline: deadline,
       stall: .seconds(60))
+    request.mayLeave = window.isOpen
     do throws(HTTPError) { return UploadAnswer(try await tools.send(request), size: file.size) } catch { return .failed(error) }
   }
 
@@ -91,16 +97,19 @@ struct TikTokAPI: Sendable {
     return url.origin.scheme == .https && url.origin.host.hasSuffix(".tiktokapis.com") ? url : nil
   }
 
-  private func send(_ method: Request.Method, _ path: String, _ body: JSON?, _ token: Secret) async -> TikTokAnswer {
+  private func send(
+    _ method: Request.Method, _ path: String, _ body: JSON?, _ token: Secret, within window: CallWindow = .always
+  ) async -> TikTokAnswer {
     let url: Endpoint
     do { url = try Endpoint("\(tools.origin)\(path)") } catch { preconditionFailure("an origin and a path are an endpoint") }
     let bearer = "Bearer \(token.reveal())"
     // Without content it has no body: creator_info takes none.
-    let request = Request(
+    var request = Request(
       method, url,
       headers: method == .get ? ["authorization": bearer] : ["authorization": bearer, "content-type": "application/json; charset=UTF-8"],
       body: body.map { $0.isNull ? [] : $0.compactBytes() }, connection: .fresh,
       deadline: deadline)
+    request.mayLeave = window.isOpen
     do throws(HTTPError) { return TikTokAnswer(try await tools.send(request), now: tools.now()) } catch { return .failed(error) }
   }
 }

@@ -62,11 +62,12 @@ public struct Webhook: Platform {
     return Prepared(body: body)
   }
 
-  public func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+  public func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult? {
     do throws(DeliveryError) {
-      let request = try request(publication, prepared.body)
+      var request = try request(publication, prepared.body)
+      request.mayLeave = window.isOpen
       let verdict = WebhookVerdict(account: publication.id.account, origin: request.url.origin, now: now())
-      do throws(HTTPError) { return verdict.result(try await send(request)) } catch { return verdict.result(error) }
+      do throws(HTTPError) { return verdict.result(try await send(request)) } catch { return error.isLate ? nil : verdict.result(error) }
     } catch { return .failed(error) }  // nothing was sent
   }
 

@@ -42,6 +42,11 @@ public struct AccountPace: Sendable {
   /// One that left has ended.
   public mutating func arrive() { inFlight -= 1 }
 
+  /// What left at `departure` was not sent after all.
+  public mutating func takeBack(_ departure: Instant) {
+    if let place = departures.lastIndex(of: departure) { departures.remove(at: place) }
+  }
+
   /// Takes in a commit point from before a restart, of a delivery that was due at `due`.
   public mutating func remember(departure: Instant, due: Instant) {
     if isLate(due: due, now: departure) { lastLate = max(lastLate ?? .distantPast, departure) }

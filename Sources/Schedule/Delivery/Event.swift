@@ -28,7 +28,8 @@ public enum DeliveryEvent: Equatable, Sendable {
   case submitted(Remote, at: Instant)
   /// The attempt ended.
   case ended(Outcome)
-  /// The intent is given up before its commit point: nothing went out, and the attempt's number is free again.
+  /// The intent is given up, before its commit point or because no call was made under it: nothing went out, and the attempt's number is free
+  /// again.
   case abandoned
   /// Another daemon's record says that this attempt ended so. `firstAttempt` is the arming's, part of its key.
   case told(Intent, Outcome, firstAttempt: Int)

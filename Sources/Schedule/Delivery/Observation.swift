@@ -117,6 +117,9 @@ extension Observation {
     case (.remembered(let name, let value), .intended(var flight)):
       flight.remembered.append(Remembered(name: name, value: value))
       phase = .intended(flight)
+    case (.abandoned, .committed(let flight)):  // nothing was sent under it, and no limit counts it
+      phase = flight.previous.map(Phase.ended) ?? .idle
+      committedAt = nil
     case (.abandoned, .intended(let flight)):
       phase = flight.previous.map(Phase.ended) ?? .idle
     case (.committed(let instant), .intended(let flight)):
