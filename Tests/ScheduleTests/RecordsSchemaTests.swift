@@ -38,17 +38,17 @@ private let platforms = [
 
 @Suite("JSON Schemas of every format")
 struct RecordsSchemaTests {
-  @Test("A record's schema has exactly the fields that the record has, all required")
+  @Test("A record's schema has exactly the fields that the record has, all required but the seal, which records from before have not")
   func fields() throws {
     for (schema, record) in [
-      (JSONSchemas.history, try RecordExamples.fullHistory().json), (.status, try RecordExamples.status().json),
+      (JSONSchemas.history, try sealedHistory()), (.key, key.json), (.status, try RecordExamples.status().json),
       (.claim, try RecordExamples.claim().json), (.export, try exported(RecordExamples.status()).json),
       (.accountStatus, try AccountRecordTests.full().json),
     ] {
       let schema = schema.schema(platforms: platforms)
       let keys = try #require(record.object?.keys.sorted())
       #expect(schema["properties"]?.object?.keys.sorted() == keys)
-      #expect(schema["required"]?.array?.compactMap(\.string) == keys)
+      #expect(schema["required"]?.array?.compactMap(\.string) == keys.filter { $0 != Seal.member || record["public"] != nil })
     }
   }
 
@@ -76,6 +76,21 @@ struct RecordsSchemaTests {
     #expect(try SchemaValidator.accepts([], schema: name.schema(platforms: [])) == [])
   }
 
+  private let seal = Seal(key: String(repeating: "0a", count: 16), signature: [UInt8](repeating: 7, count: 64))
+
+  private func sealedHistory() throws -> JSON {
+    var record = try RecordExamples.fullHistory()
+    record.seal = seal
+    return record.json
+  }
+
+  private var key: KeyRecord {
+    var key = KeyRecord(
+      id: seal.key, publicKey: [UInt8](repeating: 9, count: 32), since: .distantPast, host: "mars", incarnation: "1", signedBy: seal)
+    key.seal = seal
+    return key
+  }
+
   private func exported(_ status: StatusRecord) throws -> ExportedPost {
     let standings = PostStanding.all(of: PlanSide([]), recorded: [status], now: try instant("2026-11-24T08:00:00Z"))
     return ExportedPost(try #require(standings.first), planned: nil, post: nil)
@@ -88,12 +103,17 @@ struct RecordsSchemaTests {
     case .settings: settings
     case .history:
       (
-        [try RecordExamples.fullHistory().json, try RecordExamples.missedHistory().json],
+        [try RecordExamples.fullHistory().json, try RecordExamples.missedHistory().json, try sealedHistory()],
         [
           try RecordExamples.status().json, changed(try RecordExamples.fullHistory().json, "outcome", "odd"),
           changed(try RecordExamples.fullHistory().json, "content_sha256", "abc"),
           changed(try RecordExamples.fullHistory().json, "schema", 2),
         ]
+      )
+    case .key:
+      (
+        [key.json, changed(key.json, "said_by", "Ada <ada@example.com>"), changed(key.json, "signed_by", .null)],
+        [try sealedHistory(), changed(key.json, "id", "short"), changed(key.json, "signed_by", "somebody")]
       )
     case .claim:
       (

@@ -15,15 +15,15 @@ public struct AttemptLedger: Sendable {
 
   public init() {}
 
-  /// Takes a record in.
+  /// Takes a record in, unless nobody vouches for it.
   ///
   /// - Returns: why it cannot follow what came before it.
-  public mutating func take(_ record: HistoryRecord) -> [Objection] {
+  public mutating func take(_ record: HistoryRecord, isVouchedFor: Bool = true) -> [Objection] {
     attempts += 1
     let last = deliveries[record.post]?[record.account]
     let objections = objections(to: record, after: last)
     // A forged record must not make the true ones after it look wrong.
-    if last.map({ record.attempt > $0.attempt && !$0.outcome.isOut }) ?? true {
+    if isVouchedFor, last.map({ record.attempt > $0.attempt && !$0.outcome.isOut }) ?? true {
       deliveries[record.post, default: [:]][record.account] = Entry(
         attempt: record.attempt, outcome: record.outcome, finishedAt: record.finishedAt, nextAttemptAt: record.nextAttemptAt,
         remote: record.remote, error: record.error)

@@ -9,6 +9,16 @@ public enum AuditRule: String, CaseIterable, Hashable, Sendable {
   /// The file's name is not what its content says.
   case historyName = "history.name"
 
+  /// Recorded without a seal, after records had been sealed.
+  case sealMissing = "seal.missing"
+  /// The seal is of something else.
+  case sealBroken = "seal.broken"
+  /// Of a key that was not known, or that leads to none of the auditor's.
+  case sealUnknown = "seal.unknown"
+  /// A key in a file that its owner did not write, or that an older key does not vouch for.
+  case keyForged = "key.forged"
+  case keyRemoved = "key.removed"
+
   /// Not signed, or by nobody who may, where `policy.require_signed` held.
   case commitSignature = "commit.signature"
 
@@ -50,6 +60,10 @@ public enum AuditRule: String, CaseIterable, Hashable, Sendable {
       "bring the file back as it was: git checkout COMMIT^ -- FILE, and commit; ask who made the commit"
     case .historyForeign, .historyUnreadable:
       "posthorn alone writes history; look with: git show COMMIT -- FILE, and take the file out again if nobody can vouch for it"
+    case .sealMissing, .sealBroken, .sealUnknown:
+      "somebody else wrote it, or a daemon whose key was lost: look at the account, and ask who pushed it: git log -1 COMMIT"
+    case .keyForged: "posthorn alone writes keys; ask who pushed it: git log -1 COMMIT, and take the file out again: git rm FILE"
+    case .keyRemoved: "bring the file back as it was: git checkout COMMIT^ -- FILE, and commit; ask who made the commit"
     case .commitSignature: "ask its committer, and see what it let go out: git show --show-signature COMMIT"
     case .recordTouches, .recordHost:
       "posthorn makes no such commit; find out who pushed it, and take back what it changed: git show COMMIT"

@@ -121,6 +121,7 @@ extension ContentReader {
     for field in fields(of: node, PolicyKey.self, of: "policy") {
       switch field.key {
       case .requireSigned: policy.requireSigned = flag(field.value, "policy.require_signed") ?? policy.requireSigned
+      case .requireSealed: policy.requireSealed = flag(field.value, "policy.require_sealed") ?? policy.requireSealed
       case .burst: policy.burst = number(field.value, "policy.burst", in: 0...Int.max) ?? policy.burst
       }
     }
@@ -142,6 +143,7 @@ private enum NotifyKey: String, CaseIterable {
 }
 private enum PolicyKey: String, CaseIterable {
   case requireSigned = "require_signed"
+  case requireSealed = "require_sealed"
   case burst
 }
 

@@ -34,6 +34,8 @@ public struct Settings: Equatable, Sendable {
 
   public struct Policy: Equatable, Sendable {
     public var requireSigned = false
+    /// Only records under the seal of a key that the host was given count.
+    public var requireSealed = false
     /// More deliveries than this that become due within an hour through one fetch are held until acknowledged.
     public var burst = 1000
 

@@ -61,4 +61,6 @@ public enum HoldReason: Hashable, Sendable {
   case clockInDoubt
   /// Through one fetch more became due than `policy.burst` allows; the commit to acknowledge.
   case burst(commit: String)
+  /// The repository has a record of it that nobody vouches for: this file.
+  case unsealed(DeliveryID, file: String)
 }

@@ -10,6 +10,9 @@ extension HoldReason {
       "the clock of the host is in doubt; see its log, set it (timedatectl status), or confirm it: posthorn resume --clock"
     case .burst(let commit):
       "too much became due at once through \(commit.prefix(12)); to let it go out, run: posthorn resume --burst \(commit.prefix(12))"
+    case .unsealed(let id, let file):
+      "nobody vouches for the record \(file): its seal is missing or not that of a key of ours, so it may have gone out; look at the account, and "
+        + "run: posthorn resolve \(id.post) \(id.account) --published, or, to let it go out: posthorn retry \(id.post) \(id.account)"
     }
   }
 }

@@ -26,6 +26,13 @@ public struct LearnedPast: Sendable {
     if known == nil, arming.observation.isSettled { pack(id, arming) } else { armings[id] = arming }
   }
 
+  /// The deliveries of which something is told, as far as they are asked for.
+  public func deliveries(where isWanted: (DeliveryID) -> Bool) -> Set<DeliveryID> {
+    var found: Set<DeliveryID> = []
+    forEach { id, _ in if isWanted(id) { found.insert(id) } }
+    return found
+  }
+
   func forEach(_ body: (DeliveryID, Observation) -> Void) {
     ended.forEach { _, record in
       let id = SettledRecord.id(in: record)

@@ -105,8 +105,11 @@ public struct Observed: Equatable, Sendable {
 
 extension Observed {
   /// Takes in what other state directories, or a lost life of this one, wrote; what is known here wins over it.
-  public mutating func take(_ past: LearnedPast) {
+  ///
+  /// - Parameter others: deliveries of which nothing is taken in.
+  public mutating func take(_ past: LearnedPast, except others: Set<DeliveryID> = []) {
     past.forEach { id, observation in
+      guard others.isEmpty || !others.contains(id) else { return }
       let known = self[id]
       guard observation.attempts > known?.attempts ?? 0 else { return }
       guard known == nil, observation.isSettled else { return self[id] = observation }

@@ -33,6 +33,8 @@ public struct HistoryRecord: Equatable, Sendable {
   public var incarnation: String
   /// Of posthorn.
   public var version: String
+  /// `nil` in what was recorded before there were seals, and in what somebody else wrote.
+  public var seal: Seal?
 
   public init(
     post: PostID, path: String, account: AccountName, platform: String, attempt: Int, outcome: DeliveryState.Name, scheduledAt: Instant,
@@ -117,6 +119,7 @@ extension HistoryRecord {
       key: try reader.text("key"), contentSHA256: try reader.text("content_sha256"),
       media: try reader.media(), remote: try reader.remote("remote"), error: try reader.failure("error"), source: try reader.source(),
       host: try reader.text("host"), incarnation: try reader.text("incarnation"), version: try reader.text("version"))
+    seal = Seal(of: json)
   }
 }
 
@@ -140,6 +143,7 @@ extension HistoryRecord: JSONForm {
     members.add("scheduled_at", scheduledAt)
     members.add("scheduled_time", offset.map { "\(scheduledTime)\($0)" } ?? scheduledTime.description)
     members.add("schema", 1)
+    if let seal { members.add("seal", seal) }
     members.add("source", source)
     members.add("started_at", startedAt)
     members.add("timezone", timezone)

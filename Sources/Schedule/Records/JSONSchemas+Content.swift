@@ -92,6 +92,7 @@ extension SchemaParts {
           closed(
             [
               "require_signed": flag("Whether every commit must be signed; false otherwise"),
+              "require_sealed": flag("Whether records count only under the seal of a key that the host was given; false otherwise"),
               "burst": whole(
                 "More deliveries than this that become due within an hour through one fetch are held; 1000 otherwise", minimum: 0),
             ], "What the repository asks of its commits")),

@@ -2,6 +2,7 @@
 extension SchemaParts {
   static func history() -> Members {
     let ended: Members = [
+      Seal.member: seal,
       "outcome": choice(states, "How the attempt ended"), "started_at": nullable(instant("When it started; null where nothing did")),
       "finished_at": instant("When it ended"), "next_attempt_at": nullable(instant("When it is tried again; null where it is not")),
       "error": error,
@@ -85,7 +86,25 @@ extension SchemaParts {
     fields["schema"] = version
     fields["post"] = text("The id of the post", pattern: identifier)
     fields["path"] = text("The post's file in the repository")
-    return open(fields, required: Array(fields.keys), description)
+    // Records from before there were seals have none.
+    return open(fields, required: fields.keys.filter { $0 != Seal.member }, description)
+  }
+
+  private static let seal = JSON.object(
+    open(
+      ["key": text("The id of the key", pattern: keyID), "signature": text("Ed25519 over the file without this member, in base64")],
+      required: ["key", "signature"], "The signature of the host that wrote it"))
+
+  private static let keyID = "^[0-9a-f]{32}$"
+
+  /// A key that seals records.
+  static func key() -> Members {
+    let fields: Members = [
+      "schema": version, "id": text("Half of the SHA-256 of the key", pattern: keyID), "public": text("The Ed25519 key in base64"),
+      "since": instant("When it was made known"), "host": text("Who made it known"), "incarnation": text("The id of its state directory"),
+      "signed_by": nullable(seal), "said_by": nullable(text("The person who vouches for it")), Seal.member: seal,
+    ]
+    return open(fields, required: Array(fields.keys), "A public key under whose seal history and claims are written")
   }
 
   static func accountStatus() -> Members {
