@@ -49,7 +49,7 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "Schedule", "StateDirectory", "Platforms", "Git", "Etcd", "LFS", "HTTP", "CLinux", "Failpoints",
+        "Schedule", "StateDirectory", "Platforms", "Git", "Etcd", "LFS", "HTTP", "Signatures", "CLinux", "Failpoints",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
@@ -86,7 +86,8 @@ let package = Package(
       name: "PlatformsTests",
       dependencies: ["Platforms", "HTTP", "Schedule", "Support", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: house),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Etcd", "Git", "HTTP", "LFS", "Platforms", "Schedule", "StateDirectory", "Support"],
+      name: "EngineTests",
+      dependencies: ["Engine", "Etcd", "Git", "HTTP", "LFS", "Platforms", "Schedule", "Signatures", "StateDirectory", "Support"],
       swiftSettings: house),
     .testTarget(
       name: "CommandTests", dependencies: ["posthorn", "Failpoints", "HTTP", "Platforms", "Schedule", "StateDirectory", "Support"],

@@ -6,6 +6,8 @@ public enum ControlRequest: Equatable, Sendable {
   case resumeBurst(commit: String)
   case resumeClock
   case takeOver
+  /// A person vouches for a key, by the beginning of its id; who that is.
+  case newKey(String, by: String)
   /// No account is all of them.
   case sync([AccountName])
   case retry(PostID, AccountName?)
@@ -25,6 +27,9 @@ public enum ControlRequest: Equatable, Sendable {
       self = .resumeBurst(commit: String(words[1]))
     case ("resume-clock", 1): self = .resumeClock
     case ("take-over", 1): self = .takeOver
+    case ("new-key", 3):
+      guard (7...32).contains(words[1].utf8.count), words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
+      self = .newKey(String(words[1]), by: String(words[2]))
     case ("retry", 2), ("retry", 3):
       guard let post = PostID(words[1]) else { return nil }
       let account = words.count == 3 ? AccountName(words[2]) : nil
@@ -45,6 +50,7 @@ public enum ControlRequest: Equatable, Sendable {
     case .resumeBurst(let commit): "resume-burst \(commit)"
     case .resumeClock: "resume-clock"
     case .takeOver: "take-over"
+    case .newKey(let key, let person): "new-key \(key) \(person)"
     case .sync(let accounts): (["sync"] + accounts.map(\.text)).joined(separator: " ")
     case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
     case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"

@@ -9,6 +9,7 @@ extension Engine {
   func append(_ event: DeliveryEvent, for id: DeliveryID) async throws {
     try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome, written: event.failpoints?.written)
     if let flushed = event.failpoints?.flushed { try pass(flushed) }
+    if !seals.records.isEmpty { try settleSeals(event, of: id) }
     try await claims.note(event, of: id)
   }
 

@@ -12,9 +12,11 @@ extension Engine {
     guard !hasAskedHistory else { return }
     guard observed.hasLearned else { return hasAskedHistory = true }
     let gained = try await repository.history(branch: desired.settings.record.branch, since: observed.historyKnown, now: now())
-    let forgotten = gained.records.filter { record in
-      let id = DeliveryID(post: record.post, account: record.account)
-      return record.incarnation == incarnation.id && record.attempt > observed[id]?.attempts ?? 0
+    let own = gained.records.filter { $0.record.incarnation == incarnation.id && $0.record.attempt > observed[$0.id]?.attempts ?? 0 }
+    let doubts = try await repository.doubts(of: own, at: gained.tip)
+    var forgotten: [HistoryRecord] = []
+    for (found, doubt) in zip(own, doubts) {
+      if let doubt { try doubtRecord(found, because: doubt) } else { forgotten.append(found.record) }
     }
     if let newest = forgotten.max(by: { $0.finishedAt < $1.finishedAt }) {
       logger.error(

@@ -1,3 +1,5 @@
+public import Signatures
+
 extension Engine {
   /// What the host decides, never the repository.
   public struct Options: Sendable {
@@ -19,6 +21,9 @@ extension Engine {
     public var lead = Duration.milliseconds(2500)
     /// Reads who may sign, anew each time; `nil` where the host names nobody.
     public var verifier: (@Sendable () throws -> VerifySignature)?
+
+    /// The key that seals records, which others may have too; `nil` for one that is made with the state directory.
+    public var sealKey: SigningKey?
 
     public init(folder: String = "schedule", interval: Duration = .seconds(60), host: String, version: String) {
       self.folder = folder

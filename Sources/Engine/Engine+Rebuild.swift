@@ -7,11 +7,14 @@ import StateDirectory
 extension Engine {
   /// Fills the memory of a state directory that is new, or an older copy, from the history upstream, and settles everything that was due before
   /// and has no record: a life that was lost may have sent it before it could say so (P7). A repository without records has no past.
-  func learn(_ past: LearnedPast) async throws {
+  func learn(_ told: SourceRepository.ToldPast) async throws {
     if let restoredAt = observed.restoredAt, incarnation.made < restoredAt {
       incarnation = try Incarnation.renewed(log.folder, now: restoredAt)
     }
-    observed.take(past)
+    let past = told.past
+    let doubted = try await judge(told)
+    observed.take(past, except: doubted.deliveries)
+    observed.take(doubted.past)
     trust.note(record: past.newestEnd)
     if past.attempts > 0 || hasLostPast {
       logger.notice(

@@ -27,16 +27,16 @@ public struct PersonsWord: Equatable, Sendable {
 }
 
 extension Engine {
-  /// Takes a person's word for how a delivery in doubt ended; it becomes an attempt of its own in the history.
+  /// Takes a person's word for how a delivery in doubt ended, or one of which the repository has a record that nobody vouches for; it becomes an
+  /// attempt of its own in the history.
   ///
-  /// - Returns: `false` where the delivery is not in doubt.
+  /// - Returns: `false` where nobody has to say anything.
   public func resolve(_ id: DeliveryID, _ word: PersonsWord) async throws -> Bool {
-    guard inFlight[id] == nil, let observation = observed[id], observation.state == .inDoubt, let last = observation.lastIntent else {
-      return false
-    }
-    try await append(.intended(last.repeated(as: observation.nextAttempt, at: now())), for: id)
+    guard let intent = try await intentOfWord(on: id), inFlight[id] == nil, observed[id]?.flight == nil else { return false }
+    let remote = observed[id]?.remote
+    try await append(.intended(intent), for: id)
     if word.isPublished {
-      try await end(id, .published, remote: Remote(id: observation.remote?.id, url: word.url ?? observation.remote?.url))
+      try await end(id, .published, remote: Remote(id: remote?.id, url: word.url ?? remote?.url))
     } else {
       let error = DeliveryError(.content, code: PersonsWord.notPublished, message: "a person looked: it did not go out")
       try await end(id, .failed, error: error)
@@ -44,14 +44,31 @@ extension Engine {
     return true
   }
 
-  /// Arms again what failed, was missed or was cancelled, of one post, to one account or to all.
+  /// The attempt that a person's word is about.
+  private func intentOfWord(on id: DeliveryID) async throws -> Intent? {
+    if let observation = observed[id], observation.state == .inDoubt {
+      return observation.lastIntent?.repeated(as: observation.nextAttempt, at: now())
+    }
+    guard isHeldUnsealed(id), let (post, delivery) = desired.delivery(id), let catalog = desired.catalog else { return nil }
+    let account = desired.account(id.account)
+    let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
+    // It was looked at before the content was read.
+    guard isHeldUnsealed(id) else { return nil }
+    if let observation = observed[id], observation.scheduledAt != delivery.scheduledAt {
+      try await append(.armed(scheduledAt: delivery.scheduledAt), for: id)
+    }
+    return intent(id, post: post, delivery: delivery, material: material)
+  }
+
+  /// Arms again what failed, was missed or was cancelled, or is held because nobody vouches for a record of it, of one post, to one account or to all.
   ///
   /// - Returns: the deliveries that were armed.
   public func retry(_ post: PostID, _ account: AccountName?) async throws -> [DeliveryID] {
     var armed: [DeliveryID] = []
     for delivery in desired.post(post)?.deliveries ?? [] where account == nil || delivery.account == account {
       let id = DeliveryID(post: post, account: delivery.account)
-      guard inFlight[id] == nil, let observation = observed[id], observation.armsAgain, observation.state.name.isFinal else { continue }
+      let isOver = observed[id].map { $0.armsAgain && $0.state.name.isFinal } ?? false
+      guard inFlight[id] == nil, isOver || isHeldUnsealed(id) else { continue }
       try await append(.armed(scheduledAt: delivery.scheduledAt, byPersonAt: now()), for: id)
       armed.append(id)
       markDirty(post)

@@ -23,6 +23,8 @@ public actor Engine {
   let life = Life.drawn()
   /// What happened before the journal's first entry is known to upstream's history alone.
   let hasLostPast: Bool
+  /// What is known of keys, and of records that nobody vouches for.
+  var seals: SealMemory
   let platforms: @Sendable (String) -> (any Platform)?
   let credentialStamp: @Sendable (AccountName) -> String?
   let schemas: [String: PlatformSchema]
@@ -153,7 +155,14 @@ public actor Engine {
     var access = access
     access.onOverrun = { overrun.note($0) }
     self.overrun = overrun
-    repository = SourceRepository(location: location, folder: options.folder, access: access, state: state, logger: logger)
+    seals = try SealMemory(of: state)
+    let keys = try HostKeys.of(state, given: options.sealKey)
+    if seals.pinned.insert(keys.id).inserted { try seals.save(in: state) }
+    repository = SourceRepository(
+      location: location, folder: options.folder, access: access, state: state,
+      seals: SealTrust(
+        keys: keys, incarnation: try Incarnation.of(state, now: clock.now()).id, pinned: seals.pinned, sealedOnto: seals.sealedOnto),
+      logger: logger)
     content = ContentSource(
       path: repository.path, screening: repository.screening, folder: options.folder,
       environment: ContentEnvironment(zones: zones, platforms: schemas))

@@ -62,6 +62,10 @@ enum Guarantee {
       "Are not sent to another scheme, host or port", "A webhook's secret is in its credential file and nowhere else",
     ],
     "Whoever edits, removes or forges records changes nothing while the state directory lives, and `posthorn audit` names the commit and the file.":
-      ["Row 64:", "Each of forty tamperings is found"],
+      ["Row 64:", "Each of forty tamperings is found", "A forged record of this very state directory changes nothing"],
+    """
+    A record of another daemon that is not under the seal of a key of ours neither ends its delivery nor frees it: it is `held`, with the file and \
+    what to type, until a person or a sealed record says how it ended. At worst a forger delays, or makes a doubt that is said aloud.
+    """: ["A record of another daemon that nobody vouches for", "A person who looked says that what an unsealed record"],
   ]
 }

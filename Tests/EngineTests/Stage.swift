@@ -4,6 +4,7 @@ import Git
 import Logging
 import Platforms
 import Schedule
+import Signatures
 import StateDirectory
 import Support
 import Synchronization
@@ -156,6 +157,8 @@ final class Stage: Sendable {
   private let others: [any Platform]
   private let media: MediaAccess?
   private let stamp = Mutex<String?>("first")
+  /// What every runner seals with, where it is not a key of its own state directory.
+  let sealKey = Mutex<SigningKey?>(nil)
 
   /// - Parameters:
   ///   - server: what serves the repository, where it is to be mirrored; through another port where somebody is in between.
@@ -219,6 +222,7 @@ final class Stage: Sendable {
     let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
     var options = Engine.Options(host: runner, version: "0")
     options.claims = claims
+    options.sealKey = sealKey.withLock { $0 }
     options.inFlightLimit = limit
     return try Engine(
       options, location: location ?? self.location,

@@ -6,9 +6,12 @@ extension Audit {
   /// Judges the history files that one record commit added.
   mutating func judge(_ added: [String: TreeEntry], of commit: Commit, _ form: RecordForm) throws {
     var records: [(path: String, record: HistoryRecord)] = []
+    var faults: [String: Objection] = [:]
     for (path, entry) in added.sorted(by: { $0.key < $1.key }) {
       do {
-        records.append((path, try read(entry) { try HistoryRecord(json: $0) }))
+        let (record, fault) = try read(entry) { (try HistoryRecord(json: $0), sealObjection($0)) }
+        records.append((path, record))
+        faults[path] = fault
       } catch let error as Unreadable {
         object([Objection(.historyUnreadable, "it is no record: \(error.why)")], commit, path)
       }
@@ -16,7 +19,8 @@ extension Audit {
     records.sort { ($0.record.attempt, $0.path) < ($1.record.attempt, $1.path) }
     for (path, record) in records {
       object(record.objections(at: String(path.dropFirst(folder.utf8.count + 1))), commit, path)
-      object(ledger.take(record), commit, path)
+      if let fault = faults[path] { object([fault], commit, path) }
+      object(ledger.take(record, isVouchedFor: faults[path] == nil), commit, path)
       if let objection = Self.hostObjection(record, form, first: records.first?.record) { object([objection], commit, path) }
       if let objection = Self.keyObjection(record) { object([objection], commit, path) }
       object(try sourceObjections(record, commit), commit, path)

@@ -1,5 +1,6 @@
 public import Git
 public import Schedule
+public import Signatures
 
 /// Walks the commits of a repository and says what in them Posthorn cannot have done: its history is append-only, its status follows from
 /// it, and every publication was asked for by a commit that was on the branch before it. Reads alone, and needs no lock.
@@ -10,6 +11,8 @@ public struct Audit {
     public var attempts = 0
     public var statuses = 0
     public var violations: [Violation] = []
+    /// The keys under whose seals the records are, the oldest first.
+    public var keys: [KeyRecord] = []
     /// Signatures were asked for, and nothing was handed in to verify them with.
     public var lacksVerifier = false
   }
@@ -24,6 +27,9 @@ public struct Audit {
   var ledger = AttemptLedger()
   private var policy: SignaturePolicy
   private let verify: VerifySignature?
+  /// The keys of this host, where it was given one: only what leads to it vouches for anything.
+  let pinned: Set<String>?
+  var sealing = AuditedKeys()
   var report = Report()
   /// Commits that were judged before, and are not reported again.
   private var known: Set<ObjectID> = []
@@ -37,10 +43,12 @@ public struct Audit {
   ///   - records: the tip of the branch that records go to; `nil` where it is the same one, or nothing was recorded yet.
   ///   - base: only commits that it has not are reported.
   ///   - verify: asked where `policy.require_signed` held.
+  ///   - sealKey: the key that the host seals with, if it was given one.
   public init(
-    of path: String, tip: ObjectID, records: ObjectID?, folder: String, since base: ObjectID?, zones: Zones, verify: VerifySignature? = nil
+    of path: String, tip: ObjectID, records: ObjectID?, folder: String, since base: ObjectID?, zones: Zones, verify: VerifySignature? = nil,
+    sealKey: VerifyingKey? = nil
   ) throws {
-    (self.folder, self.zones, self.verify) = (folder, zones, verify)
+    (self.folder, self.zones, self.verify, pinned) = (folder, zones, verify, sealKey.map { [$0.id] })
     policy = SignaturePolicy(folder: folder, zones: zones)
     handle = RepositoryHandle(try Repository(at: path))
     guard !handle.repository.isShallow else {
@@ -60,6 +68,7 @@ public struct Audit {
       try judge(commit)
     }
     report.attempts = ledger.attempts
+    report.keys = sealing.keys.values.map(\.record).sorted { ($0.since, $0.id) < ($1.since, $1.id) }
     return report
   }
 
@@ -78,6 +87,9 @@ public struct Audit {
       isHistory(path) || isStatus(path)
     }
     guard !changes.isEmpty else { return }
+    try judgeKeys(changes, commit, form)
+    let replaced = form == nil ? [:] : try changes.edited.filter { try isHistory($0.key) && isReplacement($0.value.old, $0.value.new) }
+    for (path, change) in replaced { originals[path] = change.new.id }
     judgeKept(changes, commit)
     for path in changes.strays.sorted() {
       object([Objection(.recordTouches, "a record commit changes history and status alone")], commit, path)
@@ -94,7 +106,7 @@ public struct Audit {
       }
       return
     }
-    try judge(added, of: commit, form)
+    try judge(added.merging(replaced.mapValues(\.new)) { $1 }, of: commit, form)
     // A batch that is full leaves the rest of the attempts, which the status files know of already, to the next commit.
     if added.count < Engine.batchLimit { try judge(statuses: statuses, removed: changes.removed.keys.filter(isStatus), of: commit, form) }
   }

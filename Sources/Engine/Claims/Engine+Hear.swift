@@ -13,12 +13,24 @@ extension Engine {
     hearing += 1
     defer { hearing -= 1 }
     let (told, tip) = try await repository.told(since: known, branch: branch)
-    for record in told.sorted(by: { $0.attempt < $1.attempt }) where record.incarnation != incarnation.id {
-      let id = DeliveryID(post: record.post, account: record.account)
-      if inFlight[id] == nil { try await take(record) } else { untold[id, default: []].append(record) }
+    let news = told.filter(isNews).sorted { $0.record.attempt < $1.record.attempt }
+    let doubts = try await repository.doubts(of: news, at: tip)
+    for (found, doubt) in zip(news, doubts) {
+      if let doubt {
+        try doubtRecord(found, because: doubt)
+      } else if found.record.incarnation != incarnation.id {
+        if inFlight[found.id] == nil { try await take(found.record) } else { untold[found.id, default: []].append(found.record) }
+      }
     }
     // Beside another one that is under way, it does not know whether that one's records are in memory.
     if hearing == 1 { heardTip = tip }
+  }
+
+  /// Whether a record may say more of its delivery than is known here: then it is worth asking who wrote it.
+  func isNews(_ found: FoundRecord) -> Bool {
+    guard let outcome = found.record.pastOutcome else { return false }
+    if found.record.incarnation == incarnation.id { return found.record.attempt > observed[found.id]?.attempts ?? 0 }
+    return inFlight[found.id] != nil || observed[found.id]?.yields(to: outcome, attempt: found.record.attempt) ?? true
   }
 
   /// Takes in what was heard of a delivery while it was in flight.
@@ -26,7 +38,7 @@ extension Engine {
     for record in untold.removeValue(forKey: id) ?? [] { try await take(record) }
   }
 
-  private func take(_ record: HistoryRecord) async throws {
+  func take(_ record: HistoryRecord) async throws {
     let id = DeliveryID(post: record.post, account: record.account)
     guard let outcome = record.pastOutcome, observed[id]?.yields(to: outcome, attempt: record.attempt) ?? true else { return }
     switch observed[id]?.phase {
@@ -82,16 +94,16 @@ extension SourceRepository {
   ///
   /// - Parameter known: where the records' branch is also that of the posts, the commit that was adopted before this process began.
   /// - Returns: the files, and the tip of that branch.
-  func told(since known: ObjectID?, branch: String?) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+  func told(since known: ObjectID?, branch: String?) throws -> (records: [FoundRecord], tip: ObjectID?) {
     choose(branch)
     let handle = try opened()
     let isOwn = recordBranch != location.branch
     let tip = isOwn ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
     guard let tip, tip != heard else { return ([], tip) }
-    var records: [HistoryRecord] = []
+    var records: [FoundRecord] = []
     try handle.repository.changes(from: heard ?? (isOwn ? nil : known), to: tip, under: "\(folder)/history") { change in
-      guard let entry = change.new, let record = try historyRecord(entry, at: change.path, in: handle.repository) else { return }
-      records.append(record)
+      guard let entry = change.new, let found = try found(entry, at: change.path, in: handle.repository) else { return }
+      records.append(found)
     }
     heard = tip
     return (records, tip)
@@ -99,6 +111,8 @@ extension SourceRepository {
 
   /// From here on the records' branch is this one; what was heard on another one counts for nothing on it.
   func choose(_ branch: String?) {
-    if chosenRecordBranch != branch { (chosenRecordBranch, heard) = (branch, nil) }
+    guard chosenRecordBranch != branch else { return }
+    (chosenRecordBranch, heard) = (branch, nil)
+    (seals.beginning, seals.unsealedThrough, seals.published) = (nil, nil, nil)
   }
 }

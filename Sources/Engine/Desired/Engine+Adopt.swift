@@ -59,12 +59,13 @@ extension Engine {
     let history = observed.hasLearned ? nil : try await repository.past(branch: branch, now: now())
     try await refuseUnclaimed(branch)
     if history != nil { try pass(.rebuildRead) }
+    try await trustKeys(adoption.catalog?.settings ?? desired.settings)
     let isFirst = desired.catalog == nil
     let known = desired.commit
     let effects = try await takeUp(adoption)
     if isFirst { await corroborateClock() }
     if let history {
-      try await learn(history.past)
+      try await learn(history)
       heardTip = history.tip
       if let tip = history.tip { try await append([.historyKnown(commit: tip.hex)]) }
       if claims.terms.areShared { for record in history.past.recent { count(record) } }

@@ -56,15 +56,16 @@ extension Engine {
 
   /// Why a delivery is held: what the content says, then what the host knows.
   func hold(_ post: DesiredPost, _ delivery: DesiredDelivery, now: Instant) -> HoldReason? {
-    desired.hold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(delivery)
+    desired.hold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(post, delivery)
   }
 
   /// The same for a delivery of the only post of its id.
   func ownHold(_ post: DesiredPost, _ delivery: DesiredDelivery, now: Instant) -> HoldReason? {
-    Desired.ownHold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(delivery)
+    Desired.ownHold(post, delivery, acknowledged: observed.acknowledgedBursts, now: now) ?? hostHold(post, delivery)
   }
 
-  private func hostHold(_ delivery: DesiredDelivery) -> HoldReason? {
+  private func hostHold(_ post: DesiredPost, _ delivery: DesiredDelivery) -> HoldReason? {
+    if !seals.records.isEmpty, let hold = unsealedHold(DeliveryID(post: post.id, account: delivery.account)) { return hold }
     if let refused = observed.loginsNeeded[delivery.account], refused == credentialStamp(delivery.account) {
       return .needsLogin(delivery.account)
     }

@@ -34,6 +34,7 @@ extension Engine {
       let written = try await repository.record(batch, branch: desired.settings.record.branch, now: now())
       // What was seen meanwhile is newer.
       for (account, news) in batch.accounts where accountNews[account] == news { accountNews[account] = nil }
+      if let written { try await noteSealed(batch, onto: written.base) }
       try await note(recorded: batch, at: written?.tip)
       if let written, written.isContent { await adoptOrSay(written.tip, recordedOnto: written.base) }
     } catch {

@@ -11,7 +11,15 @@ struct HistoryFiles: Sendable {
     if HistoryRecord.isSound(entry, at: path, logger) { files.append((path, entry.id)) }
   }
 
-  /// What all of them tell, read on all cores.
+  /// Those that are, by their names, of one of these deliveries.
+  func files(of deliveries: Set<DeliveryID>, in folder: String) -> [(path: String, blob: ObjectID)] {
+    guard !deliveries.isEmpty else { return [] }
+    return files.filter { path, _ in
+      HistoryRecord.attempt(ofFile: path.dropFirst(folder.utf8.count + 1)).map { deliveries.contains($0.delivery) } ?? false
+    }
+  }
+
+  /// What all of them tell, read on all cores. A file that is of another attempt than its name says tells nothing.
   ///
   /// - Parameter repository: the git directory.
   func past(in repository: String, now: Instant, _ logger: Logger) async throws -> LearnedPast {
@@ -23,7 +31,7 @@ struct HistoryFiles: Sendable {
             let (path, blob) = files[number]
             return try HistoryRecord.read(at: path, logger) { () throws(GitError) in
               try blobs.read(blob, limit: HistoryRecord.largest) { Array($0) }
-            }
+            }?.record
           })
       }
     }
@@ -57,9 +65,15 @@ extension HistoryRecord {
   }
 
   /// What a history file says; `nil`, and a word in the log, for one that says nothing.
-  static func read(at path: String, _ logger: Logger, bytes: () throws(GitError) -> [UInt8]) throws -> HistoryRecord? {
+  static func read(at path: String, _ logger: Logger, bytes: () throws(GitError) -> [UInt8]) throws -> (record: HistoryRecord, json: JSON)?
+  {
     do {
-      return try HistoryRecord(json: try JSON.parse(try bytes()))
+      let json = try JSON.parse(try bytes())
+      let record = try HistoryRecord(json: json)
+      guard path.hasSuffix("/\(record.file)") else {
+        throw RecordError(field: "", reason: "is of another attempt than its file's name says: \(record.file)")
+      }
+      return (record, json)
     } catch let error as GitError where error.reason != .tooLarge {
       throw error
     } catch {

@@ -1,5 +1,6 @@
 import Git
 import Schedule
+import Signatures
 
 /// What one record commit says: files below the content folder, and a message made of ids and states only.
 struct RecordBatch: Sendable {
@@ -58,6 +59,9 @@ struct RecordBatch: Sendable {
     attempts.append(attempt)
     outcomes.append((attempt.delivery, record.outcome))
   }
+
+  /// Has the host vouch for what it says.
+  mutating func seal(with key: SigningKey) throws { history = try history.map { try $0.sealed(with: key) } }
 
   mutating func add(_ status: StatusRecord) {
     guard let file = StatusRecord.file(ofPost: ContentPath.inside(folder, status.path)) else { return }

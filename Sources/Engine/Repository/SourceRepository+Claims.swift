@@ -148,9 +148,15 @@ extension SourceRepository {
     let attempts = Dictionary(wanted.map { ($0.id, $0.intent.attempt) }) { first, _ in first }
     var outdated: Set<DeliveryID> = []
     try repository.changes(from: heard, to: tip, under: "\(folder)/history") { change in
-      guard change.new != nil, let attempt = HistoryRecord.attempt(ofFile: change.path.dropFirst(folder.utf8.count + 1)),
+      guard let entry = change.new, let attempt = HistoryRecord.attempt(ofFile: change.path.dropFirst(folder.utf8.count + 1)),
         let next = attempts[attempt.delivery], attempt.number >= next
       else { return }
+      // One that pretends to be of this directory, which knows nothing of it, changes nothing.
+      if let found = try found(entry, at: change.path, in: repository), found.record.incarnation == seals.incarnation,
+        try doubt(of: found, at: tip, in: repository) != nil
+      {
+        return
+      }
       outdated.insert(attempt.delivery)
     }
     return outdated

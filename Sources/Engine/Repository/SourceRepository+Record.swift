@@ -13,6 +13,8 @@ extension SourceRepository {
   func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> Recorded? {
     try refuseWhileStopped(now: now)
     let branch = branch ?? location.recordBranch
+    var batch = batch
+    try batch.seal(with: seals.keys.key)
     var (tries, stuck) = (0, Stuck())
     while true {
       switch try tended(now: now, { try recordOnce(batch, branch: branch, now: now, $0.repository) }) {
@@ -91,21 +93,22 @@ extension SourceRepository {
     -> ObjectID?
   {
     if let unpushed, unpushed.holds(batch, onto: tip, branch: branch) { return unpushed.commit }
-    let edits = try edits(batch, onto: tip, in: repository)
+    var edits = try edits(batch, onto: tip, in: repository)
+    if !batch.history.isEmpty { edits += try keyEdits(onto: tip, host: batch.host, now: now, in: repository) }
     let signature = Signature(name: "Posthorn", email: "posthorn@\(batch.host)", time: now.seconds)
     return try repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature)
   }
 
-  /// The batch as edits of the newest tip. A history file that is there already is never changed: whoever wrote it was first.
+  /// The batch as edits of the newest tip. A history file that is there already is never changed: whoever wrote it was first. One that nobody
+  /// vouches for gives its place to ours.
   private func edits(_ batch: RecordBatch, onto tip: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit] {
-    let tree = try tip.map { try repository.tree(of: $0) }
     var edits: [FileEdit] = []
-    let kept = try add(batch.history, onto: tree, in: repository, to: &edits)
+    let kept = try add(batch.history, onto: tip, in: repository, to: &edits)
     let news = batch.statuses.isEmpty ? [] : try unheard(by: batch, at: tip, in: repository)
     for (file, status) in batch.statuses {
       edits.append(FileEdit(path: "\(folder)/\(file)", content: status.taking(news).yielding(to: kept).bytes()))
     }
-    edits += try accountEdits(batch.accounts, onto: tree, in: repository)
+    edits += try accountEdits(batch.accounts, onto: try tip.map { try repository.tree(of: $0) }, in: repository)
     edits += batch.removed.sorted().map { FileEdit(path: "\(folder)/\($0)", content: nil) }
     for attempt in batch.endedClaims {
       guard let claim = try claimRecord(of: attempt.delivery, at: tip, in: repository), claim.intent.attempt <= attempt.number else {
@@ -118,23 +121,24 @@ extension SourceRepository {
 
   /// - Returns: what stands where one of ours should, by others.
   private func add(
-    _ history: [HistoryRecord], onto tree: ObjectID?, in repository: borrowing Repository, to edits: inout [FileEdit]
+    _ history: [HistoryRecord], onto tip: ObjectID?, in repository: borrowing Repository, to edits: inout [FileEdit]
   ) throws -> [HistoryRecord] {
     let paths = history.map { "\(folder)/\($0.file)" }
-    let present = try tree.map { try repository.objects(at: paths, in: $0) }
+    let present = try tip.map { try repository.objects(at: paths, in: repository.tree(of: $0)) }
     var kept: [HistoryRecord] = []
     for (place, path) in paths.enumerated() {
       let content = history[place].bytes()
-      guard let tree, let other = present?[place] else {
+      guard let tip, let other = present?[place] else {
         edits.append(FileEdit(path: path, content: content))
         continue
       }
       guard other != ObjectID(ofBlob: content) else { continue }
-      logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
-      if let entry = try repository.entry(at: path, in: tree, through: .anyFolders),
-        let record = try historyRecord(entry, at: path, in: repository)
-      {
-        kept.append(record)
+      if let found = try found(other, at: path, in: repository), try doubt(of: found, at: tip, in: repository) == nil {
+        logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
+        kept.append(found.record)
+      } else {
+        logger.error("a history file that nobody vouches for is in the way; ours takes its place", metadata: ["path": "\(path)"])
+        edits.append(FileEdit(path: path, content: content))
       }
     }
     return kept
@@ -159,14 +163,15 @@ extension SourceRepository {
     var records: [HistoryRecord] = []
     let base = known.tip.flatMap { repository.contains($0) ? $0 : nil }
     try repository.changes(from: base, to: tip, under: "\(folder)/history") { change in
-      guard let entry = change.new, let record = try historyRecord(entry, at: change.path, in: repository) else { return }
-      records.append(record)
+      guard let entry = change.new, let found = try found(entry, at: change.path, in: repository) else { return }
+      if try doubt(of: found, at: tip, in: repository) == nil { records.append(found.record) }
     }
     return records
   }
 
-  /// What every history file of the branch that records go to tells, for a state directory that takes all of them in.
-  func past(branch: String?, now: Instant) async throws -> (past: LearnedPast, tip: ObjectID?) {
+  /// What every history file of the branch that records go to tells, for a state directory that takes all of them in. Nobody has asked yet
+  /// whether that may be believed.
+  func past(branch: String?, now: Instant) async throws -> ToldPast {
     chosenRecordBranch = branch
     let (files, tip) = try tended(now: now) { handle in
       var files = HistoryFiles()
@@ -175,16 +180,22 @@ extension SourceRepository {
     }
     let past = try await files.past(in: path, now: now, logger)
     heard = tip
-    return (past, tip)
+    return ToldPast(past: past, files: files, tip: tip)
+  }
+
+  struct ToldPast: Sendable {
+    var past: LearnedPast
+    var files: HistoryFiles
+    var tip: ObjectID?
   }
 
   /// The records of the branch that they go to: all of them, or those that it gained after a commit that is still part of it.
-  func history(branch: String?, since known: String?, now: Instant) throws -> (records: [HistoryRecord], tip: ObjectID?) {
+  func history(branch: String?, since known: String?, now: Instant) throws -> (records: [FoundRecord], tip: ObjectID?) {
     chosenRecordBranch = branch
     return try tended(now: now) { handle in
-      var records: [HistoryRecord] = []
+      var records: [FoundRecord] = []
       let tip = try historyFiles(since: known, handle.repository) { entry, path in
-        if let record = try historyRecord(entry, at: path, in: handle.repository) { records.append(record) }
+        if let found = try found(entry, at: path, in: handle.repository) { records.append(found) }
       }
       return (records, tip)
     }
@@ -214,8 +225,12 @@ extension SourceRepository {
   private static let mostHistory = 20_000_000
 
   /// What a history file says; `nil`, and a word in the log, for one that says nothing.
-  func historyRecord(_ entry: TreeEntry, at path: String, in repository: borrowing Repository) throws -> HistoryRecord? {
-    guard HistoryRecord.isSound(entry, at: path, logger) else { return nil }
-    return try HistoryRecord.read(at: path, logger) { () throws(GitError) in try repository.blob(entry.id, limit: HistoryRecord.largest) }
+  func found(_ entry: TreeEntry, at path: String, in repository: borrowing Repository) throws -> FoundRecord? {
+    HistoryRecord.isSound(entry, at: path, logger) ? try found(entry.id, at: path, in: repository) : nil
+  }
+
+  func found(_ blob: ObjectID, at path: String, in repository: borrowing Repository) throws -> FoundRecord? {
+    let read = try HistoryRecord.read(at: path, logger) { () throws(GitError) in try repository.blob(blob, limit: HistoryRecord.largest) }
+    return read.map { FoundRecord(record: $0.record, path: path, blob: blob, message: Seal.message(of: $0.json)) }
   }
 }

@@ -35,10 +35,12 @@ actor SourceRepository {
   var stoppage: RecordingStopped?
   /// The record commit that upstream would not take.
   var unpushed: UnpushedCommit?
+  /// Whose seals count.
+  var seals: SealTrust
   let replaced = Atomic(0)
 
-  init(location: Location, folder: String, access: Access, state: Folder, logger: Logger) {
-    (self.location, self.folder, self.state, self.logger) = (location, folder, state, logger)
+  init(location: Location, folder: String, access: Access, state: Folder, seals: SealTrust = .ofReader(), logger: Logger) {
+    (self.location, self.folder, self.state, self.seals, self.logger) = (location, folder, state, seals, logger)
     remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: access) } else { nil }
     path = location.localPath ?? state.path(of: "mirror.git")
     screening = location.localPath.map(LooseObjectScreening.init)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Git
 import Schedule
+import Signatures
 
 /// `posthorn audit`
 struct AuditCommand: ParsableCommand {
@@ -9,12 +10,14 @@ struct AuditCommand: ParsableCommand {
     commandName: "audit", abstract: "Prove from the commits that nobody meddled with history and status.",
     discussion: """
       Walks every commit: history files are written once and never changed, status follows from history, and each publication was asked \
-      for by a commit that was on the branch before it, with the very content that was merged. Ends with 1 if anything is wrong. \
+      for by a commit that was on the branch before it, with the very content that was merged, and recorded under the seal of a key that the \
+      repository knew; with --seal-key, of that one or one that leads to it. Ends with 1 if anything is wrong. \
       It reads git alone, so it works in any clone, and beside a daemon.
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var signers: SignerFlags
+  @OptionGroup var seal: SealFlags
   @Option(help: ArgumentHelp("Report only what commits did that this one does not contain.", valueName: "rev"))
   var since: String?
 
@@ -37,10 +40,12 @@ struct AuditCommand: ParsableCommand {
     let records = try view.records(folder: options.folder)
     let zones = try Zones.host()
     let verifier = try SignerFiles(signers, options.host).verifier()
+    let sealKey = try seal.key(options.host)
     do {
       let base = try since.map { rev in try Repository(screened: view.path).revision(rev) }
       return try Audit(
-        of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones, verify: try verifier?()
+        of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones, verify: try verifier?(),
+        sealKey: sealKey?.publicKey
       ).run()
     } catch {
       throw .couldNot("\(error)")

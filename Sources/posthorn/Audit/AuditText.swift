@@ -10,14 +10,14 @@ struct AuditText {
   func json(at commit: ObjectID) -> String {
     let json: JSON = [
       "commit": .string(commit.hex), "commits": JSON(report.commits), "attempts": JSON(report.attempts), "statuses": JSON(report.statuses),
-      "violations": .array(report.violations.map(\.json)),
+      "violations": .array(report.violations.map(\.json)), "keys": .array(report.keys.map(\.json)),
     ]
     return json.text()
   }
 
   /// Each violation with its commit and file, what was expected and what is there, and what to do; then what was looked at.
   func text(_ color: DiagnosticReport.Color) -> String {
-    report.violations.map { text($0, color) }.joined() + summary + "\n"
+    report.violations.map { text($0, color) }.joined() + report.keys.dropFirst().map(text).joined() + summary + "\n"
   }
 
   private func text(_ violation: Violation, _ color: DiagnosticReport.Color) -> String {
@@ -27,6 +27,14 @@ struct AuditText {
     if let expected = objection.expected { text += "    expected  \(expected.printable)\n" }
     if let found = objection.found { text += "    found     \(found.printable)\n" }
     return text + "    to do     \(violation.advice.printable)\n"
+  }
+
+  /// Who vouches for a key that came after the first one.
+  private func text(_ key: KeyRecord) -> String {
+    let voucher =
+      key.signedBy.map { "vouched for by \($0.key.prefix(8))" } ?? key.saidBy.map { "vouched for by \($0.printable)" }
+      ?? "vouched for by nobody"
+    return "key \(key.id.prefix(8)) of \(key.host.printable) since \(key.since): \(voucher)\n"
   }
 
   private var summary: String {

@@ -18,6 +18,11 @@ extension ControlRequest {
       case .takeOver:
         guard let replaced = try await engine.takeOverRepository() else { return "ok: no other daemon keeps this one from publishing\n" }
         return "ok: this state directory publishes from here on, in the place of \(replaced.host)\n"
+      case .newKey(let key, let person):
+        guard let known = try await engine.vouch(forKey: key, by: person) else {
+          return "error: the repository knows no key \(key), or several; see: posthorn audit --format json\n"
+        }
+        return "ok: what was recorded under the key \(known.id.prefix(8)) of \(known.host) counts on this host\n"
       case .sync(let names):
         let news = try await engine.syncAccounts(names)
         return AccountSync.answer(news, to: names)

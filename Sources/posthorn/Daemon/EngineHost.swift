@@ -5,6 +5,7 @@ import HTTP
 import Logging
 import Platforms
 import Schedule
+import Signatures
 import StateDirectory
 import Synchronization
 
@@ -48,6 +49,7 @@ struct EngineHost {
       choices.inFlightLimit = DescriptorLimit.deliveriesInFlight
       choices.verifier = try access.signers.verifier()
       choices.claims = access.claims
+      choices.sealKey = access.sealKey
       if let syncInterval { choices.syncInterval = syncInterval }
       engine = try Engine(
         choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },

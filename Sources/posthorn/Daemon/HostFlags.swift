@@ -3,6 +3,7 @@ import Engine
 import Git
 import HTTP
 import LFS
+import Signatures
 
 /// Flags of the commands that act for a repository; the host's alone, never from the repository.
 struct HostFlags: ParsableArguments {
@@ -30,6 +31,7 @@ struct HostFlags: ParsableArguments {
   @Option(help: ArgumentHelp("A PEM file of authorities to trust for https, besides the system's.", valueName: "file"))
   var caFile: String?
   @OptionGroup var signers: SignerFlags
+  @OptionGroup var seal: SealFlags
 }
 
 /// What this host allows and has, put together from flags, variables and the file of `--config`.
@@ -43,6 +45,8 @@ struct HostAccess {
   var authorities: String?
   /// Who may sign, where the repository asks for signatures.
   var signers: SignerFiles
+  /// What seals records, where the state directory's own key does not.
+  var sealKey: SigningKey?
   var claims: ClaimsChoice
   var fleet: FleetAccess?
 
@@ -57,6 +61,7 @@ struct HostAccess {
     fleet = try FleetAccess.of(flags.fleet, host, isChosen: claims == .etcd)
     authorities = flags.caFile ?? host[.caFile]
     signers = SignerFiles(flags.signers, host)
+    sealKey = try flags.seal.key(host)
     let password = try (flags.gitCredential ?? host[.gitCredential]).map { file throws(Failure) in try GitCredentialFile.read(file) }
     largeFiles = password?.largeFiles
     git = Access(

@@ -1,14 +1,15 @@
 import ArgumentParser
 import Engine
 
-/// `posthorn resume --burst COMMIT | --clock | --take-over`
+/// `posthorn resume --burst COMMIT | --clock | --take-over | --new-key KEY`
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Let go out what is held until a person says that it may.",
     discussion: """
       More deliveries than policy.burst that become due within an hour through one fetch are held until somebody says that it is meant. \
       While the clock of the host is in doubt, everything that is due is held until a server agrees with it, or somebody does. \
-      A state directory publishes nothing while another one may: it asks in the repository, and takes over when there is no answer.
+      A state directory publishes nothing while another one may: it asks in the repository, and takes over when there is no answer. \
+      Records under a key that no older one vouches for, because that one was lost, count once somebody vouches for it.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -19,10 +20,16 @@ struct ResumeCommand: AsyncParsableCommand {
   var clock = false
   @Flag(help: "The other daemon that published from the repository is stopped for good; this one need not wait for its answer.")
   var takeOver = false
+  @Option(
+    help: ArgumentHelp("The key that records are sealed with is one of ours, although no older one vouches for it.", valueName: "key"))
+  var newKey: String?
 
   func validate() throws {
-    guard [burst != nil, clock, takeOver].count(where: \.self) == 1 else {
-      throw ValidationError("say one of --burst COMMIT, --clock and --take-over")
+    guard [burst != nil, clock, takeOver, newKey != nil].count(where: \.self) == 1 else {
+      throw ValidationError("say one of --burst COMMIT, --clock, --take-over and --new-key KEY")
+    }
+    guard newKey.map({ (7...32).contains($0.count) && $0.allSatisfy(\.isHexDigit) }) ?? true else {
+      throw ValidationError("--new-key \(newKey ?? "") is not a key; give seven hexadecimal digits at least")
     }
     guard burst.map({ $0.count >= 7 && $0.allSatisfy(\.isHexDigit) }) ?? true else {
       throw ValidationError("--burst \(burst ?? "") is not a commit; give seven hexadecimal digits at least")
@@ -30,7 +37,15 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let request = burst.map { ControlRequest.resumeBurst(commit: $0) } ?? (clock ? .resumeClock : .takeOver)
+    let request =
+      burst.map { ControlRequest.resumeBurst(commit: $0) } ?? newKey.map { .newKey($0.lowercased(), by: Self.person) }
+      ?? (clock ? .resumeClock : .takeOver)
     try await request.carryOut(common, host)
+  }
+
+  /// Who says so: the login on this host, in one word.
+  private static var person: String {
+    let login = Environment.current["USER"] ?? Environment.current["LOGNAME"] ?? "somebody"
+    return "\(login)@\(EngineHost.hostName)".filter { $0.isASCII && !$0.isWhitespace }
   }
 }

@@ -15,6 +15,7 @@ enum OptionKey: String, CaseIterable {
   case caFile = "ca_file"
   case allowedSigners = "allowed_signers"
   case openPGPKeys = "openpgp_keys"
+  case sealKey = "seal_key"
   case etcd
   case etcdPrefix = "etcd_prefix"
   case etcdCredential = "etcd_credential"

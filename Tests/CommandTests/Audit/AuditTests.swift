@@ -56,6 +56,32 @@ struct AuditTests {
     }
   }
 
+  @Test(
+    "A forged publication with the right key, digests and source is named, whoever made the commit look; the true record in its place is not"
+  )
+  func forgedPublication() async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(), "posts/next.yaml": post(due: 8)])
+    let daemon = try await host.daemon()
+    try await daemon.until("the first record") { try host.history().count == 1 }
+    var forger = try Forger(of: host.repository, named: "forger")
+    let blob = try forger.clone.git("rev-parse", "HEAD:schedule/posts/next.yaml")
+    let path = try forger.record(like: try forger.history("launch", "acme")) { record in
+      record.post = record.post.renamed("next")
+      (record.path, record.source.blob) = ("schedule/posts/next.yaml", blob)
+      record.scheduledAt = record.scheduledAt + .seconds(8)
+      record.finishedAt = record.scheduledAt + .seconds(1)
+    }
+    try forger.clone.pushOnTop()
+    try await daemon.until("the true record") { try host.attempts("next") == ["1 published"] && host.outbox().count == 2 }
+    #expect(try await daemon.stop() == 0)
+    try await host.reconcile()
+    #expect(host.outbox().count == 2)
+    let found = try await Self.findings(host, in: host.repository.url)
+    let commit = try forger.clone.git("rev-parse", "HEAD")
+    #expect(found.contains(Finding(rule: "seal.broken", commit: commit, path: "schedule/\(path)")), "\(found)")
+    #expect(Set(found.map(\.commit)) == [commit], "\(found)")
+  }
+
   @Test("A record that was removed may be put back as it was, and what is known already need not be reported again")
   func restored() async throws {
     let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])

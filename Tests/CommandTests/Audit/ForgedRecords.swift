@@ -3,7 +3,17 @@ import Support
 
 extension Tampering {
   /// Records in the form of Posthorn that say what did not happen.
-  static let records: [Tampering] = [
+  static let records: [Tampering] = plausible.map { tampering in
+    var tampering = tampering
+    // A forger does not have the key.
+    tampering.rules.insert("seal.broken")
+    return tampering
+  }
+
+  private static let plausible: [Tampering] = [
+    Tampering("a record that would be in order, but for its seal") { forger in
+      try forger.record(like: try forger.history("teaser", "hook")) { $0.attempt = 2 }
+    },
     Tampering("attempts are left out", "attempt.skipped") { forger in
       try forger.record(like: try forger.history("teaser", "hook")) { $0.attempt = 4 }
     },

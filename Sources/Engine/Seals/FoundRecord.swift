@@ -1,0 +1,15 @@
+import Git
+import Schedule
+
+/// A history file, and what is known of who wrote it.
+struct FoundRecord: Sendable {
+  var record: HistoryRecord
+  /// From the repository's root.
+  var path: String
+  var blob: ObjectID
+  /// What its seal is over.
+  var message: [UInt8]
+
+  var id: DeliveryID { DeliveryID(post: record.post, account: record.account) }
+  var attempt: AttemptID { AttemptID(delivery: id, number: record.attempt) }
+}

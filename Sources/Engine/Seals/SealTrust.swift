@@ -1,0 +1,58 @@
+import Git
+import Schedule
+import Signatures
+
+/// Whose seals count on this host.
+struct SealTrust: Sendable {
+  let keys: HostKeys
+  /// What a record of this directory says that it is of.
+  let incarnation: String
+  /// Keys of this host, and those that a person here vouched for.
+  var pinned: Set<String>
+  /// The settings ask for more than the word of an older key.
+  var onlyPinned = false
+  /// The commit onto which this directory recorded under seal first; empty where there was none. `nil`: it has not yet.
+  var sealedOnto: String?
+  /// The person who vouches for the key that seals here.
+  var saidBy: String?
+
+  /// Where sealing began on the branch, once it was found.
+  var beginning: SealBeginning?
+  /// As far as this commit, it was looked for in vain.
+  var unsealedThrough: ObjectID?
+  /// The keys that the commit of this name has, as far as they were asked for.
+  var known: (tip: ObjectID, keys: [String: KnownKey?])?
+  /// Our own key's file, where it says what it should.
+  var published: ObjectID?
+
+  /// For whoever records nothing.
+  static func ofReader() -> SealTrust {
+    SealTrust(keys: HostKeys(key: SigningKey(), isGiven: false, voucher: nil), incarnation: "", pinned: [])
+  }
+}
+
+/// The first commit of a branch that has keys, as the commit before it had none.
+struct SealBeginning: Equatable, Sendable {
+  /// `nil` where it is the branch's first.
+  var base: ObjectID?
+  var keys: Set<String>
+}
+
+extension KeyRecord {
+  /// The file, under its own seal.
+  static func sealed(_ record: KeyRecord, with key: SigningKey) throws -> KeyRecord {
+    var record = record
+    record.seal = nil
+    record.seal = Seal(key: key.publicKey.id, signature: try key.signature(of: record.bytes()))
+    return record
+  }
+}
+
+extension HistoryRecord {
+  func sealed(with key: SigningKey) throws -> HistoryRecord {
+    var record = self
+    record.seal = nil
+    record.seal = Seal(key: key.publicKey.id, signature: try key.signature(of: record.bytes()))
+    return record
+  }
+}
