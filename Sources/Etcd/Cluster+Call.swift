@@ -57,7 +57,7 @@ extension Cluster {
         case .unknown:
           state.withLock { $0.preferred = (index + 1) % endpoints.count }
           throw error
-        case .refused, .unauthenticated, .wentBack: throw error
+        case .refused, .unauthenticated, .wentBack, .stopped: throw error
         }
       }
     }

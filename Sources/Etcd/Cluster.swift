@@ -45,6 +45,12 @@ public final class Cluster: Sendable {
   /// How far the cluster has come, as far as it was heard.
   public var mark: ClusterMark? { state.withLock { $0.mark } }
 
+  /// The failure of a cluster whose newest write to a key of ours was made by `old`, and is by `new` now; 0: the key is gone.
+  public func wentBack(from old: Int64, to new: Int64) -> ClusterError {
+    let cluster = mark?.cluster ?? "unknown"
+    return ClusterError(.wentBack(from: ClusterMark(cluster: cluster, revision: old), to: ClusterMark(cluster: cluster, revision: new)), "")
+  }
+
   /// Does what the transaction says, at once.
   ///
   /// - Throws: ``ClusterError/Reason/unknown`` where it may have been applied.

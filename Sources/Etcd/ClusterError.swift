@@ -24,6 +24,25 @@ public struct ClusterError: Error, Equatable, Sendable {
     case unauthenticated
     /// The cluster is another one, or knows less than it once did: restored from a backup (C5).
     case wentBack(from: ClusterMark, to: ClusterMark)
+    /// Somebody else has found that it went back, and wrote so into it; the detail says who.
+    case stopped
+  }
+
+  /// What somebody else has found.
+  public static func stopped(by word: String) -> ClusterError { ClusterError(.stopped, word) }
+
+  /// Whether the cluster has forgotten something, which no waiting mends.
+  public var isForgetful: Bool {
+    switch reason {
+    case .wentBack, .stopped: true
+    case .unavailable, .unknown, .noQuorum, .refused, .unreadable, .unauthenticated: false
+    }
+  }
+
+  /// Whether it went back and is the one that it was; another one has tenants of its own.
+  public var isOfSameCluster: Bool {
+    guard case .wentBack(let old, let new) = reason else { return false }
+    return old.cluster == new.cluster
   }
 
   init(_ reason: Reason, at origin: Origin? = nil, _ detail: String) {
@@ -42,6 +61,7 @@ extension ClusterError: CustomStringConvertible {
     case .refused: "etcd\(place) refused: \(detail)"
     case .unreadable: "what answers\(place) is not the JSON gateway of etcd 3.4 or newer: \(detail)"
     case .unauthenticated: "etcd\(place) refused the user or the password: \(detail)"
+    case .stopped: "another daemon of the fleet has stopped all claims: \(detail)"
     case .wentBack(let old, let new): "etcd\(place) went back from \(old) to \(new); it was restored from a backup, or is another cluster"
     }
   }

@@ -11,14 +11,15 @@ extension Transaction {
 
 extension Condition {
   var json: JSON {
-    let (target, field, value): (String, String, JSON) =
+    let (target, result, field, value): (String, JSON, String, JSON) =
       switch expectation {
-      case .created(let revision): ("CREATE", "create_revision", .string("\(revision)"))
-      case .modified(let revision): ("MOD", "mod_revision", .string("\(revision)"))
-      case .version(let count): ("VERSION", "version", .string("\(count)"))
-      case .value(let bytes): ("VALUE", "value", .string(Base64.encode(bytes)))
+      case .created(let revision): ("CREATE", "EQUAL", "create_revision", .string("\(revision)"))
+      case .modified(let revision): ("MOD", "EQUAL", "mod_revision", .string("\(revision)"))
+      case .modifiedSince(let revision): ("MOD", "GREATER", "mod_revision", .string("\(revision - 1)"))
+      case .version(let count): ("VERSION", "EQUAL", "version", .string("\(count)"))
+      case .value(let bytes): ("VALUE", "EQUAL", "value", .string(Base64.encode(bytes)))
       }
-    return .object(["key": .base64(key), "result": "EQUAL", "target": .string(target), field: value])
+    return .object(["key": .base64(key), "result": result, "target": .string(target), field: value])
   }
 }
 

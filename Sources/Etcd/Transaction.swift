@@ -22,6 +22,7 @@ public struct Condition: Equatable, Sendable {
   enum Expectation: Equatable, Sendable {
     case created(Int64)
     case modified(Int64)
+    case modifiedSince(Int64)
     case version(Int64)
     case value([UInt8])
   }
@@ -30,6 +31,10 @@ public struct Condition: Equatable, Sendable {
   public static func created(_ key: String, at revision: Int64) -> Condition { Condition(key: key, expectation: .created(revision)) }
   /// That revision was the last that wrote it; 0: it is not there.
   public static func modified(_ key: String, at revision: Int64) -> Condition { Condition(key: key, expectation: .modified(revision)) }
+  /// That revision or a later one was the last that wrote it.
+  public static func modified(_ key: String, atLeast revision: Int64) -> Condition {
+    Condition(key: key, expectation: .modifiedSince(revision))
+  }
   /// It was written so many times since it was created; 0: it is not there.
   public static func version(_ key: String, is count: Int64) -> Condition { Condition(key: key, expectation: .version(count)) }
   /// It is there with exactly this value.

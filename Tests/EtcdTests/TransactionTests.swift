@@ -18,6 +18,8 @@ struct TransactionTests {
       (.created("absent", at: 0), true), (.created("absent", at: created), false),
       (.modified("k", at: modified), true), (.modified("k", at: created), false), (.modified("k", at: 0), false),
       (.modified("absent", at: 0), true), (.modified("absent", at: modified), false),
+      (.modified("k", atLeast: modified), true), (.modified("k", atLeast: created), true), (.modified("k", atLeast: modified + 1), false),
+      (.modified("absent", atLeast: 1), false),
       (.version("k", is: 2), true), (.version("k", is: 1), false), (.version("k", is: 0), false),
       (.version("absent", is: 0), true), (.version("absent", is: 2), false),
       (.value("k", is: "2".bytes), true), (.value("k", is: "1".bytes), false), (.value("k", is: []), false),
