@@ -182,7 +182,7 @@ public actor Engine {
     claims =
       if let etcd {
         EtcdClaims(
-          etcd, identity: EtcdClaims.Identity(incarnation: incarnation.id, host: options.host, state: state.path), lock: lock,
+          etcd, identity: try EtcdClaims.Identity(incarnation, life, host: options.host, state: state, boot: clock.boot), lock: lock,
           now: clock.now, logger: logger)
       } else if options.claims == .push {
         PushClaims(

@@ -19,7 +19,7 @@ struct EtcdClaimsTests {
     let member = try await ground.etcdMember("first")
     #expect(try await member.claim([launch]) == [launch.id: .held])
     let old = try #require(await member.membership)
-    try await ground.end(old.lease)
+    try ground.end(old.lease)
     #expect(try await member.permit(launch.id) == nil)
     await member.beat()
     let new = try #require(await member.membership)
@@ -140,7 +140,7 @@ struct EtcdClaimsTests {
     let ground = try await EtcdGround()
     let folder = try TemporaryFolder("backup")
     let mark = Mutex<ClusterMark?>(nil)
-    let member = try ground.claims("first") { new in mark.withLock { $0 = new } }
+    let member = try ground.claims("first", remember: { new, _ in mark.withLock { $0 = new } })
     try await member.join()
     try ground.servers.snapshot(to: folder.path("snapshot"))
     if let reading = await member.willRead() { await member.hasRead(reading) }
@@ -184,17 +184,6 @@ struct EtcdClaimsTests {
     await other.leave()
   }
 
-  @Test("The next process of a state directory takes its predecessor's place at once; a copy of it waits")
-  func restarted() async throws {
-    let ground = try await EtcdGround(timeToLive: .seconds(60))
-    let first = try await ground.etcdMember("first")
-    await first.fallSilent()
-    let second = try await ground.etcdMember("first")
-    #expect(await second.membership != nil)
-    await second.leave()
-    await first.leave()
-  }
-
   @Test("Each account is one member's, and a member that goes moves no account but its own")
   func shares() throws {
     let accounts = try (1...200).map { try #require(AccountName("a\($0)")) }
@@ -235,8 +224,9 @@ struct StrangeEtcdTests {
     let cluster = Cluster(
       [try Endpoint(receiver.url(""))], deadline: .milliseconds(300), send: { request throws(HTTPError) in try await client.send(request) })
     let member = EtcdClaims(
-      EtcdSettings(cluster: cluster, prefix: "p", timeToLive: .seconds(60), remember: { _ in }),
-      identity: .init(incarnation: "first", host: "h", state: "s"), lock: HeldLock(path: "lock") { true }, now: { .now },
+      EtcdSettings(cluster: cluster, prefix: "p", timeToLive: .seconds(60), remember: { _, _ in }),
+      identity: .init(incarnation: "first", host: "h", state: "s", life: "one", place: nil), lock: HeldLock(path: "lock") { true },
+      now: { .now },
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await member.join()
     await member.fallSilent()

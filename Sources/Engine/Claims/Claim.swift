@@ -22,14 +22,18 @@ enum ClaimAnswer: Equatable, Sendable {
 }
 
 /// The right to make one call.
-struct CommitPermit: Equatable, Sendable {
+struct CommitPermit: Sendable {
   /// The call has to have ended by then, on the clock that counts from boot, suspend included (T2); `nil`: whenever it ends.
   var until: Duration?
+  /// Whether what it stands on has gone before its time.
+  var isOver: @Sendable () -> Bool = { false }
 
   static let unlimited = CommitPermit(until: nil)
 
   /// Whether a call that takes `duration` at most may begin now; asked again right before its first byte (C2).
-  func allows(_ duration: Duration, now: Duration = BootClock.now) -> Bool { until.map { now + duration <= $0 } ?? true }
+  func allows(_ duration: Duration, now: Duration = BootClock.now) -> Bool {
+    !isOver() && until.map { now + duration <= $0 } ?? true
+  }
 }
 
 /// Why a claim is given back.

@@ -70,7 +70,8 @@ protocol Claims: Sendable {
   /// - Returns: who that was; `nil` where there was none.
   func replaceAnother(branch: String?) async throws -> DaemonRecord.Party?
 
-  /// Makes the claims of dead holders ours, each at most once in the whole world, and says what they were.
+  /// Makes the claims of dead holders ours, each at most once in the whole world, and says what they were. What is not taken up, as ``note(_:of:)``
+  /// tells, may be said again.
   ///
   /// - Parameter isBusy: deliveries to leave alone, because something is being done for them here.
   func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim]

@@ -8,17 +8,34 @@ struct EtcdMemory {
   let folder: Folder
   let prefix: String
 
-  /// The mark of this prefix; `nil` where it is a new one.
-  func mark() throws -> ClusterMark? {
-    guard let bytes = try folder.read(Self.name, limit: 4096) else { return nil }
-    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-    guard words.count == 2, words[1].last == "\n", let mark = ClusterMark(words[1].dropLast()) else {
-      throw StateError("read", folder.path(of: Self.name), .damaged(offset: 0, why: "it is not a prefix, a cluster and a revision"))
-    }
-    return words[0] == prefix ? mark : nil
+  /// What is kept: `PREFIX CLUSTER@REVISION WITNESS`, the last only since there is one.
+  struct Memory: Equatable {
+    var mark: ClusterMark
+    var witness: Int64?
   }
 
-  func save(_ mark: ClusterMark) throws { try folder.replace(Self.name, with: Array("\(prefix) \(mark)\n".utf8)) }
+  /// What is known of this prefix; `nil` where it is a new one.
+  func memory() throws -> Memory? {
+    guard let bytes = try folder.read(Self.name, limit: 4096) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let words = text.dropLast().split(separator: " ", omittingEmptySubsequences: false)
+    guard text.last == "\n", (2...3).contains(words.count), let mark = ClusterMark(words[1]) else { throw damaged() }
+    var memory = Memory(mark: mark)
+    if words.count == 3 {
+      guard let witness = Int64(words[2]) else { throw damaged() }
+      memory.witness = witness
+    }
+    return words[0] == prefix ? memory : nil
+  }
+
+  func save(_ memory: Memory) throws {
+    let witness = memory.witness.map { " \($0)" } ?? ""
+    try folder.replace(Self.name, with: Array("\(prefix) \(memory.mark)\(witness)\n".utf8))
+  }
+
+  private func damaged() -> StateError {
+    StateError("read", folder.path(of: Self.name), .damaged(offset: 0, why: "it is not a prefix, a cluster and revisions"))
+  }
 
   private static let name = "etcd"
 }
@@ -31,9 +48,12 @@ extension FleetAccess {
 
   func settings(_ client: Client, state: Folder) throws -> EtcdSettings {
     let memory = EtcdMemory(folder: state, prefix: prefix)
+    let known = try memory.memory()
     let cluster = Cluster(
-      endpoints, login: login, mark: try memory.mark(), deadline: min(.seconds(5), timeToLive / 8),
+      endpoints, login: login, mark: known?.mark, deadline: min(.seconds(5), timeToLive / 8),
       send: { request throws(HTTPError) in try await client.send(request) })
-    return EtcdSettings(cluster: cluster, prefix: prefix, timeToLive: timeToLive, remember: memory.save)
+    return EtcdSettings(cluster: cluster, prefix: prefix, timeToLive: timeToLive, witness: known?.witness) { mark, witness in
+      try memory.save(EtcdMemory.Memory(mark: mark, witness: witness))
+    }
   }
 }

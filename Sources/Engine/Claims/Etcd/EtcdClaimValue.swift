@@ -6,12 +6,16 @@ import StateDirectory
 struct EtcdClaimValue: Equatable, Sendable {
   /// The revision that created the holder's member key (C1).
   var member: Int64
+  /// The process that wrote it (N5); `nil` where an older version did.
+  var life: String?
   /// For people.
   var host: String
   /// Begins with the intent. Steps, commit point, acceptance and outcome follow as they happen.
   var events: [DeliveryEvent]
 
-  init(member: Int64, host: String, events: [DeliveryEvent]) { (self.member, self.host, self.events) = (member, host, events) }
+  init(member: Int64, life: String?, host: String, events: [DeliveryEvent]) {
+    (self.member, self.life, self.host, self.events) = (member, life, host, events)
+  }
 
   /// Reads what ``bytes(of:)`` writes; `nil` for what another version wrote, or nobody of ours.
   init?(_ bytes: [UInt8], of id: DeliveryID) {
@@ -25,23 +29,18 @@ struct EtcdClaimValue: Equatable, Sendable {
       events.append(event)
     }
     guard case .intended = events.first else { return nil }
-    self.init(member: member, host: host, events: events)
+    self.init(member: member, life: json["life"]?.string, host: host, events: events)
   }
 
   func bytes(of id: DeliveryID) -> [UInt8] {
     let json: JSON = [
-      "member": .int(member), "host": .string(host), "phase": .string(phase), "attempt": JSON(intent?.attempt),
+      "member": .int(member), "life": JSON(life), "host": .string(host), "phase": .string(phase), "attempt": JSON(intent?.attempt),
       "events": .array(events.map { .string(Base64.encode(Event.delivery(id, $0).bytes)) }),
     ]
     return json.compactBytes()
   }
 
-  var intent: Intent? {
-    guard case .intended(let intent)? = events.first else { return nil }
-    return intent
-  }
-
-  var isCommitted: Bool { events.contains { if case .committed = $0 { true } else { false } } }
+  var intent: Intent? { events.intent }
 
   /// For people who look with `etcdctl`.
   private var phase: String {
@@ -68,4 +67,14 @@ struct EtcdClaimValue: Equatable, Sendable {
     }
     return claim
   }
+}
+
+extension [DeliveryEvent] {
+  /// What the attempt is about that they are of.
+  var intent: Intent? {
+    guard case .intended(let intent)? = first else { return nil }
+    return intent
+  }
+
+  var isCommitted: Bool { contains { if case .committed = $0 { true } else { false } } }
 }

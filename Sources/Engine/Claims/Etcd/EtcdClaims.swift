@@ -32,6 +32,10 @@ import Synchronization
 /// point and outcome in its value. It is taken over after a fetch that began when its holder was known to be dead, so that a record which the holder had pushed
 /// is known and only the key is removed.
 ///
+/// **Why nothing is written over.** A claim is written with the revision at which its events stood (N4), one write of it after another: see
+/// ``write(_:asMember:_:)``. After each await, who we are and what is ours is asked again; a new member permits nothing before all that it held
+/// bears its number.
+///
 /// **C5**: an etcd that went backwards has forgotten claims; no claim is made until the operator has looked.
 actor EtcdClaims: Claims {
   nonisolated let terms: ClaimTerms
@@ -48,11 +52,22 @@ actor EtcdClaims: Claims {
   private let tellNews: AsyncStream<Void>.Continuation
   private var beating: Task<Void, Never>?
   private var lastFailure: String?
-  private var remembered: ClusterMark?
+  private var remembered: (mark: ClusterMark, witness: Int64?)?
 
-  var membership: Membership?
-  /// Claims that are ours.
+  let turns = Turns<Matter>()
+  /// The membership under which permits hold, for those who ask right before their call.
+  private nonisolated let usable = Mutex<Int64?>(nil)
+  /// Nothing is claimed or permitted without one.
+  var membership: Membership? { didSet { usable.withLock { $0 = membership?.created } } }
+  /// Registered, and not yet a member that may claim.
+  var joining: Membership?
+  var hasLeft = false
+  /// Who is a member under our name.
+  var doubled: EtcdClaimsError.Another?
+  /// Claims that are ours, as they were written last. Changed only by whose turn it is.
   var held: [DeliveryID: Held] = [:]
+  /// Those among them that a dead member left, and that the engine has not taken up yet.
+  var inherited: [DeliveryID: AbandonedClaim] = [:]
   /// What `recorded` was before the last fetch that was taken in; `nil` before the first.
   var seen: [AccountName: Int64]?
   /// Claims to give back as soon as etcd can be reached.
@@ -60,19 +75,34 @@ actor EtcdClaims: Claims {
   var isReturning = false
   /// Claims of dead members, found before the last fetch that was taken in.
   var orphans: [DeliveryID: Orphan] = [:]
-  /// Whether all claims have to be looked at for dead holders.
-  var isScanDue = true
+  /// How often there was a reason to look at all claims for dead holders, and how many of the reasons have been seen to.
+  var scansAsked = 1
+  var scansMade = 0
   /// When claims in etcd came into force.
   var since: Instant?
   /// Why no claim is made until the operator has looked (C5).
   var alarm: ClusterError?
+  /// The revision that wrote our own key last, as far as we know (C5).
+  var witness: Int64?
+  /// The revision at which the members were read.
+  private var membersRead: Int64 = 0
 
   /// Which daemon this is.
   struct Identity: Equatable, Sendable {
     var incarnation: String
     var host: String
-    /// The state directory: whoever holds its lock knows that its last process is dead.
+    /// The state directory's path, for people.
     var state: String
+    /// This process.
+    var life: String
+    /// The file whose lock it has; see ``EtcdMember/place``.
+    var place: String?
+  }
+
+  /// What only one at a time does something about.
+  enum Matter: Hashable {
+    case membership, returning
+    case claim(DeliveryID)
   }
 
   /// Our own member key.
@@ -84,8 +114,11 @@ actor EtcdClaims: Claims {
     var until: Duration
   }
 
+  /// A claim of ours as it stands in etcd: what it says, and the revision that says so.
   struct Held: Equatable, Sendable {
     var modified: Int64
+    /// The membership that it was written under.
+    var member: Int64
     var events: [DeliveryEvent]
   }
 
@@ -98,6 +131,7 @@ actor EtcdClaims: Claims {
     (self.settings, self.identity, self.lock, self.now, self.logger) = (settings, identity, lock, now, logger)
     terms = ClaimTerms(longestCall: settings.longestCall, areShared: true)
     keys = EtcdKeys(prefix: settings.prefix)
+    witness = settings.witness
     (news, tellNews) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -119,10 +153,13 @@ actor EtcdClaims: Claims {
 
   /// Gives everything back and ends the lease, so that others need not wait for it to run out.
   func leave() async {
+    hasLeft = true
     beating?.cancel()
     beating = nil
     tellNews.finish()
     for (id, claim) in held where !claim.events.contains(where: \.isDecisive) { returning[id] = .givenUp }
+    await turns.take(.returning)  // somebody may be at it, and has not seen these
+    turns.end(.returning)
     await giveBack()
     guard let membership else { return }
     self.membership = nil
@@ -137,9 +174,11 @@ actor EtcdClaims: Claims {
   /// One sign of life, and a look at who else lives. Registers again where the lease or the key is gone: this etcd can end a lease
   /// whose signs of life it answers (C3).
   func beat() async {
-    guard alarm == nil else { return }
+    await turns.take(.membership)
+    defer { turns.end(.membership) }
+    guard alarm == nil, !hasLeft else { return }
     do throws(ClusterError) {
-      if try await !isAlive() { try await register() }
+      if try await isAlive() { try await bearWitness() } else if !hasLeft { try await register() }
       if let mark = settings.cluster.mark { remember(mark) }
       await giveBack()
       if lastFailure != nil { logger.notice("etcd answers again") }
@@ -156,7 +195,7 @@ actor EtcdClaims: Claims {
     let answer = try await settings.cluster.read(.get(memberKey), .list(prefix: keys.members))
     guard answer.results[0].keys.first?.created == old.created else { return lose(old, "its key is gone") }
     if membership == old { membership?.until = sent + settings.timeToLive - settings.margin }
-    take(members: answer.results[1].keys)
+    take(members: answer.results[1].keys, at: answer.revision)
     return true
   }
 
@@ -167,17 +206,25 @@ actor EtcdClaims: Claims {
     return false
   }
 
+  /// Whether it is still that membership that counts.
+  nonisolated func isUsable(_ created: Int64) -> Bool { usable.withLock { $0 == created } }
+
   var memberKey: String { keys.member(identity.incarnation) }
 
-  /// Takes in who lives; whoever came or went changes whose turn it is, and may have left claims.
-  func take(members found: [KeyValue]) {
+  /// What our claims are written under; 0 while we are registered nowhere.
+  var number: Int64 { (membership ?? joining)?.created ?? 0 }
+
+  /// Takes in who lives, unless more is known already; whoever came or went changes whose turn it is, and may have left claims.
+  func take(members found: [KeyValue], at revision: Int64) {
+    guard revision >= membersRead else { return }
+    membersRead = revision
     let living = Set(found.map { String($0.key.dropFirst(keys.members.count)) })
     let old = members.withLock { members in
       defer { members = living }
       return members
     }
     guard old != living else { return }
-    isScanDue = true
+    scansAsked += 1
     logger.info("the fleet has changed", metadata: ["members": "\(living.count)"])
     tellNews.yield()
   }
@@ -192,10 +239,11 @@ actor EtcdClaims: Claims {
   // MARK: Trouble
 
   func note(failing error: ClusterError) {
-    if case .wentBack = error.reason, alarm == nil {
+    if error.isForgetful, alarm == nil {
       alarm = error
       membership = nil
       members.withLock { $0 = [] }
+      if error.isOfSameCluster { Task { await tellOthers() } }
       logger.critical(
         "nothing is claimed any more: etcd has forgotten what it knew; let all daemons record what they have, and start them with another prefix",
         metadata: ["error": "\(error)"])
@@ -207,19 +255,33 @@ actor EtcdClaims: Claims {
   }
 
   private func remember(_ mark: ClusterMark) {
-    guard mark != remembered else { return }
-    remembered = mark
-    do { try settings.remember(mark) } catch { logger.error("how far etcd has come could not be saved", metadata: ["error": "\(error)"]) }
+    guard remembered.map({ $0 != (mark, witness) }) ?? true else { return }
+    remembered = (mark, witness)
+    do { try settings.remember(mark, witness) } catch {
+      logger.error("how far etcd has come could not be saved", metadata: ["error": "\(error)"])
+    }
   }
 }
 
 /// Why nothing can be claimed now.
 enum EtcdClaimsError: Error, Equatable, CustomStringConvertible {
   case notMember(String)
+  case doubled(by: Another)
+
+  /// Who is a member under the name of our state directory.
+  struct Another: Equatable, Sendable {
+    var host: String
+    var state: String
+    /// The revision that created its key.
+    var since: Int64
+  }
 
   var description: String {
     switch self {
     case .notMember(let prefix): "this daemon is no member of the fleet \(prefix) now; etcd cannot be reached, or has no quorum"
+    case .doubled(let another):
+      "a daemon on \(another.host) (state directory \(another.state)) is a member of the fleet under this state directory's name, which was copied; "
+        + "stop one of the two, or start this one with a new --state to have both"
     }
   }
 }

@@ -6,6 +6,8 @@ import Schedule
 ///     PREFIX/members/ID         a daemon that lives, by the incarnation of its state directory; hangs on its lease
 ///     PREFIX/claims/POST/ACCOUNT   a delivery that was begun and whose record is not upstream yet; hangs on nothing
 ///     PREFIX/recorded/ACCOUNT   written whenever a claim of that account goes because its record is upstream
+///     PREFIX/witnesses/ID       written by that state directory's daemon with each sign of life; hangs on nothing, and only its age counts (C5)
+///     PREFIX/stopped            written by whoever finds that etcd went back: nobody claims anything below this prefix any more
 struct EtcdKeys: Equatable, Sendable {
   let prefix: String
 
@@ -17,6 +19,9 @@ struct EtcdKeys: Equatable, Sendable {
   var claims: String { "\(prefix)/claims/" }
   var markers: String { "\(prefix)/recorded/" }
 
+  var stopped: String { "\(prefix)/stopped" }
+
+  func witness(_ incarnation: String) -> String { "\(prefix)/witnesses/\(incarnation)" }
   func member(_ incarnation: String) -> String { members + incarnation }
   func claim(_ id: DeliveryID) -> String { "\(claims)\(id.post)/\(id.account)" }
   func marker(_ account: AccountName) -> String { markers + account.text }

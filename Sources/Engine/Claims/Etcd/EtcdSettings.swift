@@ -7,13 +7,16 @@ public struct EtcdSettings: Sendable {
   public var prefix: String
   /// How long a daemon may give no sign of life before others take over from it. A call that cannot be taken back may take half of it (C2).
   public var timeToLive: Duration
-  /// Keeps how far the cluster has come, over restarts.
-  public var remember: @Sendable (ClusterMark) throws -> Void
+  /// The revision that last wrote this state directory's own key, as far as is known.
+  public var witness: Int64?
+  /// Keeps how far the cluster has come, and the revision of the directory's own key, over restarts.
+  public var remember: @Sendable (ClusterMark, _ witness: Int64?) throws -> Void
 
   public init(
-    cluster: Cluster, prefix: String, timeToLive: Duration = .seconds(60), remember: @escaping @Sendable (ClusterMark) throws -> Void
+    cluster: Cluster, prefix: String, timeToLive: Duration = .seconds(60), witness: Int64? = nil,
+    remember: @escaping @Sendable (ClusterMark, _ witness: Int64?) throws -> Void
   ) {
-    (self.cluster, self.prefix, self.timeToLive, self.remember) = (cluster, prefix, timeToLive, remember)
+    (self.cluster, self.prefix, self.timeToLive, self.witness, self.remember) = (cluster, prefix, timeToLive, witness, remember)
   }
 
   /// The longest that the one call may take.
