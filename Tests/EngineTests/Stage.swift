@@ -217,7 +217,7 @@ final class Stage: Sendable {
   /// An engine of its own on the state directory.
   func engine(
     by runner: String = "stage", claims: ClaimsChoice = .local, at location: Location? = nil, _ access: Access = Access(),
-    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones, inFlight limit: Int = 256
+    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones, inFlight limit: Int = 256, etcd: EtcdSettings? = nil
   ) throws -> Engine {
     let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
     var options = Engine.Options(host: runner, version: "0")
@@ -228,7 +228,7 @@ final class Stage: Sendable {
       options, location: location ?? self.location,
       access: access,
       state: try Folder(at: host.path(runner == "stage" ? "state" : runner)), zones: zones, platforms: [platform] + others,
-      credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, media: media, clock: time.clock,
+      credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, etcd: etcd, media: media, clock: time.clock,
       secondClock: server ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
   }

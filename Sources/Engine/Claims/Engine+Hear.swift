@@ -18,8 +18,10 @@ extension Engine {
     for (found, doubt) in zip(news, doubts) {
       if let doubt {
         try doubtRecord(found, because: doubt)
-      } else if found.record.incarnation != incarnation.id {
-        if inFlight[found.id] == nil { try await take(found.record) } else { untold[found.id, default: []].append(found.record) }
+      } else if inFlight[found.id] == nil {
+        try await take(found.record)
+      } else {
+        untold[found.id, default: []].append(found.record)
       }
     }
     // Beside another one that is under way, it does not know whether that one's records are in memory.
@@ -27,6 +29,9 @@ extension Engine {
   }
 
   /// Whether a record may say more of its delivery than is known here: then it is worth asking who wrote it.
+  ///
+  /// Of our own incarnation, that is an attempt of another life of this directory, which a copy has too (N5): each of ours is known before its
+  /// record is pushed.
   func isNews(_ found: FoundRecord) -> Bool {
     guard let outcome = found.record.pastOutcome else { return false }
     if found.record.incarnation == incarnation.id { return found.record.attempt > observed[found.id]?.attempts ?? 0 }

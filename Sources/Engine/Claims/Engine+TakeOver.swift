@@ -31,7 +31,8 @@ extension Engine {
 
   private func adopt(_ abandoned: AbandonedClaim) {
     let id = abandoned.id
-    guard inFlight[id] == nil else { return }
+    // What is on its way, or is asked about, here goes on: the claim that was left on it is ours now.
+    guard inFlight[id] == nil, observed[id]?.flight == nil else { return }
     if let known = observed[id], known.attempts >= abandoned.intent.attempt {
       // Its end is known here. The claim goes with its record, which may be upstream already.
       let attempt = AttemptID(delivery: id, number: abandoned.intent.attempt)

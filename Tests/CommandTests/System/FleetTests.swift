@@ -2,7 +2,6 @@ import Failpoints
 import Foundation
 import Schedule
 import Support
-import Synchronization
 import Testing
 
 @Suite("A fleet of daemons", .enabled(if: EtcdServer.isInstalled, "needs Debian's etcd-server and etcd-client"))
@@ -145,123 +144,6 @@ struct FleetTests {
     let published = attempts.filter { $0.value.last?.hasSuffix("published") ?? false }.keys
     #expect(Set(published).isSubset(of: fleet.deliveries.keys), "what is said to be out is out")
     print("row 57: \(count) deliveries, \(size) daemons, \(kills) kills, \(states), \(ContinuousClock.now - started)")
-  }
-}
-
-/// Hosts that serve one repository, an etcd that they share, and a receiver that counts.
-private final class Fleet: Sendable {
-  let servers: EtcdCluster
-  /// Hosts of a fleet reach the repository through a server: in one on their own disk, whoever is killed may leave git's lock behind (G10).
-  let server: GitServer
-  let repository: ContentRepository
-  let receiver: Receiver
-  let accounts: Int
-  /// Hosts live as long as the fleet: their state directories are needed as long as their daemons run.
-  private let hosts = Mutex<[FleetHost]>([])
-
-  init(accounts: Int) async throws {
-    servers = try await EtcdCluster(1)
-    receiver = try Receiver()
-    self.accounts = accounts
-    let url = receiver.url("/in")
-    server = try GitServer()
-    try server.folder.write(
-      #"{"user": "\#(server.user)", "password": "\#(server.password)", "origin": "https://localhost:\#(server.port)"}"#,
-      to: "credential.json")
-    let files = (1...accounts).map { ("accounts/a\($0).yaml", webhook(url, "limits: {spacing: 0s}")) }
-    repository = try ContentRepository(
-      bare: server.path("news.git"),
-      files: Dictionary(uniqueKeysWithValues: files).merging(["posthorn.yaml": Self.settings]) { $1 })
-  }
-
-  private static let settings = "record: {interval: 1s}\nretry: {delays: [1s, 1s, 1s]}\npolicy: {burst: 10000}\n"
-
-  deinit { receiver.stop() }
-
-  func host() throws -> FleetHost {
-    let host = try FleetHost(self)
-    hosts.withLock { $0.append(host) }
-    return host
-  }
-
-  /// Pushes posts that are due now, shared out over the accounts; their ids.
-  @discardableResult
-  func push(_ count: Int, from first: Int = 1) throws -> [String] {
-    let ids = (first..<first + count).map { "p\($0)" }
-    let files = ids.enumerated().map { ("posts/\($1).yaml", Optional(post(due: 0, to: "a\($0 % accounts + 1)", caption: $1))) }
-    try repository.push(Dictionary(uniqueKeysWithValues: files))
-    return ids
-  }
-
-  /// Pushes posts that are due now, each to all accounts; their ids.
-  func pushShared(_ count: Int) throws -> [String] {
-    let ids = (1...count).map { "s\($0)" }
-    let all = (1...accounts).map { "a\($0)" }.joined(separator: ", ")
-    try repository.push(Dictionary(uniqueKeysWithValues: ids.map { ("posts/\($0).yaml", Optional(post(due: 0, to: all, caption: $0))) }))
-    return ids
-  }
-
-  /// How often each post was accepted.
-  var deliveries: [String: Int] {
-    var counts: [String: Int] = [:]
-    for arrival in receiver.arrivals {
-      guard let post = (try? JSON.parse(arrival.body))?["data"]?["post"]?.string else { continue }
-      counts[post, default: 0] += 1
-    }
-    return counts
-  }
-
-  func records() throws -> [HistoryRecord] {
-    try repository.files(under: "history/").values.map { try HistoryRecord(json: try JSON.parse(Array($0.utf8))) }
-  }
-
-  func recorded() throws -> Int { Set(try repository.names(under: "history/").map { $0.split(separator: "/")[4] }).count }
-
-  /// The attempts of each post upstream, in order.
-  func attempts() throws -> [String: [String]] {
-    Dictionary(grouping: try records(), by: \.post.text).mapValues { records in
-      records.sorted { $0.attempt < $1.attempt }.map { "\($0.attempt) \($0.outcome.rawValue)" }
-    }
-  }
-
-  func untilRecorded(_ posts: [String], _ daemon: Daemon, within limit: Duration = .seconds(60)) async throws {
-    try await daemon.until("\(posts.count) records", within: limit) {
-      Set(posts).isSubset(of: Set(try repository.names(under: "history/").map { String($0.split(separator: "/")[4]) }))
-    }
-  }
-}
-
-/// One of its hosts.
-private final class FleetHost: Sendable {
-  let host: Host
-
-  init(_ fleet: Fleet) throws {
-    host = try Host(
-      fleet.repository, repo: fleet.server.url("news.git"),
-      access: [
-        "--git-credential", fleet.server.folder.path("credential.json"), "--ca-file", fleet.server.authority,
-        "--claims", "etcd", "--etcd", fleet.servers.urls, "--etcd-prefix", "posthorn/test", "--etcd-ttl", FleetTests.timeToLive,
-      ])
-    // A host that lacks a secret would hold what is to go there.
-    let folder = URL(fileURLWithPath: host.state).appendingPathComponent("credentials")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    for number in 1...fleet.accounts {
-      let file = folder.appendingPathComponent("a\(number).json").path
-      let text = #"{"secret": "\#(Host.secret)", "origin": "http://127.0.0.1:\#(fleet.receiver.port)"}"#
-      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
-    }
-  }
-
-  func daemon(environment: [String: String] = [:]) async throws -> Daemon {
-    try await Daemon(host.options + ["--interval", "1s"], environment: environment.merging(["HOME": host.home.path]) { $1 })
-  }
-
-  /// A daemon that kills itself at a failpoint; returns once it has.
-  func daemon(killedAt point: Failpoint) async throws {
-    let daemon = try Daemon(
-      launching: host.options + ["--interval", "1s"], environment: ["HOME": host.home.path, "POSTHORN_FAILPOINT": "\(point.rawValue)=kill"])
-    #expect(try await daemon.end() == 128 + SIGKILL)
   }
 }
 

@@ -1,0 +1,72 @@
+import Foundation
+import Schedule
+import Support
+import Testing
+
+/// A2, A3 and A5 in a fleet: state directories that are copied, moved and put back.
+@Suite("Copies in a fleet", .enabled(if: EtcdServer.isInstalled, "needs Debian's etcd-server and etcd-client"))
+struct FleetCopyTests {
+  @Test("Row 33: in a fleet, a copy of a living daemon publishes nothing while that one lives, and nothing again afterwards")
+  func cloned() async throws {
+    let fleet = try await Fleet(accounts: 2)
+    let first = try fleet.host()
+    let original = try await first.daemon()
+    try await fleet.untilRecorded(try fleet.push(2), original)
+    let copied = first.host.home.path("copy")
+    try run(["cp", "-a", first.host.state, copied])
+    let copy = try await fleet.host(state: copied).daemon()
+    _ = try await copy.line(containing: "another daemon is a member under this state directory's name")
+    try await fleet.untilRecorded(try fleet.push(4, from: 3), original)
+    #expect(try await original.stop() == 0)
+    _ = try await copy.line(containing: "the other daemon of this state directory's name is gone")
+    try await fleet.untilRecorded(try fleet.push(2, from: 7), copy)
+    #expect(try await copy.stop() == 0)
+    #expect(fleet.deliveries == Dictionary(uniqueKeysWithValues: (1...8).map { ("p\($0)", 1) }))
+    #expect(try fleet.attempts() == Dictionary(uniqueKeysWithValues: (1...8).map { ("p\($0)", ["1 published"]) }))
+  }
+
+  @Test("Row 28: in a fleet, an older state directory put back over a killed daemon's sends nothing again, where upstream is away too")
+  func putBack() async throws {
+    let fleet = try await Fleet(accounts: 2)
+    let way = try Proxy(to: Int(fleet.server.port))
+    let host = try fleet.host(through: Int(way.port))
+    let first = try await host.daemon()
+    try await fleet.untilRecorded(try fleet.push(2), first)
+    #expect(try await first.stop() == 0)
+    let backup = host.host.home.path("backup")
+    try run(["cp", "-a", host.host.state, backup])
+    let second = try await host.daemon()
+    try await fleet.untilRecorded(try fleet.push(4, from: 3), second)
+    try await second.crash()
+    try FileManager.default.removeItem(atPath: host.host.state)
+    try FileManager.default.moveItem(atPath: backup, toPath: host.host.state)
+    way.set(.closed)
+    let third = try await host.daemon()
+    _ = try await third.line(containing: "upstream could not be read")
+    way.set(.open)
+    _ = try await third.line(containing: "the state directory is an older copy")
+    third.requestStop()  // or it has ended by itself, to be started again by whoever supervises it
+    _ = try await third.end()
+    let fourth = try await host.daemon()
+    try await fleet.untilRecorded(try fleet.push(2, from: 7), fourth)
+    #expect(try await fourth.stop() == 0)
+    #expect(fleet.deliveries == Dictionary(uniqueKeysWithValues: (1...8).map { ("p\($0)", 1) }))
+    #expect(try fleet.attempts() == Dictionary(uniqueKeysWithValues: (1...8).map { ("p\($0)", ["1 published"]) }))
+  }
+
+  @Test("A state directory that is moved while its daemon is dead goes on at once, with all that it knew")
+  func moved() async throws {
+    let fleet = try await Fleet(accounts: 2)
+    let host = try fleet.host()
+    let first = try await host.daemon()
+    try await fleet.untilRecorded(try fleet.push(2), first)
+    try await first.crash()
+    let moved = host.host.home.path("elsewhere")
+    try FileManager.default.moveItem(atPath: host.host.state, toPath: moved)
+    let second = try await fleet.host(state: moved).daemon()
+    try await fleet.untilRecorded(try fleet.push(2, from: 3), second)
+    #expect(!second.log.contains("another daemon is a member"), "it has the lock that the dead one had")
+    #expect(try await second.stop() == 0)
+    #expect(fleet.deliveries == Dictionary(uniqueKeysWithValues: (1...4).map { ("p\($0)", 1) }))
+  }
+}
