@@ -1,36 +1,73 @@
 import Foundation
-import Schedule
+import Support
 import Synchronization
 
-/// Which posts there are, in batches that are pushed one after another, and when each came due.
+/// Which posts there are, in batches that are pushed one after another, and when each is due.
 final class Timetable: Sendable {
-  static let accounts = ["plain-1", "plain-2", "dedupes-1", "dedupes-2"].compactMap { AccountName($0) }
+  static let accounts = ["plain-1", "plain-2", "dedupes-1", "dedupes-2"]
+  /// As long as the longest time for which nobody may know who publishes, and longer.
+  static let grace = 1800.0
+  /// Some have to hurry.
+  static let shortGrace = 8.0
 
-  let batches: [Range<Int>]
-  private let deliveries: Int
+  let batches: [[Int]]
   private let chance: Chance
-  private let instants = Mutex<[DeliveryID: Instant]>([:])
+  private let asked = Mutex<[Books.Delivery: Books.Wish]>([:])
 
-  init(deliveries: Int, chance: Chance) {
-    (self.deliveries, self.chance) = (deliveries, chance)
-    let size = max(10, deliveries / 100)
-    batches = stride(from: 0, to: deliveries, by: size).map { $0..<min($0 + size, deliveries) }
+  /// - Parameter deliveries: at least so many.
+  init(deliveries: Int, batches count: Int, chance: Chance) {
+    self.chance = chance
+    var posts: [Int] = []
+    var left = deliveries
+    while left > 0 {
+      left -= Self.accounts(of: posts.count, chance).count
+      posts.append(posts.count)
+    }
+    let size = max(1, (posts.count + count - 1) / count)
+    batches = stride(from: 0, to: posts.count, by: size).map { Array(posts[$0..<min($0 + size, posts.count)]) }
   }
 
-  /// What has been pushed.
-  var due: [DeliveryID: Instant] { instants.withLock { $0 } }
+  /// The post's file, from the repository's root.
+  static func path(of post: String) -> String { "schedule/posts/b\((Int(post.dropFirst()) ?? 0) / 100)/\(post).yaml" }
 
-  /// The posts of a batch, due from now until three seconds from now.
-  func files(of batch: Range<Int>) -> [String: String] {
-    var files: [String: String] = [:]
-    let now = Int64(Date().timeIntervalSince1970)
+  /// Most posts go to one account, some to all.
+  private static func accounts(of number: Int, _ chance: Chance) -> [String] {
+    chance.happens(0.05, "all \(number)") ? accounts : [chance.pick(accounts, "account \(number)")]
+  }
+
+  /// What has been asked for so far.
+  var wishes: [Books.Delivery: Books.Wish] { asked.withLock { $0 } }
+
+  /// What is due in more than a moment, and was not asked for long ago.
+  func upcoming(in range: ClosedRange<TimeInterval>) -> [Books.Delivery] {
+    let now = Date()
+    return wishes.filter { range.contains($0.value.due.timeIntervalSince(now)) }.keys.sorted()
+  }
+
+  /// The posts of a batch: some due at once, some within the minute, a few later.
+  func files(of batch: [Int]) -> [String: String?] {
+    var files: [String: String?] = [:]
+    let now = Date().timeIntervalSince1970.rounded(.down)
     for number in batch {
-      let account = Self.accounts[number % Self.accounts.count]
-      guard let post = PostID("p\(number)") else { continue }
-      let instant = Instant(seconds: now + Int64(chance.unit("due \(number)") * 3))
-      instants.withLock { $0[DeliveryID(post: post, account: account)] = instant }
-      files["posts/b\(batch.lowerBound)/\(post).yaml"] =
-        "scheduled_time: \(instant.description.prefix(19))\ntimezone: UTC\naccounts: [\(account)]\ncaption: Number \(number).\n"
+      let ahead =
+        switch chance.unit("when \(number)") {
+        case ..<0.5: chance.number(in: 0...4, "due \(number)")
+        case ..<0.9: chance.number(in: 4...40, "due \(number)")
+        default: chance.number(in: 40...90, "due \(number)")
+        }
+      let due = Date(timeIntervalSince1970: now + ahead.rounded(.down))
+      let hurries = chance.happens(0.1, "hurries \(number)")
+      let (post, caption) = ("p\(number)", "Number \(number).")
+      let accounts = Self.accounts(of: number, chance)
+      asked.withLock { asked in
+        for account in accounts {
+          asked[Books.Delivery(post, to: account)] = Books.Wish(caption, due: due, grace: hurries ? Self.shortGrace : Self.grace)
+        }
+      }
+      let time = due.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false))
+      files[Self.path(of: post)] =
+        "scheduled_time: \(time)\ntimezone: UTC\naccounts: [\(accounts.joined(separator: ", "))]\ncaption: \(caption)\n"
+        + (hurries ? "grace: \(Int(Self.shortGrace))s\n" : "")
     }
     return files
   }

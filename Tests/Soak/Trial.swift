@@ -1,152 +1,110 @@
 import Foundation
-import Schedule
 import Support
-import Synchronization
 
-/// A repository, a receiver that loses things, and a daemon that does not live long.
-final class Trial: Sendable {
-  private let chance: Chance
-  private let server: GitDaemon
-  private let repository: ContentRepository
-  private let home: TemporaryFolder
-  private let ledger: Ledger
-  private let receiver: Receiver
-  private let timetable: Timetable
-  private let runs = Mutex(Runs())
+/// All worlds of one kind of claims, from their beginning to the verdict.
+struct Trial: Sendable {
+  let claims: ClaimsKind
+  let chance: Chance
+  let disturbances: Int
+  let deliveries: Int
+  let kinds: [DisturbanceKind]
+  let worlds: Int
+  let only: Int?
+  let product: String
+  let logs: String
 
-  /// What the daemons have said, and how they ended.
-  private struct Runs {
-    var logs = ""
-    var exits: [Int32] = []
-    var surprises: [String] = []
+  struct Verdict: Sendable {
+    var lines: [String]
+    var isKept: Bool
   }
 
-  private var state: String { home.path("state") }
-  private var options: [String] {
-    ["--repo", repository.url, "--branch", "main", "--state", state, "--allow-private-hosts", "--interval", "1s"]
-  }
-  private var environment: [String: String] { ["HOME": home.path] }
-
-  init(deliveries: Int, seed: UInt64) async throws {
-    let chance = Chance(seed: seed)
-    self.chance = chance
-    server = try GitDaemon()
-    home = try TemporaryFolder("soak")
-    ledger = Ledger(drops: { $0.text.hasPrefix("dedupes") }) { chance.handling(of: $0, number: $1) }
-    receiver = try Receiver(ledger.answer)
-    var files = [
-      "posthorn.yaml":
-        "record: {interval: 0s}\nretry: {delays: [1s, 1s, 1s]}\npolicy: {burst: 1000000}\nnotify: [{on: [in_doubt], account: ops}]\n",
-      "accounts/ops.yaml": "platform: outbox\n",
-    ]
-    for account in Timetable.accounts {
-      files["accounts/\(account).yaml"] =
-        "platform: webhook\nurl: \(receiver.url("/\(account)"))\ndedupes: \(account.text.hasPrefix("dedupes"))\nlimits: {spacing: 0s}\n"
-    }
-    repository = try server.repository("soak", files: files)
-    timetable = Timetable(deliveries: deliveries, chance: chance)
-    for account in Timetable.accounts {
-      let ending = try await Posthorn.run(
-        ["account", "login", account.text] + options.dropLast(2), environment: environment, input: #"{"secret": "whsec_\#(Self.canary)"}"#)
-      guard ending.status == 0 else { throw Overdue(description: "login of \(account): \(ending)") }
-    }
-  }
-
-  deinit { receiver.stop() }
-
-  /// Base64 of 24 bytes, found nowhere else.
-  private static let canary = "c29ha2VkY2FuYXJ5c29ha2VkY2FuYXJ5"
-
-  /// Starts the daemon and kills it, again and again, while posts are pushed.
-  ///
-  /// - Returns: how often it was killed.
-  func torment(kills: Int, for limit: Duration) async throws -> Int {
+  func run(for limit: Duration, draining patience: Duration) async throws -> Verdict {
     let start = ContinuousClock.now
-    let progress = Mutex(0.0)
-    async let pushed: Void = onThread { [self] in try push { progress.withLock { $0 } } }
-    var killed = 0
-    while killed < kills, ContinuousClock.now - start < limit {
-      let daemon = try Daemon(launching: options, environment: environment)
-      try await wait(for: chance.moment(killed), of: daemon)
-      try await daemon.crash()
-      note(daemon, try await daemon.end(), expecting: 128 + SIGKILL)
-      killed += 1
-      let done = max(Double(killed) / Double(kills), (ContinuousClock.now - start) / limit)
-      progress.withLock { $0 = done }
-      if killed.isMultiple(of: 100) { say("killed \(killed) times, \(ledger.entries.count) deliveries accepted") }
+    let server = try GitDaemon()
+    let fleet = claims == .etcd ? try await EtcdFleet() : nil
+    let settings = World.Settings(program: product, logs: logs, seals: try await seals())
+    let plans = plans()
+    var living: [(world: World, plan: [DisturbanceKind])] = []
+    for (number, plan) in plans.enumerated() where only ?? number == number && !plan.isEmpty {
+      let world = try await World(
+        number, claims: claims, deliveries: (deliveries + plans.count - 1) / plans.count, batches: plan.count, on: server, fleet: fleet,
+        chance: chance.of("world \(number)"), settings: settings)
+      living.append((world, plan))
     }
-    progress.withLock { $0 = 1 }
-    try await pushed
-    return killed
+    let tally = Tally()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (world, plan) in living {
+        group.addTask {
+          try await world.live(through: plan, until: start + limit, counting: tally)
+        }
+      }
+      try await group.waitForAll()
+    }
+    say("claims \(claims.rawValue): disturbed for \((ContinuousClock.now - start).components.seconds) s; draining")
+    let verdict = try await drain(living.map(\.world), patience, tally.counts)
+    return Verdict(lines: verdict.lines + ["\((ContinuousClock.now - start).components.seconds) s"], isKept: verdict.isKept)
   }
 
-  private func wait(for moment: Chance.Moment, of daemon: Daemon) async throws {
-    switch moment {
-    case .afterStart(let life): try await Task.sleep(for: life)
-    case .afterAdoption(let life):
-      let end = ContinuousClock.now + .seconds(10)  // There may be nothing new to take in.
-      while !daemon.log.contains(" adopted "), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
-      try await Task.sleep(for: life)
-    }
+  /// What happens in each world, in order: each kind as often as any other.
+  private func plans() -> [[DisturbanceKind]] {
+    let possible = DisturbanceKind.all(for: claims).filter { kinds.isEmpty || kinds.contains($0) }
+    let rounds = possible.isEmpty ? 0 : (disturbances + possible.count - 1) / possible.count
+    let all = (0..<rounds).flatMap { chance.shuffled(possible, "round \($0)") }.prefix(disturbances)
+    let count = min(worlds, all.count)
+    return (0..<count).map { world in all.indices.filter { $0 % count == world }.map { all[$0] } }
   }
 
-  /// Pushes the posts, a batch at a time as the trial goes on, and other people's work in between.
-  private func push(_ progress: @Sendable () -> Double) throws {
-    let other = try repository.anotherClone("other")
-    for (number, batch) in timetable.batches.enumerated() {
-      while progress() < Double(number) / Double(timetable.batches.count) { usleep(20_000) }
-      try repository.push(timetable.files(of: batch))
-      try other.commit(["notes/\(number).txt": "\(number)\n"])
-      try other.pushOnTop()
-    }
-  }
-
-  private func note(_ daemon: Daemon, _ status: Int32, expecting expected: Int32) {
-    let log = daemon.log
-    runs.withLock { runs in
-      runs.logs += log
-      runs.exits.append(status)
-      if status != expected { runs.surprises.append("a daemon ended with \(status): \(log.suffix(2000))") }
-    }
+  /// Whether the program knows how to seal its records.
+  private func seals() async throws -> Bool {
+    let product = product
+    return try await onThread { try Support.run([product, "daemon", "--help"]).contains("--seal-key") }
   }
 }
 
 // MARK: - The end
 
 extension Trial {
-  struct Verdict: Sendable {
-    var summary: String
-    var violations: [String]
+  /// Heals all worlds, waits until nothing is open in any, and judges.
+  private func drain(_ worlds: [World], _ patience: Duration, _ counts: [DisturbanceKind: Int]) async throws -> Verdict {
+    for world in worlds { try await world.heal() }
+    let last = worlds.flatMap { $0.timetable.wishes.values }.map(\.due.timeIntervalSinceNow).max() ?? 0
+    let end = ContinuousClock.now + max(patience, .seconds(last + 30))
+    var books: [Books] = []
+    while true {
+      books = []
+      for world in worlds { books.append(try await world.books()) }
+      let open = books.reduce(0) { $0 + $1.violations().count { [.lost, .silent].contains($0.kind) } }
+      if open == 0 || ContinuousClock.now >= end { break }
+      try await Task.sleep(for: .seconds(2))
+    }
+    for world in worlds { try await world.end() }
+    // What was recorded while they stopped counts, too.
+    books = []
+    for world in worlds { books.append(try await world.books()) }
+    return verdict(worlds, books, counts)
   }
 
-  /// Lets one more daemon live until everything has ended, and judges.
-  func drain() async throws -> Verdict {
-    let daemon = try Daemon(launching: options, environment: environment)
-    let oracle = oracle()
-    let end = ContinuousClock.now + .seconds(900)
-    while ContinuousClock.now < end, try await unfinished(oracle) > 0 { try await Task.sleep(for: .seconds(1)) }
-    let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(daemon.process)/fd").count
-    if descriptors > 100 { runs.withLock { $0.surprises.append("I7: the last daemon has \(descriptors) descriptors open") } }
-    note(daemon, try await daemon.stop(), expecting: 0)
-    let judged = self.oracle()
-    let outcomes = try await onThread { try judged.outcomes().values }
-    let violations = try await onThread { try judged.violations() } + runs.withLock { $0.surprises }
-    let count = { (state: DeliveryState.Name) in outcomes.count { $0 == state } }
-    let summary =
-      "deliveries \(judged.due.count), published \(count(.published)), in doubt \(count(.inDoubt)), "
-      + "lost \(violations.count { $0.hasPrefix("I2") }), twice \(violations.count { $0.hasPrefix("I1") })"
-    return Verdict(summary: summary, violations: violations)
-  }
-
-  private func unfinished(_ oracle: Oracle) async throws -> Int {
-    try await onThread { try oracle.outcomes().values.count { !($0.map { $0.isFinal || $0 == .inDoubt } ?? false) } }
-  }
-
-  private func oracle() -> Oracle {
-    var oracle = Oracle(repository, state: state, ledger: ledger)
-    oracle.due = timetable.due
-    (oracle.logs, oracle.exits) = runs.withLock { ($0.logs, $0.exits) }
-    (oracle.canary, oracle.notified) = (Self.canary, AccountName("ops"))
-    return oracle
+  private func verdict(_ worlds: [World], _ books: [Books], _ counts: [DisturbanceKind: Int]) -> Verdict {
+    var lines: [String] = []
+    var totals: [Books.Violation.Kind: Int] = [:]
+    for (world, books) in zip(worlds, books) {
+      for violation in books.violations() {
+        totals[violation.kind, default: 0] += 1
+        if totals[violation.kind, default: 0] <= 50 { lines.append("world \(world.number): \(violation)") }
+      }
+      lines += world.surprises.prefix(10)
+    }
+    let surprises = worlds.reduce(0) { $0 + $1.surprises.count }
+    let states = books.reduce(into: [String: Int]()) { states, books in
+      for delivery in books.asked.keys { states[books.upstream[delivery]?.final ?? "unknown", default: 0] += 1 }
+    }
+    let deliveries = books.reduce(0) { $0 + $1.asked.count }
+    let kinds = DisturbanceKind.allCases.filter { counts[$0] != nil }.map { "\($0.rawValue) \(counts[$0, default: 0])" }
+    let ends = states.sorted { $0.key < $1.key }.map { "\($0.key.replacing("_", with: " ")) \($0.value)" }
+    let faults = Books.Violation.Kind.allCases.map { "\($0.rawValue) \(totals[$0, default: 0])" }
+    lines.append(
+      "claims \(claims.rawValue), disturbances \(counts.values.reduce(0, +)) (\(kinds.joined(separator: ", "))), deliveries \(deliveries), "
+        + "\(ends.joined(separator: ", ")), \(faults.joined(separator: ", ")), fell over \(surprises)")
+    return Verdict(lines: lines, isKept: totals.isEmpty && surprises == 0)
   }
 }

@@ -6,6 +6,7 @@ import Synchronization
 public final class Daemon: Sendable {
   public let process: pid_t
   private let files: TemporaryFolder
+  private let logFile: String
   private let state = Mutex(State())
 
   private struct State {
@@ -19,10 +20,17 @@ public final class Daemon: Sendable {
   }
 
   /// Starts it, and does not wait.
-  public init(launching arguments: [String], environment: [String: String] = [:]) throws {
+  public convenience init(launching arguments: [String], environment: [String: String] = [:]) throws {
+    try self.init(command: [Posthorn.path, "daemon"] + arguments, environment: environment)
+  }
+
+  /// The same with a command of one's own, its program an absolute path: on another machine, with another clock. It becomes the daemon.
+  ///
+  /// - Parameter log: where its log is kept, if longer than it lives.
+  public init(command: [String], environment: [String: String] = [:], log: String? = nil) throws {
     files = try TemporaryFolder("daemon")
-    process = try Posthorn.spawn(
-      arguments: ["daemon"] + arguments, in: nil, environment: environment, output: files.path("out"), errors: files.path("err"))
+    logFile = log ?? files.path("err")
+    process = try spawn(command, hermetic.merging(environment) { _, given in given }, output: files.path("out"), errors: logFile)
   }
 
   deinit {
@@ -32,7 +40,7 @@ public final class Daemon: Sendable {
   }
 
   /// What it has written to standard error so far.
-  public var log: String { (try? Posthorn.text(files.path("err"))) ?? "" }  // Not there yet is nothing yet.
+  public var log: String { (try? Posthorn.text(logFile)) ?? "" }  // Not there yet is nothing yet.
 
   /// The first line of the log with `text` in it, once there is one.
   ///
@@ -113,6 +121,9 @@ public final class Daemon: Sendable {
 
   /// The same, with its log.
   public func ending() async throws -> Posthorn.Ending { Posthorn.Ending(status: try await end(), output: "", errors: log) }
+
+  /// How it has ended, as ``end()`` says; `nil` while it runs.
+  public var status: Int32? { isRunning ? nil : state.withLock { $0.status } }
 
   private var isRunning: Bool {
     state.withLock { state in

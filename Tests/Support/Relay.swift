@@ -44,6 +44,9 @@ public final class Relay: Sendable {
   /// What happens to connections that are opened from now on.
   public func set(_ mode: Mode) { state.withLock { $0.mode = mode } }
 
+  /// Ends the connections that are open; those that are opened afterwards find the mode of then.
+  public func cut() { state.withLock { for socket in $0.sockets { shutdown(socket, Int32(SHUT_RDWR)) } } }
+
   /// How many pushes began: connections to `git-receive-pack`.
   public var pushes: Int { state.withLock { $0.pushes } }
   /// How many fetches and questions for branches began.

@@ -14,6 +14,8 @@ public final class Proxy: Sendable {
     case losingAnswers
     /// What the callers send is lost, what they are sent arrives.
     case losingRequests
+    /// What the callers send arrives so much later.
+    case slow(Duration)
   }
 
   public let port: UInt16
@@ -93,6 +95,7 @@ public final class Proxy: Sendable {
       let count = recv(source, &buffer, buffer.count, 0)
       guard count > 0 else { return }
       if loses(isAnswer) { continue }
+      if !isAnswer, case .slow(let delay) = mode { usleep(UInt32(delay / .microseconds(1))) }
       guard Loopback.write(Array(buffer[..<count]), to: sink) else { return }
     }
   }
@@ -100,7 +103,7 @@ public final class Proxy: Sendable {
   private func loses(_ isAnswer: Bool) -> Bool {
     state.withLock { state in
       switch state.mode {
-      case .open, .closed: return false
+      case .open, .closed, .slow: return false
       case .silent: return true
       case .losingRequests: return !isAnswer
       case .losingAnswers:

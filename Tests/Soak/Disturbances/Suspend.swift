@@ -1,0 +1,27 @@
+/// A laptop's lid, a paused machine: the daemon stands still and goes on later, perhaps after another one has taken its place.
+struct Suspend: Disturbance {
+  static let kind = DisturbanceKind.suspend
+
+  func happen(to site: Site, in world: World, _ chance: Chance) async throws {
+    await site.suspend()
+    if world.claims == .local, chance.happens(0.35, "is replaced") { return try await replace(site, in: world, chance) }
+    try await Task.sleep(for: world.claims == .push ? chance.seconds(0.3...25, "long") : chance.seconds(0.3...14, "long"))
+    await site.resume()
+  }
+
+  /// Another directory on another machine takes over, by itself or at a person's word, while this one stands still.
+  private func replace(_ site: Site, in world: World, _ chance: Chance) async throws {
+    let heir = try world.newSite(world.fresh("heir"))
+    try await heir.start()
+    if chance.happens(0.4, "by word") {
+      try await world.waitUntil(.seconds(20)) { await heir.log.contains(" running ") }
+      await world.takeOver(heir)
+    } else {
+      try await world.waitUntil(.seconds(150)) { await heir.log.contains("took over") }
+    }
+    try await Task.sleep(for: chance.seconds(1...6, "publishes"))
+    await site.resume()
+    try await Task.sleep(for: chance.seconds(3...12, "both"))
+    try await world.keep(one: chance.happens(0.5, "heir") ? heir : site, of: [site, heir], chance)
+  }
+}
