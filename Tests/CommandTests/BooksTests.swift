@@ -79,12 +79,24 @@ struct BooksTests {
     #expect(self.books(Books.Word(state: "in_doubt")).violations().isEmpty)
   }
 
+  @Test("What a runner has claimed, which may be gone, is open for as long as nobody else may have it; a claim for ever claims nothing")
+  func claimed() {
+    var books = books(arrivals: [], nil)
+    books.claimed[launch] = Self.due + 300
+    #expect(books.waiting(at: Self.due + 400) == [launch])
+    #expect(books.violations(but: books.waiting(at: Self.due + 400)).isEmpty)
+    #expect(books.waiting(at: Self.due + 500).isEmpty)
+    books.claimed[launch] = Self.due + 86_400
+    #expect(books.waiting(at: Self.due).isEmpty)
+  }
+
   @Test("Upstream is read as anybody can: states from status files, outcomes from history files, garbage passed over")
   func upstream() throws {
     let repository = try ContentRepository(files: [
       "status/posts/launch.json": #"{"post": "launch", "deliveries": [{"account": "acme", "state": "held", "reason": "unsealed"}]}"#,
       "history/2027/01/15/launch/acme.2.json": #"{"post": "launch", "account": "acme", "attempt": 2, "outcome": "in_doubt"}"#,
       "history/2027/01/15/launch/acme.1.json": #"{"post": "launch", "account": "acme", "attempt": 1, "outcome": "retrying"}"#,
+      "status/claims/launch/acme.json": #"{"post": "launch", "account": "acme", "valid_until": "2027-01-15T08:05:00.000Z"}"#,
       "history/2027/01/15/other/acme.1.json": "garbage", "status/posts/other.json": "[]",
     ])
     var books = Books()
@@ -93,5 +105,6 @@ struct BooksTests {
     #expect(books.upstream[launch]?.state == "held")
     #expect(books.upstream[launch]?.reason == "unsealed")
     #expect(books.upstream[launch]?.outcomes == ["retrying", "in_doubt"])
+    #expect(books.claimed == [launch: Self.due + 300])
   }
 }

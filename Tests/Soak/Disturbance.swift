@@ -23,6 +23,23 @@ enum DisturbanceKind: String, CaseIterable, ExpressibleByArgument, Sendable {
     }
   }
 
+  /// Whether it happens to one daemon, to which nothing else is to happen meanwhile.
+  var isOfSite: Bool {
+    switch self {
+    case .upstream, .receiver, .forge, .rewrite, .etcd: false
+    default: true
+    }
+  }
+
+  /// Whether the next disturbance does not wait for its end.
+  func happensBeside(in world: World, _ chance: Chance) -> Bool {
+    switch self {
+    case .upstream, .receiver, .forge, .etcd: chance.happens(0.5, "beside")
+    case .suspend: Suspend.isForLong(in: world, chance)
+    default: false
+    }
+  }
+
   var disturbance: any Disturbance {
     switch self {
     case .kill: Kill()

@@ -3,7 +3,7 @@ import Support
 
 /// Three etcd servers that all worlds share, each below a prefix of its own; one trouble at a time.
 actor EtcdFleet {
-  static let timeToLive = "6s"
+  static let timeToLive = "10s"
 
   nonisolated let cluster: EtcdCluster
   nonisolated let urls: String

@@ -79,7 +79,6 @@ actor Site {
   private(set) var gaveUp: String?
 
   var log: String { daemon?.log ?? "" }
-  var hasWrongClock: Bool { clock != nil }
 
   /// Ends it as a crash does.
   func kill() async throws {

@@ -51,6 +51,8 @@ struct Soak: AsyncParsableCommand {
     say("seed \(seed)")
     if !Machine.areApart { say("this machine has no namespaces for us: every machine is this one") }
     if !FakeClock.isInstalled { say("faketime is not installed: no clock jumps") }
+    let ending = Children.endWithUs()
+    defer { for source in ending { source.cancel() } }
     let scratch = try TemporaryFolder("soak")
     var isKept = true
     for claims in claims {

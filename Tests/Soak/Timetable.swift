@@ -44,6 +44,12 @@ final class Timetable: Sendable {
     return wishes.filter { range.contains($0.value.due.timeIntervalSince(now)) }.keys.sorted()
   }
 
+  /// A post to everybody, due at once.
+  func first() -> [String: String?] {
+    let due = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    return [Self.path(of: "first"): file("first", "The first.", due: due, to: Self.accounts, grace: Self.grace)]
+  }
+
   /// The posts of a batch: some due at once, some within the minute, a few later.
   func files(of batch: [Int]) -> [String: String?] {
     var files: [String: String?] = [:]
@@ -57,18 +63,20 @@ final class Timetable: Sendable {
         }
       let due = Date(timeIntervalSince1970: now + ahead.rounded(.down))
       let hurries = chance.happens(0.1, "hurries \(number)")
-      let (post, caption) = ("p\(number)", "Number \(number).")
-      let accounts = Self.accounts(of: number, chance)
-      asked.withLock { asked in
-        for account in accounts {
-          asked[Books.Delivery(post, to: account)] = Books.Wish(caption, due: due, grace: hurries ? Self.shortGrace : Self.grace)
-        }
-      }
-      let time = due.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false))
-      files[Self.path(of: post)] =
-        "scheduled_time: \(time)\ntimezone: UTC\naccounts: [\(accounts.joined(separator: ", "))]\ncaption: \(caption)\n"
-        + (hurries ? "grace: \(Int(Self.shortGrace))s\n" : "")
+      files[Self.path(of: "p\(number)")] = file(
+        "p\(number)", "Number \(number).", due: due, to: Self.accounts(of: number, chance),
+        grace: hurries ? Self.shortGrace : Self.grace)
     }
     return files
+  }
+
+  /// Writes down that it is asked for.
+  private func file(_ post: String, _ caption: String, due: Date, to accounts: [String], grace: TimeInterval) -> String {
+    asked.withLock { asked in
+      for account in accounts { asked[Books.Delivery(post, to: account)] = Books.Wish(caption, due: due, grace: grace) }
+    }
+    let time = due.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false))
+    return "scheduled_time: \(time)\ntimezone: UTC\naccounts: [\(accounts.joined(separator: ", "))]\ncaption: \(caption)\n"
+      + (grace == Self.grace ? "" : "grace: \(Int(grace))s\n")
   }
 }

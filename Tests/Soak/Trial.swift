@@ -22,7 +22,7 @@ struct Trial: Sendable {
     let start = ContinuousClock.now
     let server = try GitDaemon()
     let fleet = claims == .etcd ? try await EtcdFleet() : nil
-    let settings = World.Settings(program: product, logs: logs, seals: try await seals())
+    let settings = World.Settings(program: product, logs: logs, seals: try await seals(), isPatient: limit > .seconds(60))
     let plans = plans()
     var living: [(world: World, plan: [DisturbanceKind])] = []
     for (number, plan) in plans.enumerated() where only ?? number == number && !plan.isEmpty {
@@ -66,7 +66,7 @@ struct Trial: Sendable {
 extension Trial {
   /// Heals all worlds, waits until nothing is open in any, and judges.
   private func drain(_ worlds: [World], _ patience: Duration, _ counts: [DisturbanceKind: Int]) async throws -> Verdict {
-    for world in worlds { try await world.heal() }
+    for world in worlds { await world.heal() }
     let last = worlds.flatMap { $0.timetable.wishes.values }.map(\.due.timeIntervalSinceNow).max() ?? 0
     let end = ContinuousClock.now + max(patience, .seconds(last + 30))
     var books: [Books] = []
@@ -87,8 +87,11 @@ extension Trial {
   private func verdict(_ worlds: [World], _ books: [Books], _ counts: [DisturbanceKind: Int]) -> Verdict {
     var lines: [String] = []
     var totals: [Books.Violation.Kind: Int] = [:]
+    var waits = 0
     for (world, books) in zip(worlds, books) {
-      for violation in books.violations() {
+      let waiting = books.waiting(at: Date())
+      waits += waiting.count
+      for violation in books.violations(but: waiting) {
         totals[violation.kind, default: 0] += 1
         if totals[violation.kind, default: 0] <= 50 { lines.append("world \(world.number): \(violation)") }
       }
@@ -104,7 +107,8 @@ extension Trial {
     let faults = Books.Violation.Kind.allCases.map { "\($0.rawValue) \(totals[$0, default: 0])" }
     lines.append(
       "claims \(claims.rawValue), disturbances \(counts.values.reduce(0, +)) (\(kinds.joined(separator: ", "))), deliveries \(deliveries), "
-        + "\(ends.joined(separator: ", ")), \(faults.joined(separator: ", ")), fell over \(surprises)")
+        + "\(ends.joined(separator: ", ")), \(faults.joined(separator: ", ")), fell over \(surprises)"
+        + (waits > 0 ? ", still claimed \(waits)" : ""))
     return Verdict(lines: lines, isKept: totals.isEmpty && surprises == 0)
   }
 }

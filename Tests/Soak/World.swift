@@ -18,10 +18,11 @@ final class World: Sendable {
   /// What every command is told, and what the daemons are told besides.
   let options: [String]
 
-  private let settings: Settings
+  let settings: Settings
   private let sites = Mutex<[Site]>([])
   private let notes = Mutex<[String]>([])
   private let begun = Mutex(0)
+  private let busy = Mutex<Set<ObjectIdentifier>>([])
 
   struct Settings: Sendable {
     /// The program that is tried.
@@ -30,6 +31,8 @@ final class World: Sendable {
     var logs: String
     /// What the program can be told besides.
     var seals = false
+    /// Whether there are minutes to see what only minutes bring; otherwise people say what daemons would wait for.
+    var isPatient = true
   }
 
   init(
@@ -94,7 +97,7 @@ extension World {
   func site(_ name: String, on machine: Machine? = nil, folder: String, place: String? = nil) throws -> Site {
     Site(
       name, on: try machine ?? Machine(name), folder: folder, place: place, program: settings.program,
-      options: options + ["--interval", "2s"],
+      options: options + ["--interval", "3s"],
       logs: settings.logs
     ) { [weak self] in self?.note($0) }
   }
@@ -145,28 +148,57 @@ extension World {
 
   /// Starts the daemons, and does to them what `plan` says, while people push posts.
   func live(through plan: [DisturbanceKind], until end: ContinuousClock.Instant, counting tally: Tally) async throws {
-    for site in inhabitants { try await site.start() }
+    try await begin()
     let own = Tally()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.push(during: own, of: plan.count) }
       for (number, kind) in plan.enumerated() {
         guard ContinuousClock.now < end else { break }
-        try await disturb(number, kind)
-        own.count(kind)
-        tally.count(kind)
+        let chance = chance.of("disturbance \(number)")
+        try await Task.sleep(for: chance.seconds(0...1.5, "before"))
+        let site = try await reserve(for: kind, chance)
+        let tallies = [own, tally]
+        if kind.happensBeside(in: self, chance) {
+          group.addTask { try await self.disturb(site, kind, chance, tallies) }
+        } else {
+          try await disturb(site, kind, chance, tallies)
+        }
       }
       own.end()
       try await group.waitForAll()
     }
   }
 
-  private func disturb(_ number: Int, _ kind: DisturbanceKind) async throws {
-    let chance = chance.of("disturbance \(number)")
-    try await Task.sleep(for: chance.seconds(0...1.5, "before"))
-    let site = chance.pick(inhabitants, "whom")
+  /// Starts the daemons, and waits until the repository has a past: of one without records a new state directory may believe that nothing was
+  /// ever published from it.
+  private func begin() async throws {
+    for site in inhabitants { try await site.start() }
+    _ = try await onThread { [self] in try people.push(timetable.first()) }
+    try await waitUntil(.seconds(300)) { (try? await self.books().upstream.values.contains { $0.final == "published" }) ?? false }
+  }
+
+  private func disturb(_ site: Site, _ kind: DisturbanceKind, _ chance: Chance, _ tallies: [Tally]) async throws {
     diary("\(kind.rawValue) \(site.name)")
     do { try await kind.disturbance.happen(to: site, in: self, chance) } catch {
-      throw Overdue(description: "world \(self.number), \(kind.rawValue) of \(site.name): \(error)")
+      throw Overdue(description: "world \(number), \(kind.rawValue) of \(site.name): \(error)")
+    }
+    if kind.isOfSite { busy.withLock { _ = $0.remove(ObjectIdentifier(site)) } }
+    for tally in tallies { tally.count(kind) }
+  }
+
+  /// A site that nothing else happens to meanwhile, if what happens is to it.
+  private func reserve(for kind: DisturbanceKind, _ chance: Chance) async throws -> Site {
+    guard kind.isOfSite else { return chance.pick(inhabitants, "whom") }
+    while true {
+      let site = busy.withLock { busy -> Site? in
+        let free = inhabitants.filter { !busy.contains(ObjectIdentifier($0)) }
+        guard !free.isEmpty else { return nil }
+        let site = chance.pick(free, "whom")
+        busy.insert(ObjectIdentifier(site))
+        return site
+      }
+      if let site { return site }
+      try await Task.sleep(for: .milliseconds(100))
     }
   }
 
@@ -186,15 +218,13 @@ extension World {
   }
 
   /// Heals whatever is left of disturbances.
-  func heal() async throws {
+  func heal() async {
     relay.set(.open)
     relay.cut()
     for account in Timetable.accounts { receivers.set(.well, for: account) }
     for site in inhabitants {
       await site.resume()
-      guard await site.hasWrongClock else { continue }
-      try await site.kill()
-      try await site.start()
+      if !settings.isPatient { await takeOver(site) }
     }
   }
 
@@ -214,6 +244,10 @@ extension World {
     do { try await site.posthorn(["resume", "--take-over"], common: options) } catch { diary("\(site.name) was not told: \(error)") }
   }
 
+  func perhapsTakeOver(_ site: Site, _ chance: Chance) async {
+    if !settings.isPatient || chance.happens(0.5, "by word") { await takeOver(site) }
+  }
+
   /// Ends all of several daemons but one, which lives here from now on.
   func keep(one kept: Site, of sites: [Site], _ chance: Chance) async throws {
     diary("\(kept.name) stays of \(sites.map(\.name))")
@@ -222,7 +256,7 @@ extension World {
       remove(site)
     }
     if !inhabitants.contains(where: { $0 === kept }) { add(kept) }
-    if chance.happens(0.5, "by word") { await takeOver(kept) }
+    await perhapsTakeOver(kept, chance)
   }
 
   /// Returns once something is so, or after a time: how far a daemon comes is left to it.

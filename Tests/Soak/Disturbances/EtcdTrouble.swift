@@ -21,10 +21,10 @@ struct EtcdTrouble: Disturbance {
       case ..<0.7: try await Self.revoke(members, in: cluster, chance)
       case ..<0.85:
         for server in cluster.servers { server.clients.set(.slow(.milliseconds(200))) }
+        defer { for server in cluster.servers { server.clients.set(.open) } }
         try await Task.sleep(for: chance.seconds(0.5...3, "slow"))
         try await Self.revoke(members, in: cluster, chance)
         try await Task.sleep(for: chance.seconds(2...6, "slower"))
-        for server in cluster.servers { server.clients.set(.open) }
       default:
         for server in victims.prefix(2) { server.clients.set(chance.pick([.closed, .silent, .losingAnswers, .losingRequests], "cut")) }
         try await Task.sleep(for: chance.seconds(1...8, "long"))
@@ -45,7 +45,8 @@ struct EtcdTrouble: Disturbance {
   /// As an operator does, or an etcd that believes the daemon to be dead.
   private static func revoke(_ members: String, in cluster: EtcdCluster, _ chance: Chance) async throws {
     try await onThread {
-      let answer = try cluster.ctl("get", "--prefix", members, "-w", "json")
+      // Without a quorum nobody can be asked.
+      guard let answer = try? cluster.ctl("get", "--prefix", members, "-w", "json") else { return }
       let found = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
       let leases = (found?["kvs"] as? [[String: Any]] ?? []).compactMap { ($0["lease"] as? NSNumber)?.int64Value }
       guard !leases.isEmpty else { return }

@@ -9,7 +9,7 @@ struct Lose: Disturbance {
     try await Self.empty(site, in: world)
     if chance.happens(0.5, "elsewhere") { await site.move(to: try Machine(world.fresh("machine"))) }
     try await site.start()
-    if chance.happens(0.5, "by word") { await world.takeOver(site) }
+    await world.perhapsTakeOver(site, chance)
   }
 
   /// Leaves nothing of a directory but its credentials, as a new one has them too.

@@ -12,6 +12,6 @@ struct Move: Disturbance {
     try FileManager.default.moveItem(atPath: await site.folder, toPath: target)
     await site.settle(in: target)
     try await site.start()
-    if chance.happens(0.5, "by word") { await world.takeOver(site) }
+    await world.perhapsTakeOver(site, chance)
   }
 }

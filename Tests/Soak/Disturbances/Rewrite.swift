@@ -38,10 +38,9 @@ struct Rewrite: Disturbance {
   private static func join(_ lost: String, with now: String, in upstream: GitClient) throws -> String {
     if try upstream.git("merge-base", lost, now) == now { return lost }
     let folder = try TemporaryFolder("merge")
-    let tree = folder.path("tree")
-    try upstream.git("worktree", "add", "-q", "--detach", tree, lost)
-    defer { _ = try? upstream.git("worktree", "remove", "--force", tree) }  // The next one prunes what is left.
-    let work = GitClient(at: tree)
+    try run(["git", "clone", "-q", "--shared", "--no-checkout", upstream.path, folder.path("clone")])
+    let work = GitClient(at: folder.path("clone"))
+    try work.git("checkout", "-q", "--detach", lost)
     do { try work.git("merge", "-q", "-X", "ours", "--no-edit", "-m", "what was lost", now) } catch is ProgramFailure {
       // Both sides have done something to the same record: what was lost wins.
       for path in try work.git("diff", "--name-only", "--diff-filter=U").split(separator: "\n").map(String.init) {
@@ -50,6 +49,8 @@ struct Rewrite: Disturbance {
       try work.git("add", "-A")
       try work.git("commit", "-q", "-m", "what was lost")
     }
-    return try work.git("rev-parse", "HEAD")
+    let joined = try work.git("rev-parse", "HEAD")
+    try work.git("push", "-q", "origin", "HEAD:refs/joined/\(joined)")
+    return joined
   }
 }

@@ -5,15 +5,20 @@ struct Suspend: Disturbance {
   func happen(to site: Site, in world: World, _ chance: Chance) async throws {
     await site.suspend()
     if world.claims == .local, chance.happens(0.35, "is replaced") { return try await replace(site, in: world, chance) }
-    try await Task.sleep(for: world.claims == .push ? chance.seconds(0.3...25, "long") : chance.seconds(0.3...14, "long"))
+    try await Task.sleep(for: Self.isForLong(in: world, chance) ? .seconds(500) : chance.seconds(0.3...14, "long"))
     await site.resume()
+  }
+
+  /// What a suspended runner has claimed is somebody else's after seven and a half minutes.
+  static func isForLong(in world: World, _ chance: Chance) -> Bool {
+    world.claims == .push && world.settings.isPatient && chance.happens(0.1, "for long")
   }
 
   /// Another directory on another machine takes over, by itself or at a person's word, while this one stands still.
   private func replace(_ site: Site, in world: World, _ chance: Chance) async throws {
     let heir = try world.newSite(world.fresh("heir"))
     try await heir.start()
-    if chance.happens(0.4, "by word") {
+    if !world.settings.isPatient || chance.happens(0.4, "by word") {
       try await world.waitUntil(.seconds(20)) { await heir.log.contains(" running ") }
       await world.takeOver(heir)
     } else {

@@ -56,6 +56,8 @@ public struct Books: Sendable {
   public var upstream: [Delivery: Word] = [:]
   /// The states that the receiver of notices was told of.
   public var told: [Delivery: Set<String>] = [:]
+  /// Until when upstream's claim on a delivery holds.
+  public var claimed: [Delivery: Date] = [:]
 
   public init() {}
 }
@@ -82,11 +84,18 @@ extension Books {
     public var description: String { "\(kind.rawValue): \(delivery): \(seen)" }
   }
 
+  /// What is somebody's, who may be gone, and nobody else's yet: what becomes of it is not known at `now`.
+  public func waiting(at now: Date) -> Set<Delivery> {
+    Set(claimed.filter { $0.value < now + Self.validity && now < $0.value + Self.patience }.keys)
+  }
+
   /// All of it, by kind and delivery.
-  public func violations() -> [Violation] {
+  ///
+  /// - Parameter waiting: what need not have come to an end.
+  public func violations(but waiting: Set<Delivery> = []) -> [Violation] {
     let taken = Dictionary(grouping: arrivals, by: \.delivery).mapValues { $0.sorted { $0.at < $1.at } }
     var violations = taken.keys.sorted().flatMap { faults(in: taken[$0] ?? [], of: $0) }
-    for (delivery, wish) in asked.sorted(by: { $0.key < $1.key }) {
+    for (delivery, wish) in asked.sorted(by: { $0.key < $1.key }) where !waiting.contains(delivery) {
       if let violation = unaccounted(delivery, wish, arrived: taken[delivery] != nil) { violations.append(violation) }
     }
     return Violation.Kind.allCases.flatMap { kind in violations.filter { $0.kind == kind } }
@@ -147,6 +156,10 @@ extension Books {
   private static let tolerance = 0.005
   /// A call begins within the grace, and is under way for a moment.
   private static let travel = 2.0
+
+  /// How far ahead a claim can reach, and how long others wait after it: 300 s, and what a call and two clocks may take.
+  private static let validity = 330.0
+  private static let patience = 180.0
 
   private static func time(_ date: Date) -> String {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
