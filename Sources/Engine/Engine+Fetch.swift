@@ -37,6 +37,7 @@ extension Engine {
         // Records on a branch of their own come without a commit to adopt.
         if claims.terms.areShared, observed.hasLearned { try await hear(since: desired.commit, branch: desired.settings.record.branch) }
         if let look { await claims.hasRead(look) }
+        recoverFlights()
       } catch let error as GitError where error.reason == .notFound {
         // The branch is gone, and with it what keeps its last good commit from being pruned. The repository may be gone too: the first error says so.
         if let commit = desired.commit { try? await repository.keep(commit) }

@@ -46,7 +46,8 @@ extension Engine {
         if let observation = observed[id], observation.scheduledAt != delivery.scheduledAt {
           try await append(.armed(scheduledAt: delivery.scheduledAt), for: id)
         }
-        doubts.append((Claim(id: id, intent: intent(id, post: post, delivery: delivery, material: material)), due))
+        let intent = intent(id, post: post, delivery: delivery, material: material)
+        doubts.append((Claim(id: id, intent: intent, committedAt: due), due))
       }
     }
     guard !doubts.isEmpty else { return }

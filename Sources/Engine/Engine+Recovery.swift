@@ -66,7 +66,7 @@ extension Engine {
   /// Brings what was in flight when the last process ended to its end. Before settings and accounts are known nobody can be asked, so it is
   /// done again after the first adoption.
   func recoverFlights() {
-    guard hasFlightsToRecover, desired.catalog != nil, observed.hasLearned else { return }
+    guard hasFlightsToRecover, desired.catalog != nil, observed.hasLearned, claims.maySettle else { return }
     hasFlightsToRecover = false
     repeatAlarms()
     for (id, observation) in observed.live where inFlight[id] == nil { recover(id, observation) }

@@ -88,6 +88,20 @@ struct EtcdTakeOverTests {
     await heir.leave()
   }
 
+  @Test("What a daemon has claimed because a lost one may have sent it is a doubt for whoever takes it over, too")
+  func doubted() async throws {
+    let ground = try await EtcdGround()
+    let dead = try await ground.etcdMember("first")
+    var doubt = claims[0]
+    doubt.committedAt = .noon
+    for _ in 1...2 { #expect(await dead.holds(doubt), "it may be claimed so again") }
+    try await ground.kill("first")
+    try await ground.outlast()
+    let heir = try await ground.etcdMember("second")
+    #expect(try await heir.takeOver { _ in false }.map(\.committedAt) == [.noon])
+    await heir.leave()
+  }
+
   @Test("What is given back and claimed anew at once is not removed")
   func claimedAnew() async throws {
     let ground = try await EtcdGround()

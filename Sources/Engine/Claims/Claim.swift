@@ -9,6 +9,11 @@ struct Claim: Equatable, Sendable {
   var steps: [Observation.Remembered] = []
   /// Whether the journal knows that nothing was sent under a claim on this attempt that an earlier process of this directory may have left.
   var isResumed = false
+  /// When a daemon that was lost may have begun the call: it is claimed to be settled, and whoever takes it over has to suppose so too.
+  var committedAt: Instant?
+
+  /// What a claim says at its beginning, where it can say so.
+  var events: [DeliveryEvent] { [.intended(intent)] + (committedAt.map { [.committed(at: $0)] } ?? []) }
 }
 
 /// What came of a claim.

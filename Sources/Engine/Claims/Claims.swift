@@ -70,6 +70,9 @@ protocol Claims: Sendable {
   /// - Returns: who that was; `nil` where there was none.
   func replaceAnother(branch: String?) async throws -> DaemonRecord.Party?
 
+  /// Whether what this directory left in flight is certainly nobody else's: no other process that has its memory is at work on it.
+  var maySettle: Bool { get }
+
   /// Makes the claims of dead holders ours, each at most once in the whole world, and says what they were. What is not taken up, as ``note(_:of:)``
   /// tells, may be said again.
   ///
@@ -78,6 +81,7 @@ protocol Claims: Sendable {
 }
 
 extension Claims {
+  var maySettle: Bool { true }
   nonisolated(nonsending) func claim(_ wanted: Claim) async throws -> ClaimAnswer { try await claim([wanted]).answer(to: wanted) }
   nonisolated(nonsending) func note(_ event: DeliveryEvent, of id: DeliveryID) async throws {}
   nonisolated(nonsending) func willRead() async -> UpstreamReading? { nil }

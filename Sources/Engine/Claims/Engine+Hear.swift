@@ -49,6 +49,10 @@ extension Engine {
     switch observed[id]?.phase {
     case nil, .idle, .ended: break
     case .submitted(let flight, _) where flight.intent.attempt == record.attempt: await claims.release([id], .recorded)
+    case .committed(let flight) where flight.intent.attempt == record.attempt:
+      // Another life saw it through before this one could ask how it had ended.
+      try await append([.delivery(id, .ended(outcome)), .delivery(id, .recorded(attempt: record.attempt))])
+      await claims.release([id], .recorded)
     case .intended, .committed, .submitted: return
     }
     try await append(.told(record.intent, outcome, firstAttempt: record.firstAttempt), for: id)

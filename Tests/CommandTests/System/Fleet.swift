@@ -16,9 +16,10 @@ final class Fleet: Sendable {
   /// Hosts live as long as the fleet: their state directories are needed as long as their daemons run.
   private let hosts = Mutex<[FleetHost]>([])
 
-  init(accounts: Int) async throws {
+  /// - Parameter gate: what each answer of the receiver waits for.
+  init(accounts: Int, after gate: Gate? = nil) async throws {
     servers = try await EtcdCluster(1)
-    receiver = try Receiver()
+    receiver = try Receiver { _ in gate.map { .after($0, .ok) } ?? .ok }
     self.accounts = accounts
     let url = receiver.url("/in")
     server = try GitServer()

@@ -25,6 +25,31 @@ struct FleetCopyTests {
     #expect(try fleet.attempts() == Dictionary(uniqueKeysWithValues: (1...8).map { ("p\($0)", ["1 published"]) }))
   }
 
+  @Test("A copy that was made in the middle of a call leaves it to the original, and takes its word for how it ended")
+  func clonedInCall() async throws {
+    let gate = Gate()
+    let fleet = try await Fleet(accounts: 1, after: gate)
+    let first = try fleet.host()
+    let original = try await first.daemon()
+    let posts = try fleet.push(1)
+    try await original.until("the call", is: { !fleet.deliveries.isEmpty })
+    let copied = first.host.home.path("copy")
+    try run(["cp", "-a", first.host.state, copied])
+    let copy = try await fleet.host(state: copied).daemon()
+    _ = try await copy.line(containing: "another daemon is a member under this state directory's name")
+    try fleet.push(1, from: 2)
+    _ = try await copy.line(containing: "adopted")
+    gate.open()
+    try await fleet.untilRecorded(posts, original)
+    #expect(try await original.stop() == 0)
+    _ = try await copy.line(containing: "the other daemon of this state directory's name is gone")
+    try await fleet.untilRecorded(try fleet.push(1, from: 3), copy)
+    #expect(try await copy.stop() == 0)
+    #expect(!copy.log.contains("in_doubt"))
+    #expect(fleet.deliveries == ["p1": 1, "p2": 1, "p3": 1])
+    #expect(try fleet.attempts() == ["p1": ["1 published"], "p2": ["1 published"], "p3": ["1 published"]])
+  }
+
   @Test("Row 28: in a fleet, an older state directory put back over a killed daemon's sends nothing again, where upstream is away too")
   func putBack() async throws {
     let fleet = try await Fleet(accounts: 2)

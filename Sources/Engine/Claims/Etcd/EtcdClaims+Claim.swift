@@ -32,10 +32,10 @@ extension EtcdClaims {
     for _ in 1...2 {
       let (membership, lineage) = (try member(), lineage)
       guard let seen else { return .outdated }
-      if let old = held[id], !isGivenUp, old.mayHaveGoneOut(before: claim.intent) {
+      if let old = held[id], !isGivenUp, claim.committedAt == nil, old.mayHaveGoneOut(before: claim.intent) {
         return .taken(by: identity.host, until: now() + settings.beat)
       }
-      let value = EtcdClaimValue(member: membership.created, life: identity.life, host: identity.host, events: [.intended(claim.intent)])
+      let value = EtcdClaimValue(member: membership.created, life: identity.life, host: identity.host, events: claim.events)
       let (key, marker) = (keys.claim(id), keys.marker(id.account))
       let guards: [Condition] =
         if let old = held[id] { [.modified(key, at: old.modified)] } else {

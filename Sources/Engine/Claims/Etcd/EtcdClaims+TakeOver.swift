@@ -5,6 +5,8 @@ import Schedule
 
 /// What stood in etcd before upstream was read.
 struct UpstreamReading: Sendable {
+  /// The membership that counted then.
+  var member: Int64?
   var markers: [AccountName: Int64] = [:]
   var scan: Scan?
 
@@ -22,10 +24,11 @@ extension EtcdClaims {
   /// - Returns: `nil` where etcd cannot tell; the reading proves nothing then.
   func willRead() async -> UpstreamReading? {
     guard alarm == nil else { return nil }
+    let member = membership?.created
     do throws(ClusterError) {
       let answer = try await settings.cluster.read(.list(prefix: keys.members), .list(prefix: keys.markers))
       take(members: answer.results[0].keys, at: answer.revision)
-      var reading = UpstreamReading()
+      var reading = UpstreamReading(member: member)
       for found in answer.results[1].keys { if let account = keys.account(found.key) { reading.markers[account] = found.modified } }
       guard scansAsked > scansMade, membership != nil else { return reading }
       let asked = scansAsked
@@ -40,6 +43,7 @@ extension EtcdClaims {
 
   /// Upstream was read since, and what it says is in the engine's memory.
   func hasRead(_ reading: UpstreamReading) async {
+    noteReading(as: reading.member)
     seen = (seen ?? [:]).merging(reading.markers) { max($0, $1) }
     guard let scan = reading.scan, scan.asked > scansMade else { return }
     // Only now: where upstream could not be read, what was found has to be found again.

@@ -55,10 +55,9 @@ actor EtcdClaims: Claims {
   private var remembered: (mark: ClusterMark, witness: Int64?)?
 
   let turns = Turns<Matter>()
-  /// The membership under which permits hold, for those who ask right before their call.
-  private nonisolated let usable = Mutex<Int64?>(nil)
+  private nonisolated let standing = Mutex(Standing())
   /// Nothing is claimed or permitted without one.
-  var membership: Membership? { didSet { usable.withLock { $0 = membership?.created } } }
+  var membership: Membership? { didSet { standing.withLock { $0.member = membership?.created } } }
   /// Registered, and not yet a member that may claim.
   var joining: Membership?
   var hasLeft = false
@@ -120,6 +119,14 @@ actor EtcdClaims: Claims {
     /// The membership that it was written under.
     var member: Int64
     var events: [DeliveryEvent]
+  }
+
+  /// What is asked right before an act, by those who cannot wait.
+  private struct Standing {
+    /// The membership that counts.
+    var member: Int64?
+    /// The one that counted when the last reading of upstream began that was taken in.
+    var reader: Int64?
   }
 
   struct Orphan: Equatable, Sendable {
@@ -206,8 +213,14 @@ actor EtcdClaims: Claims {
     return false
   }
 
+  /// A member is the only one under its directory's name: what a copy finds in flight is the original's, and how that ended is in what is read from
+  /// upstream once the original is a member no more.
+  nonisolated var maySettle: Bool { standing.withLock { $0.member != nil && $0.member == $0.reader } }
+
   /// Whether it is still that membership that counts.
-  nonisolated func isUsable(_ created: Int64) -> Bool { usable.withLock { $0 == created } }
+  nonisolated func isUsable(_ created: Int64) -> Bool { standing.withLock { $0.member == created } }
+
+  func noteReading(as member: Int64?) { standing.withLock { $0.reader = member } }
 
   var memberKey: String { keys.member(identity.incarnation) }
 
