@@ -43,7 +43,7 @@ struct BooksTests {
   @Test("What arrives before its instant, or after its grace, is named")
   func untimely() {
     #expect(kinds(books(arrivals: [("msg_1", "Doors open.", -0.5)], Self.published)) == [.early])
-    #expect(kinds(books(arrivals: [("msg_1", "Doors open.", 63)], Self.published)) == [.late])
+    #expect(kinds(books(arrivals: [("msg_1", "Doors open.", 64)], Self.published)) == [.late])
   }
 
   @Test(

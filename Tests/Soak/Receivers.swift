@@ -7,7 +7,7 @@ import Synchronization
 /// everything else is compared with.
 final class Receivers: Sendable {
   /// How an account's receiver does.
-  enum Mode: CaseIterable, Sendable {
+  enum Mode: Sendable {
     case well
     /// It takes requests and says nothing.
     case hanging
@@ -23,6 +23,7 @@ final class Receivers: Sendable {
   static let notices = "ops"
 
   private let chance: Chance
+  private let book: Notebook
   private let state = Mutex(State())
   private let server = Mutex<Receiver?>(nil)
 
@@ -34,8 +35,9 @@ final class Receivers: Sendable {
     var requests: [Books.Delivery: Int] = [:]
   }
 
-  init(_ chance: Chance) throws {
-    self.chance = chance
+  /// - Parameter book: where everything that comes is written down.
+  init(_ chance: Chance, book: Notebook) throws {
+    (self.chance, self.book) = (chance, book)
     let receiver = try Receiver { [weak self] in self?.answer($0) ?? .hangUp }
     server.withLock { $0 = receiver }
   }
@@ -70,7 +72,9 @@ final class Receivers: Sendable {
     }
     let delivery = Books.Delivery(post, to: account)
     let arrival = Books.Arrival(delivery, caption: data["caption"] as? String ?? "", key: key, at: Date())
-    switch mode(for: delivery) {
+    let mode = mode(for: delivery)
+    book.write("\(mode) \(delivery) \(key)")
+    switch mode {
     case .well: return process(arrival) { reply(200) }
     case .hanging: return .silence
     case .resetting: return .reset
@@ -112,6 +116,7 @@ final class Receivers: Sendable {
   private func note(_ data: [String: Any], about post: String) {
     let words = (data["title"] as? String ?? "").split(separator: " ")
     guard let state = words.first?.dropLast(), let account = words.last else { return }
+    book.write("told \(data["title"] ?? "")")
     self.state.withLock { _ = $0.told[Books.Delivery(post, to: String(account)), default: []].insert(String(state)) }
   }
 

@@ -45,6 +45,9 @@ actor Site {
     if watching == nil { watching = Task { [weak self] in await Self.watch { [weak self] in await self?.look() } } }
   }
 
+  /// Starts it if it does not run.
+  func ensureStarted() throws { if daemon == nil { try start() } }
+
   private func launch() throws {
     runs += 1
     daemon = try Daemon(

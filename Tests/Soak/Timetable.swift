@@ -12,11 +12,14 @@ final class Timetable: Sendable {
 
   let batches: [[Int]]
   private let chance: Chance
+  private let ahead: Double
   private let asked = Mutex<[Books.Delivery: Books.Wish]>([:])
 
-  /// - Parameter deliveries: at least so many.
-  init(deliveries: Int, batches count: Int, chance: Chance) {
-    self.chance = chance
+  /// - Parameters:
+  ///   - deliveries: at least so many.
+  ///   - ahead: within how many seconds all of a batch are due.
+  init(deliveries: Int, batches count: Int, ahead: Double, chance: Chance) {
+    (self.chance, self.ahead) = (chance, ahead)
     var posts: [Int] = []
     var left = deliveries
     while left > 0 {
@@ -58,8 +61,8 @@ final class Timetable: Sendable {
       let ahead =
         switch chance.unit("when \(number)") {
         case ..<0.5: chance.number(in: 0...4, "due \(number)")
-        case ..<0.9: chance.number(in: 4...40, "due \(number)")
-        default: chance.number(in: 40...90, "due \(number)")
+        case ..<0.9: chance.number(in: 4...(ahead / 2), "due \(number)")
+        default: chance.number(in: (ahead / 2)...ahead, "due \(number)")
         }
       let due = Date(timeIntervalSince1970: now + ahead.rounded(.down))
       let hurries = chance.happens(0.1, "hurries \(number)")

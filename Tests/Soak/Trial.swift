@@ -77,7 +77,10 @@ extension Trial {
       if open == 0 || ContinuousClock.now >= end { break }
       try await Task.sleep(for: .seconds(2))
     }
-    for world in worlds { try await world.end() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for world in worlds { group.addTask { try await world.end() } }
+      try await group.waitForAll()
+    }
     // What was recorded while they stopped counts, too.
     books = []
     for world in worlds { books.append(try await world.books()) }

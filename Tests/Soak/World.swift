@@ -19,10 +19,11 @@ final class World: Sendable {
   let options: [String]
 
   let settings: Settings
+  private let book: Notebook
   private let sites = Mutex<[Site]>([])
   private let notes = Mutex<[String]>([])
   private let begun = Mutex(0)
-  private let busy = Mutex<Set<ObjectIdentifier>>([])
+  let busy = Mutex<Set<ObjectIdentifier>>([])
 
   struct Settings: Sendable {
     /// The program that is tried.
@@ -41,12 +42,14 @@ final class World: Sendable {
   ) async throws {
     (self.number, self.claims, self.chance, self.fleet, self.settings) = (number, claims, chance, fleet, settings)
     home = try TemporaryFolder("world-\(number)")
-    receivers = try Receivers(chance.of("receivers"))
-    timetable = Timetable(deliveries: deliveries, batches: batches, chance: chance.of("timetable"))
     let name = "\(claims.rawValue)-\(number)"
+    try FileManager.default.createDirectory(atPath: settings.logs, withIntermediateDirectories: true)
+    receivers = try Receivers(chance.of("receivers"), book: Notebook("\(settings.logs)/\(name).arrivals"))
+    book = Notebook("\(settings.logs)/\(name).diary")
+    timetable = Timetable(
+      deliveries: deliveries, batches: batches, ahead: settings.isPatient ? 90 : 15, chance: chance.of("timetable"))
     repository = try server.repository(name, files: Self.files(receivers))
     relay = try Relay(to: server.port)
-    try FileManager.default.createDirectory(atPath: settings.logs, withIntermediateDirectories: true)
     var options = [
       "--repo", server.url("\(name).git", port: relay.port), "--branch", "main", "--allow-private-hosts", "--git-deadline", "15s",
       "--claims", claims.rawValue,
@@ -55,6 +58,13 @@ final class World: Sendable {
     if settings.seals { options += ["--seal-key", try Self.sealKey(in: home)] }
     self.options = options
     for letter in ["a", "b", "c"].prefix(claims.size) { add(try newSite("\(name)-\(letter)")) }
+  }
+
+  private static func sealKey(in home: TemporaryFolder) throws -> String {
+    let path = home.path("seal.pem")
+    try run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", path])
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    return path
   }
 
   private static func files(_ receivers: Receivers) -> [String: String] {
@@ -130,171 +140,5 @@ extension World {
   var surprises: [String] { notes.withLock { $0 } }
 
   /// A line of the world's diary, beside the logs of its daemons.
-  func diary(_ line: String) {
-    let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    let file = "\(settings.logs)/\(claims.rawValue)-\(number).diary"
-    if !FileManager.default.fileExists(atPath: file) { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-    guard let handle = FileHandle(forWritingAtPath: file) else { return }
-    defer { try? handle.close() }  // It is for people to read; nothing depends on it.
-    handle.seekToEndOfFile()
-    handle.write(Data("\(time) \(line)\n".utf8))
-  }
-}
-
-// MARK: - Its life
-
-extension World {
-  var people: Pusher { Pusher(upstream: repository.upstream) }
-
-  /// Starts the daemons, and does to them what `plan` says, while people push posts.
-  func live(through plan: [DisturbanceKind], until end: ContinuousClock.Instant, counting tally: Tally) async throws {
-    try await begin()
-    let own = Tally()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.push(during: own, of: plan.count) }
-      for (number, kind) in plan.enumerated() {
-        guard ContinuousClock.now < end else { break }
-        let chance = chance.of("disturbance \(number)")
-        try await Task.sleep(for: chance.seconds(0...1.5, "before"))
-        let site = try await reserve(for: kind, chance)
-        let tallies = [own, tally]
-        if kind.happensBeside(in: self, chance) {
-          group.addTask { try await self.disturb(site, kind, chance, tallies) }
-        } else {
-          try await disturb(site, kind, chance, tallies)
-        }
-      }
-      own.end()
-      try await group.waitForAll()
-    }
-  }
-
-  /// Starts the daemons, and waits until the repository has a past: of one without records a new state directory may believe that nothing was
-  /// ever published from it.
-  private func begin() async throws {
-    for site in inhabitants { try await site.start() }
-    _ = try await onThread { [self] in try people.push(timetable.first()) }
-    try await waitUntil(.seconds(300)) { (try? await self.books().upstream.values.contains { $0.final == "published" }) ?? false }
-  }
-
-  private func disturb(_ site: Site, _ kind: DisturbanceKind, _ chance: Chance, _ tallies: [Tally]) async throws {
-    diary("\(kind.rawValue) \(site.name)")
-    do { try await kind.disturbance.happen(to: site, in: self, chance) } catch {
-      throw Overdue(description: "world \(number), \(kind.rawValue) of \(site.name): \(error)")
-    }
-    if kind.isOfSite { busy.withLock { _ = $0.remove(ObjectIdentifier(site)) } }
-    for tally in tallies { tally.count(kind) }
-  }
-
-  /// A site that nothing else happens to meanwhile, if what happens is to it.
-  private func reserve(for kind: DisturbanceKind, _ chance: Chance) async throws -> Site {
-    guard kind.isOfSite else { return chance.pick(inhabitants, "whom") }
-    while true {
-      let site = busy.withLock { busy -> Site? in
-        let free = inhabitants.filter { !busy.contains(ObjectIdentifier($0)) }
-        guard !free.isEmpty else { return nil }
-        let site = chance.pick(free, "whom")
-        busy.insert(ObjectIdentifier(site))
-        return site
-      }
-      if let site { return site }
-      try await Task.sleep(for: .milliseconds(100))
-    }
-  }
-
-  /// Pushes the posts, a batch at a time as life goes on, and other people's work in between.
-  private func push(during life: Tally, of disturbances: Int) async throws {
-    for (number, batch) in timetable.batches.enumerated() {
-      while life.share(of: disturbances) < Double(number) / Double(timetable.batches.count) {
-        try await Task.sleep(for: .milliseconds(50))
-      }
-      try await onThread { [self] in
-        try people.push(timetable.files(of: batch))
-        if number.isMultiple(of: 3) { try people.push(["notes/\(number).txt": "\(number)\n"], message: "other work") }
-      }
-      // Some batches at once are a busy minute; all of them at once would be no life.
-      try await Task.sleep(for: .milliseconds(500))
-    }
-  }
-
-  /// Heals whatever is left of disturbances.
-  func heal() async {
-    relay.set(.open)
-    relay.cut()
-    for account in Timetable.accounts { receivers.set(.well, for: account) }
-    for site in inhabitants {
-      await site.resume()
-      if !settings.isPatient { await takeOver(site) }
-    }
-  }
-
-  /// Starts a daemon, perhaps while upstream cannot be reached for some time.
-  func start(_ site: Site, withoutUpstreamFor outage: Duration?) async throws {
-    guard let outage else { return try await site.start() }
-    relay.set(chance.happens(0.5, "outage of \(site.name)") ? .down : .silent)
-    try await site.start()
-    try await Task.sleep(for: outage)
-    relay.set(.open)
-    relay.cut()
-  }
-
-  /// A person's word that whoever published before is gone for good.
-  func takeOver(_ site: Site) async {
-    guard claims == .local else { return }
-    do { try await site.posthorn(["resume", "--take-over"], common: options) } catch { diary("\(site.name) was not told: \(error)") }
-  }
-
-  func perhapsTakeOver(_ site: Site, _ chance: Chance) async {
-    if !settings.isPatient || chance.happens(0.5, "by word") { await takeOver(site) }
-  }
-
-  /// Ends all of several daemons but one, which lives here from now on.
-  func keep(one kept: Site, of sites: [Site], _ chance: Chance) async throws {
-    diary("\(kept.name) stays of \(sites.map(\.name))")
-    for site in sites where site !== kept {
-      if chance.happens(0.5, "killed") { try await site.kill() } else { try await site.stop(patience: .seconds(40)) }
-      remove(site)
-    }
-    if !inhabitants.contains(where: { $0 === kept }) { add(kept) }
-    await perhapsTakeOver(kept, chance)
-  }
-
-  /// Returns once something is so, or after a time: how far a daemon comes is left to it.
-  func waitUntil(_ limit: Duration, _ isSo: () async -> Bool) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end, await !isSo() { try await Task.sleep(for: .milliseconds(200)) }
-  }
-
-  /// Makes the folders that a file or folder is to be in.
-  func makeRoom(for path: String) throws {
-    let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-  }
-
-  /// Where the daemons stand in etcd.
-  var members: String { "posthorn/\(claims.rawValue)-\(number)/members/" }
-
-  /// What everybody's books say now.
-  func books() async throws -> Books {
-    var books = Books()
-    (books.asked, books.arrivals, books.told) = (timetable.wishes, receivers.arrivals, receivers.told)
-    return try await onThread { [repository, books] in
-      var books = books
-      try books.readUpstream(repository)
-      return books
-    }
-  }
-
-  func end() async throws {
-    for site in inhabitants { try await site.stop() }
-    receivers.stop()
-    relay.stop()
-  }
-
-  private static func sealKey(in home: TemporaryFolder) throws -> String {
-    let path = home.path("seal.pem")
-    try run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", path])
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    return path
-  }
+  func diary(_ line: String) { book.write(line) }
 }

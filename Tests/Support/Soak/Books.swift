@@ -155,7 +155,7 @@ extension Books {
   /// Two processes on one machine read its clock a moment apart.
   private static let tolerance = 0.005
   /// A call begins within the grace, and is under way for a moment.
-  private static let travel = 2.0
+  private static let travel = 3.0
 
   /// How far ahead a claim can reach, and how long others wait after it: 300 s, and what a call and two clocks may take.
   private static let validity = 330.0
