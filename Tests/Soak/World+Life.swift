@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Synchronization
 
 extension World {
   var people: Pusher { Pusher(upstream: repository.upstream) }

@@ -4,7 +4,9 @@ struct Suspend: Disturbance {
 
   func happen(to site: Site, in world: World, _ chance: Chance) async throws {
     await site.suspend()
-    if world.claims == .local, world.settings.isPatient, chance.happens(0.35, "is replaced") { return try await replace(site, in: world, chance) }
+    if world.claims == .local, world.settings.isPatient, chance.happens(0.35, "is replaced") {
+      return try await replace(site, in: world, chance)
+    }
     try await Task.sleep(for: Self.isForLong(in: world, chance) ? .seconds(500) : chance.seconds(0.3...14, "long"))
     await site.resume()
   }
