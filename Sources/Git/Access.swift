@@ -18,11 +18,13 @@ public struct Access: Sendable {
   public var onOverrun: @Sendable (GitError) -> Void
   /// More bytes than this in one answer are refused.
   public var largestPack: Int
+  /// More bytes than this before a pack begins are refused: libgit2 keeps the list of references in memory, however long it is.
+  public var largestPreface: Int
 
   public init(
     credentials: [Credential] = [], knownHosts: [String] = [], hostKeyFingerprints: [String] = [], certificateAuthorities: String? = nil,
     deadline: Duration = .seconds(300), patience: Duration = .seconds(30), onOverrun: @escaping @Sendable (GitError) -> Void = { _ in },
-    largestPack: Int = 8 << 30, isExempt: @escaping @Sendable (Int32) -> Bool = { _ in false }
+    largestPack: Int = 8 << 30, largestPreface: Int = 64 << 20, isExempt: @escaping @Sendable (Int32) -> Bool = { _ in false }
   ) {
     self.credentials = credentials
     self.knownHosts = knownHosts
@@ -32,6 +34,7 @@ public struct Access: Sendable {
     self.patience = patience
     self.onOverrun = onOverrun
     self.largestPack = largestPack
+    self.largestPreface = largestPreface
     self.isExempt = isExempt
   }
 }

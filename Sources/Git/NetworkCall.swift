@@ -19,6 +19,8 @@ final class NetworkCall {
   var expected: [String: ObjectID] = [:]
   /// The server's word on each reference, nil for done.
   private(set) var statuses: [String: String?] = [:]
+  /// Whether a pack has begun to arrive: from then on it is bounded by itself.
+  private let hasPack = Flag()
   /// What the server and its hooks said, for people; at most 1 KiB.
   private(set) var remarks: [UInt8] = []
 
@@ -39,17 +41,25 @@ final class NetworkCall {
     let failed = Self.turn.withLock { authorities -> GitError? in
       do throws(GitError) {
         if url.scheme == .https { try authorities.trust(access.certificateAuthorities) }
-        let (outcome, late) = try Deadline.run(
+        let (outcome, cut) = try Deadline.run(
           after: access.deadline, isExempt: access.isExempt, patience: access.patience,
           onOverrun: { [access, step] in
             access.onOverrun(GitError(step: step, reason: .timeout, detail: "it ignores its deadline of \(access.deadline)"))
-          }
+          }, mostBytes: { [access, hasPack] in hasPack.isRaised ? access.largestPack + access.largestPreface : access.largestPreface }
         ) { () -> GitError? in
           let status = withExtendedLifetime(self, body)
           return status < 0 ? failure ?? GitError(step: step, status: status).without(self.url) : nil
         }
-        guard let error = outcome, late, failure == nil else { return outcome }
-        return GitError(step: step, reason: .timeout, detail: "it took longer than \(access.deadline) (\(error.detail))")
+        guard let error = outcome, failure == nil else { return outcome }
+        return switch cut {
+        case .none: error
+        case .late: GitError(step: step, reason: .timeout, detail: "it took longer than \(access.deadline) (\(error.detail))")
+        case .flooded where hasPack.isRaised:
+          GitError(step: step, reason: .tooLarge, detail: "it sent more than \(access.largestPack) bytes")
+        case .flooded:
+          GitError(
+            step: step, reason: .tooLarge, detail: "it sent more than \(access.largestPreface) bytes, and no pack: is it a git server?")
+        }
       } catch {
         return error
       }
@@ -178,6 +188,7 @@ extension NetworkCall {
 
   private func bound(_ progress: UnsafePointer<git_indexer_progress>?) -> Int32 {
     guard let progress = progress?.pointee else { return 0 }
+    if progress.received_bytes > 0 { hasPack.raise() }
     if progress.received_bytes > access.largestPack { return fail(.tooLarge, "it sent more than \(access.largestPack) bytes") }
     if Int(progress.total_objects) > Library.largestPack { return fail(.tooLarge, "it wants to send \(progress.total_objects) objects") }
     return 0
@@ -208,4 +219,12 @@ extension NetworkCall {
     statuses[String(cString: name)] = .some(status.map { String(cString: $0) })
     return 0
   }
+}
+
+/// Something that one thread says once and another one asks for.
+private final class Flag: Sendable {
+  private let state = Atomic(false)
+
+  var isRaised: Bool { state.load(ordering: .relaxed) }
+  func raise() { state.store(true, ordering: .relaxed) }
 }
