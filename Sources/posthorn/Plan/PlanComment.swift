@@ -41,7 +41,7 @@ struct PlanComment {
 
   private func row(_ change: Plan.Change) -> String {
     let point = change.kind == .cancel ? change.from : change.to
-    var cells = [change.kind.rawValue, code(change.post.text), code(change.account?.text ?? "cannot be read")]
+    var cells = [change.kind.rawValue, cell(change.post.text), cell(change.account?.text ?? "cannot be read")]
     if let instant = point?.scheduledAt {
       let was =
         change.from?.scheduledAt.flatMap { $0 == instant || change.kind == .cancel ? nil : "<br>was \(local($0, change.from))" } ?? ""
@@ -49,7 +49,9 @@ struct PlanComment {
     } else {
       cells += ["", "", ""]
     }
-    let neighbours = [change.neighbours.conflict.map { "**\($0)**" }, change.neighbours.text, change.reason.map(code)].compactMap { $0 }
+    let neighbours = [
+      change.neighbours.conflict { cell($0.text) }.map { "**\($0)**" }, change.neighbours.text { cell($0.text) }, change.reason.map(cell),
+    ].compactMap { $0 }
     return "| \((cells + [neighbours.joined(separator: "<br>")]).joined(separator: " | ")) |\n"
   }
 
@@ -59,7 +61,7 @@ struct PlanComment {
     var shown: Set<PostID> = []
     for change in report.plan.changes where change.kind != .cancel && change.to != nil && shown.count < Self.previewed {
       guard shown.insert(change.post).inserted, let post = try report.content.post(at: change.path) else { continue }
-      text += "\n<details><summary>\(code(change.post.text))</summary>\n\n\(preview(post))</details>\n"
+      text += "\n<details><summary><code>\(change.post)</code></summary>\n\n\(preview(post))</details>\n"
     }
     return text
   }
@@ -86,21 +88,32 @@ struct PlanComment {
     LocalTime(zones: report.zones).text(instant, in: point?.timezone)
   }
 
-  /// Text that stands for itself, in a table's cell too.
-  private func code(_ text: String) -> String {
-    let shown = text.split(whereSeparator: \.isNewline).joined(separator: " ").printable.prefix(200)
-    let escaped = String(shown).escaping([
-      "&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "`": "&#96;", "@": "&#64;", "#": "&#35;", "_": "&#95;", "*": "&#42;",
-      "[": "&#91;", "\\": "&#92;",
-    ])
-    return "<code>\(escaped)</code>"
+  /// Text that stands for itself: a code span, the only place where nothing becomes a link, a mention or an issue.
+  private func code(_ text: String) -> String { span(shown(text)) }
+
+  /// The same in a table's cell, where a bar ends even a code span.
+  private func cell(_ text: String) -> String {
+    shown(text).utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map { span(String(Substring($0))) }
+      .joined(separator: "&#124;")
+  }
+
+  private func shown(_ text: String) -> String {
+    let line = text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map { String($0) }.joined(separator: " ")
+    return line.printable.first(scalars: 200)
+  }
+
+  /// Backquotes around it, more of them than stand together in it.
+  private func span(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 != UInt8(ascii: " ") }) else { return "" }
+    let fence = String(repeating: "`", count: text.longestBackquotes + 1)
+    let isOpen = text.utf8.first == UInt8(ascii: "`") || text.utf8.last == UInt8(ascii: "`")
+    return isOpen ? "\(fence) \(text) \(fence)" : "\(fence)\(text)\(fence)"
   }
 
   /// A block whose fence is longer than any in it.
   private func fenced(_ text: String) -> String {
-    let longest = text.unicodeScalars.split { $0 != "`" }.map(\.count).max() ?? 0
-    let fence = String(repeating: "`", count: max(3, longest + 1))
-    let shown = text.count > Self.captionShown ? "\(text.prefix(Self.captionShown))…" : text
+    let fence = String(repeating: "`", count: max(3, text.longestBackquotes + 1))
+    let shown = text.unicodeScalars.count > Self.captionShown ? "\(text.first(scalars: Self.captionShown))…" : text
     let lines = shown.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable).joined(separator: "\n")
     return "\(fence)text\n\(lines.hasSuffix("\n") ? lines : lines + "\n")\(fence)\n"
   }
@@ -109,4 +122,11 @@ struct PlanComment {
   private static let rows = 60
   private static let previewed = 12
   private static let captionShown = 1500
+}
+
+extension String {
+  fileprivate var longestBackquotes: Int { utf8.split { $0 != UInt8(ascii: "`") }.map(\.count).max() ?? 0 }
+
+  /// Its beginning. Counted in scalars: one character can be a megabyte of marks.
+  fileprivate func first(scalars count: Int) -> String { String(String.UnicodeScalarView(unicodeScalars.prefix(count))) }
 }

@@ -47,8 +47,8 @@ struct PlanReport {
       line += "\n      was  \(local(before, change.from))  \(LocalTime.text(utc: before))"
     }
     if let reason = change.reason { line += "\n      \(reason.printable)" }
-    if let neighbours = change.neighbours.text { line += "\n      \(neighbours)" }
-    if let conflict = change.neighbours.conflict { line += "\n      \(Ink.yellow.paint("conflict:", color)) \(conflict)" }
+    if let neighbours = change.neighbours.text() { line += "\n      \(neighbours)" }
+    if let conflict = change.neighbours.conflict() { line += "\n      \(Ink.yellow.paint("conflict:", color)) \(conflict)" }
     return line + "\n"
   }
 
@@ -65,14 +65,18 @@ struct PlanReport {
 
 extension Plan.Neighbours {
   /// `12 m after doors-open, 2 h before wrap-up`; `nil` where the account has nothing else.
-  var text: String? {
-    let parts = [before.map { "\($0.distance.rounded) after \($0.post)" }, after.map { "\($0.distance.rounded) before \($0.post)" }]
+  ///
+  /// - Parameter name: how a post is named.
+  func text(_ name: (PostID) -> String = \.text) -> String? {
+    let parts = [
+      before.map { "\($0.distance.rounded) after \(name($0.post))" }, after.map { "\($0.distance.rounded) before \(name($0.post))" },
+    ]
     let text = parts.compactMap { $0 }.joined(separator: ", ")
     return text.isEmpty ? nil : text
   }
 
-  var conflict: String? {
-    simultaneous.isEmpty ? nil : "at the same time as \(simultaneous.map(\.text).joined(separator: ", "))"
+  func conflict(_ name: (PostID) -> String = \.text) -> String? {
+    simultaneous.isEmpty ? nil : "at the same time as \(simultaneous.map(name).joined(separator: ", "))"
   }
 }
 
