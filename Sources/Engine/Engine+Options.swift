@@ -15,7 +15,7 @@ extension Engine {
     /// How daemons that share the repository keep out of each other's way.
     public var claims = ClaimsChoice.local
     /// Deliveries between claim and outcome, at the same time.
-    public var inFlightLimit = 256
+    public var inFlightLimit = 342
     /// How long before its instant a delivery is prepared, so that nothing but the call is left to do. Not a whole number of
     /// seconds, which posts lie on: to prepare one keeps out of the way of another's call.
     public var lead = Duration.milliseconds(2500)

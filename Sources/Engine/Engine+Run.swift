@@ -151,7 +151,7 @@ extension Engine {
 
   /// Sets the alarm for the next reminder, unless it rings before that anyway.
   func setAlarm() {
-    guard !isStopping, hasPlace, let next = queue.next else { return }
+    guard !isStopping, let next = queue.next else { return }
     if let alarm, alarm.instant <= next { return }
     alarm?.task.cancel()
     alarm = Alarm(

@@ -51,10 +51,12 @@ public actor Engine {
   var alarm: Alarm?
   var paces: [AccountName: AccountPace] = [:]
   /// Deliveries that something is being done for; nothing else touches them until it has ended.
-  var inFlight = InFlight()
+  var inFlight: InFlight
   /// Calls that are under way, and deliveries that are ready for theirs.
-  var calls = 0
-  var waitingToCall: ArraySlice<CheckedContinuation<Void, Never>> = []
+  var calls: CallSlots
+  /// Deliveries that are due and wait for a place of their account, and whose turn is next.
+  var waitingForPlace: [AccountName: DueQueue] = [:]
+  var placeTurns: ArraySlice<AccountName> = []
   /// Deliveries that the content ceased to ask for while something was being done for them, and the posts that they were of.
   var calledOff: [DeliveryID: DesiredPost] = [:]
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
@@ -151,6 +153,8 @@ public actor Engine {
     self.state = state
     self.logger = logger
     lastUpkeep = clock.now()
+    inFlight = InFlight(limit: options.inFlightLimit)
+    calls = CallSlots(limit: options.inFlightLimit)
     let overrun = Overrun()
     var access = access
     access.onOverrun = { overrun.note($0) }

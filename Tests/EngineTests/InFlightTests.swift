@@ -16,7 +16,7 @@ struct InFlightTests {
 
   @Test("One that is prepared ahead takes its place with its call, and is landing from then on until it arrives")
   func way() {
-    var inFlight = InFlight()
+    var inFlight = InFlight(limit: 256)
     inFlight.begin(first, InFlight.Work(task: Task {}, isDeparture: true, isAhead: true))
     inFlight.begin(second, InFlight.Work(task: Task {}, isLanding: true))
     #expect((inFlight.count, inFlight.ahead, inFlight.landing) == (2, 1, 1))
@@ -33,7 +33,7 @@ struct InFlightTests {
 
   @Test("One that ends before its call leaves no place taken")
   func early() {
-    var inFlight = InFlight()
+    var inFlight = InFlight(limit: 256)
     inFlight.begin(first, InFlight.Work(task: Task {}, isAhead: true, isLanding: true))
     #expect(inFlight.end(first) != nil)
     #expect(inFlight.end(first) == nil)

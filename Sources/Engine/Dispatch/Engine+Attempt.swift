@@ -126,7 +126,7 @@ extension Engine {
     let id = ready.flight.id
     while now() < due - Self.headStart, !isStopping, isWanted(ready) { await clock.wait(due - Self.headStart) }
     await beginCall(id)
-    defer { endCall() }
+    defer { endCall(id) }
     guard !isStopping, isRight(ready), let permit = try await permit(id), !isStopping, isRight(ready, under: permit) else {
       try await giveUp(id)
       return nil

@@ -19,6 +19,8 @@ extension Engine {
   /// Asks whether a commit without an answer happened. Never sends blindly: what the platform cannot settle, a person does.
   func settle(_ flight: Flight) async throws {
     guard let observation = observed[flight.id], let committedAt = observation.committedAt else { return }
+    inFlight.ask(flight.id)
+    pump()
     let result = await flight.platform.settle(flight.publication, steps: steps(of: observation), committedAt: committedAt)
     try pass(.confirmAsked)
     guard case .unknown(let error) = result else { return try await conclude(flight, result) }

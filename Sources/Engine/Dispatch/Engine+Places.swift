@@ -3,35 +3,60 @@ import Schedule
 
 /// How many deliveries are between claim and outcome at the same time.
 extension Engine {
-  /// Whether another one may be begun. Those that are prepared on this host alone take no place before their call.
-  var hasPlace: Bool { inFlight.count - inFlight.ahead < options.inFlightLimit }
+  /// Whether another one of the account may be begun, so far as room goes. Those that are prepared on this host alone take no place before
+  /// their call, and who only asks takes none at all.
+  func hasPlace(_ account: AccountName) -> Bool {
+    inFlight.places.allows(account) || inFlight.prepared.allows(account) && preparesHere(desired.account(account)?.platform)
+  }
+
+  private func preparesHere(_ platform: String?) -> Bool {
+    platform.flatMap { platforms($0) }.map { type(of: $0).preparesHere } ?? false
+  }
 
   /// Whether one is prepared before it takes a place, as far as that is possible.
   ///
-  /// - Returns: `nil` where it has to wait for its instant first, because many are ahead already.
-  func goesAhead(_ platform: String, isDue: Bool) -> Bool? {
-    guard platforms(platform).map({ type(of: $0).preparesHere }) ?? false else { return false }
-    guard inFlight.ahead < Self.mostAhead else { return isDue ? false : nil }
-    return true
+  /// - Returns: `nil` where it has to wait: for its instant, or for a place.
+  func goesAhead(_ account: AccountName, _ platform: String, isDue: Bool) -> Bool? {
+    let preparesHere = preparesHere(platform)
+    if preparesHere, inFlight.prepared.allows(account) { return true }
+    return (isDue || !preparesHere) && inFlight.places.allows(account) ? false : nil
   }
 
-  /// Returns when there is room for the call of one whose instant has come. They go in order, as places become free.
+  /// Has it looked at again when its account has room.
+  func waitForPlace(_ id: DeliveryID, due: Instant) {
+    if waitingForPlace[id.account] == nil { placeTurns.append(id.account) }
+    waitingForPlace[id.account, default: DueQueue()].push(id, at: due)
+  }
+
+  /// Looks at those that wait for a place, one of each account in turn, as long as there is room.
+  func considerWaiting(now: Instant) {
+    guard !placeTurns.isEmpty else { return }
+    var (passed, looks) = (0, waitingForPlace.values.reduce(0) { $0 + $1.count } + placeTurns.count)
+    while passed < placeTurns.count, looks > 0, let account = placeTurns.popFirst() {
+      looks -= 1
+      guard hasPlace(account) else {
+        placeTurns.append(account)
+        passed += 1
+        continue
+      }
+      guard let entry = waitingForPlace[account]?.pop(through: .distantFuture) else {
+        waitingForPlace[account] = nil
+        continue
+      }
+      placeTurns.append(account)
+      passed = 0
+      consider(entry.id, now: now)
+    }
+  }
+
+  /// Returns when there is room for the call of one whose instant has come.
   func beginCall(_ id: DeliveryID) async {
     inFlight.call(id)
-    if calls < options.inFlightLimit {
-      calls += 1
-    } else {
-      await withCheckedContinuation { waitingToCall.append($0) }  // and is handed a place
+    if !calls.take(id.account) {
+      await withCheckedContinuation { calls.wait(id.account, $0) }
     }
     inFlight.take(id)
   }
 
-  func endCall() {
-    guard let next = waitingToCall.popFirst() else { return calls -= 1 }
-    next.resume()
-  }
-
-  /// With fewer, many that are due at one instant wait for what comes before their calls; more of them keep memory that the next ones could
-  /// have, warm in a cache.
-  private static let mostAhead = 512
+  func endCall(_ id: DeliveryID) { calls.giveBack(id.account) }
 }

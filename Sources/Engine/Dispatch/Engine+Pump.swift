@@ -10,7 +10,12 @@ extension Engine {
     observeClock()
     let now = now()
     if now >= nextLook { lookAhead() }
-    while hasPlace, let entry = queue.pop(through: now) {
+    considerWaiting(now: now)
+    while let entry = queue.pop(through: now) {
+      guard hasPlace(entry.id.account) else {
+        waitForPlace(entry.id, due: entry.due)
+        continue
+      }
       consider(entry.id, now: now)
     }
     if gathering.coming > 0 { considerAhead(now: now) }
@@ -20,9 +25,7 @@ extension Engine {
   /// Whoever claims now claims what is due soon with it: one round instead of many.
   private func considerAhead(now: Instant) {
     var soon: [DeliveryID] = []
-    while inFlight.count - inFlight.ahead + soon.count < options.inFlightLimit,
-      let entry = queue.pop(through: now + claims.terms.horizon - lead)
-    {
+    while soon.count < options.inFlightLimit, let entry = queue.pop(through: now + claims.terms.horizon - lead) {
       soon.append(entry.id)
     }
     for id in soon { consider(id, now: now) }
@@ -90,8 +93,8 @@ extension Engine {
   /// not met by everything that it refused before.
   private func start(_ id: DeliveryID, _ asked: Asked, due: Instant, now: Instant) {
     let delivery = asked.delivery
-    // Without room it goes to the head of the queue, where whatever lands next looks.
-    guard hasPlace else { return queue.push(id, at: now, due: delivery.scheduledAt) }
+    // Without room, whatever lands next looks at it.
+    guard hasPlace(id.account) else { return waitForPlace(id, due: delivery.scheduledAt) }
     if zonesHaveChanged(now: now) { return waitForZones(id) }
     switch paces[id.account, default: pace(of: id.account)].admission(due: delivery.scheduledAt, now: now) {
     case .at(let instant):
@@ -99,8 +102,8 @@ extension Engine {
       queue.push(id, at: instant, due: delivery.scheduledAt)
     case .afterAnother: waitingForAnother[id.account, default: DueQueue()].push(id, at: delivery.scheduledAt)
     case .now:
-      guard let goesAhead = goesAhead(delivery.platform, isDue: due <= now) else {
-        return queue.push(id, at: due, due: delivery.scheduledAt)
+      guard let goesAhead = goesAhead(id.account, delivery.platform, isDue: due <= now) else {
+        return due <= now ? waitForPlace(id, due: delivery.scheduledAt) : queue.push(id, at: due, due: delivery.scheduledAt)
       }
       let departure = max(due, now)
       paces[id.account]?.depart(due: delivery.scheduledAt, now: departure)
@@ -126,7 +129,7 @@ extension Engine {
 
     fileprivate func work(of task: Task<Void, Never>) -> InFlight.Work {
       switch self {
-      case .free: InFlight.Work(task: task)
+      case .free: InFlight.Work(task: task, isAsking: true)
       case .claimed: InFlight.Work(task: task, isLanding: true)
       case .departing(let isAhead, let isDue): InFlight.Work(task: task, isDeparture: true, isAhead: isAhead, isLanding: isDue)
       }
@@ -199,7 +202,7 @@ extension Engine {
     let now = now()
     while let due = waitingForAnother[account]?.next {
       if case .afterAnother? = paces[account]?.admission(due: due, now: now) { return }
-      guard hasPlace, let entry = waitingForAnother[account]?.pop(through: due) else { break }
+      guard hasPlace(account), let entry = waitingForAnother[account]?.pop(through: due) else { break }
       consider(entry.id, now: now)
     }
     var rest = waitingForAnother.removeValue(forKey: account)

@@ -9,7 +9,7 @@ enum DescriptorLimit {
     return max(1, min(most, Int(clamping: limit.rlim_cur) - reserved))
   }
 
-  private static let most = 256
+  private static let most = 342
   /// For the journal, the lock, git's packs and its connection, and files that are being replaced.
   private static let reserved = 40
 }
