@@ -19,6 +19,9 @@ public struct PassReport: Sendable {
   /// Why something due could not be begun on this host: no room on its disk, content that cannot be read.
   public var stateFailure: (any Error)?
 
+  /// How many files of records could not be written, because of what somebody put in their place.
+  public var unwritable = 0
+
   /// Whether nothing is recorded for now, because the mirror broke twice within an hour.
   public var isRecordingStopped: Bool { fetchFailure is RecordingStopped || recordFailure is RecordingStopped }
 

@@ -22,6 +22,7 @@ extension Engine {
     }
     guard now() - lastUpkeep >= .seconds(3600) else { return }
     lastUpkeep = now()
+    retryObstructed()  // records on a branch of their own are made way for unseen
     try saveClock()
     try await cleanMedia()
     await letGo()

@@ -84,8 +84,10 @@ public actor Engine {
 
   /// Posts whose status file upstream may not say what is true.
   var dirtyPosts: Set<PostID> = []
-  /// Status files of posts that lie elsewhere now.
+  /// Where posts lay that lie elsewhere now: their status files there are to go.
   var strayStatuses: Set<String> = []
+
+  var obstructed = Obstructed()
 
   /// What was seen of accounts and is not recorded yet, and when each was asked about last.
   var accountNews: [AccountName: AccountNews] = [:]

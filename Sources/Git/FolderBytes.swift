@@ -23,7 +23,7 @@ struct FolderBytes {
     bytes = Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
     git_odb_object_free(object)
     guard let entries = Self.entries(in: bytes) else {
-      throw GitError(step: "read tree \(id)", reason: .corrupt, detail: "it is malformed")
+      throw GitError(step: "read tree \(id)", reason: .invalid, detail: "it is malformed")
     }
     self.entries = entries
     if !zip(entries, entries.dropFirst()).allSatisfy({ isBefore($0, $1) }) { sort() }

@@ -9,6 +9,8 @@ struct FolderEdit {
 
   let step: String
   var pack: PackWriter
+  /// Files that cannot be written, because something else stands in their place or on the way there.
+  var unwritable: [UnwritableFile] = []
 
   /// The folder with the edits made: `nil` where nothing is left in it, itself where nothing changes.
   ///
@@ -44,29 +46,30 @@ struct FolderEdit {
   private mutating func change(
     of name: ArraySlice<UInt8>, in folder: FolderBytes, _ steps: ArraySlice<Step>, _ repository: borrowing Repository
   ) throws(GitError) -> Change? {
-    var before = folder.entry(name)
-    let standing = before
+    let before = folder.entry(name)
     // The edits of the name itself come first. Of several edits of one path the last one holds.
     let deeper = steps.drop { $0.path.count == name.endIndex }
-    if let leaf = steps[..<deeper.startIndex].last {
-      guard let blob = leaf.blob else {
-        if deeper.isEmpty { return before.map { Change(name: name, before: $0, after: nil) } }
-        before = nil
-        return try inner(name, deeper, in: nil, repository, standing)
-      }
-      let isFile = before.map { !$0.isFolder && folder.mode(of: $0) != 0o160000 } ?? true
-      guard isFile, deeper.allSatisfy({ $0.blob == nil }) else { throw clash(name, in: leaf.path) }
+    let leaf = steps[..<deeper.startIndex].last
+    if let before, before.isFolder {
+      if let leaf { leaveOut([leaf], because: name, is: "a folder") }
+      let inside = folder.id(of: before)
+      let change = try inner(name, deeper, in: inside, repository, before)
+      return change?.after?.id == inside ? nil : change
+    }
+    let isSubmodule = before.map { folder.mode(of: $0) == 0o160000 } ?? false
+    if let leaf, let blob = leaf.blob {
+      leaveOut(deeper, because: name, is: "a file")
+      if isSubmodule { return leaveOut([leaf], because: name, is: "a submodule") }
       if let before, folder.id(of: before) == blob, folder.mode(of: before) == 0o100644 { return nil }
       return Change(name: name, before: before, after: (blob, false))
     }
-    if let before, !before.isFolder {
+    if leaf != nil {
       // Removing what is below a file is removing what is not there.
-      if let first = deeper.first(where: { $0.blob != nil }) { throw clash(name, in: first.path) }
-      return nil
+      if deeper.allSatisfy({ $0.blob == nil }) { return before.map { Change(name: name, before: $0, after: nil) } }
+    } else if before != nil {
+      return leaveOut(deeper, because: name, is: isSubmodule ? "a submodule" : "a file")
     }
-    let inside = before.map { folder.id(of: $0) }
-    let change = try inner(name, deeper, in: inside, repository, before)
-    return change?.after?.id == inside ? nil : change
+    return try inner(name, deeper, in: nil, repository, before)
   }
 
   /// The folder `name`, with what is edited in it.
@@ -74,16 +77,24 @@ struct FolderEdit {
     _ name: ArraySlice<UInt8>, _ steps: ArraySlice<Step>, in base: ObjectID?, _ repository: borrowing Repository,
     _ before: FolderBytes.Entry?
   ) throws(GitError) -> Change? {
-    let id = try edited(base, steps, from: name.endIndex + 1, in: repository)
+    let id: ObjectID?
+    do throws(GitError) {
+      id = try edited(base, steps, from: name.endIndex + 1, in: repository)
+    } catch  where error.isOfContent {
+      return leaveOut(steps, because: name, is: "no folder that can be read (\(error.detail))")
+    }
     guard id != nil || before != nil else { return nil }
     return Change(name: name, before: before, after: id.map { ($0, true) })
   }
 
-  private func clash(_ name: ArraySlice<UInt8>, in path: [UInt8]) -> GitError {
-    let place = String(decoding: path[..<name.endIndex], as: UTF8.self)
-    return GitError(
-      step: step, reason: .invalid,
-      detail: "\(place) is needed as a folder and as a file for \(String(decoding: path, as: UTF8.self)); remove one of them")
+  /// Notes files that cannot be written. What was to be removed there is not there anyway.
+  @discardableResult
+  private mutating func leaveOut(_ steps: ArraySlice<Step>, because name: ArraySlice<UInt8>, is kind: String) -> Change? {
+    for step in steps where step.blob != nil {
+      let place = String(decoding: step.path[..<name.endIndex], as: UTF8.self)
+      unwritable.append(UnwritableFile(path: String(decoding: step.path, as: UTF8.self), problem: "\(place) is \(kind)"))
+    }
+    return nil
   }
 }
 

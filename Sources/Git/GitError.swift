@@ -38,6 +38,9 @@ extension GitError {
 }
 
 extension GitError {
+  /// Whether what somebody committed is refused, of which every copy says the same: no disk or network has spoiled it.
+  public var isOfContent: Bool { reason == .invalid || reason == .tooLarge }
+
   /// The error with the address as it may be shown: libgit2 quotes it whole.
   func without(_ url: RemoteURL) -> GitError {
     GitError(step: step, reason: reason, detail: detail.replacing(url.text, with: url.shown))
@@ -90,15 +93,16 @@ func printable(_ text: String) -> String {
   return shown
 }
 
-/// `text` with the `user:password@` of every URL in it removed.
+/// `text` with the `user:password@` of every URL in it removed. In bytes: to Swift a slash with a combining mark behind it is one character and
+/// no slash.
 private func withoutCredentials(_ text: String) -> String {
-  var result = ""
-  var rest = Substring(text)
-  while let separator = rest.firstRange(of: "://") {
+  var result: [UInt8] = []
+  var rest = Array(text.utf8)[...]
+  while let separator = rest.firstRange(of: Array("://".utf8)) {
     result += rest[..<separator.upperBound]
     rest = rest[separator.upperBound...]
-    let authority = rest.prefix { $0 != "/" && $0 != "'" && $0 != "\"" && !$0.isWhitespace }
-    if let at = authority.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+    let authority = rest.prefix { $0 > 0x20 && !"/'\"".utf8.contains($0) }
+    if let at = authority.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
   }
-  return result + rest
+  return String(decoding: result + rest, as: UTF8.self)
 }

@@ -27,7 +27,7 @@ struct Listing: ~Copyable {
     let bytes = UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object))
     guard var items = Listing.parse(bytes) else {
       git_odb_object_free(object)
-      throw GitError(step: "read tree \(id)", reason: .corrupt, detail: "it is malformed")
+      throw GitError(step: "read tree \(id)", reason: .invalid, detail: "it is malformed")
     }
     let isStrictlyAscending = Listing.order(&items)
     self.object = object
@@ -70,6 +70,9 @@ struct Listing: ~Copyable {
       items.firstIndex { $0.name.count == wanted.count && $0.name.elementsEqual(wanted) }
     }
   }
+
+  /// A name that only case or composition tells from `name`.
+  func twin(of name: String) -> String? { collisions[name] }
 
   var hasCollisions: Bool { !collisions.isEmpty || !duplicates.isEmpty }
 

@@ -2,7 +2,8 @@ extension Repository {
   /// The names of the objects at `paths` below the folder `tree`, in their order; nil where nothing is. Each folder on the way is read once,
   /// and costs what a look at its bytes costs, however many entries it has.
   ///
-  /// For paths of our own making, about which there is nothing to judge: it goes through any folder.
+  /// For paths of our own making, about which there is nothing to judge: it goes through any folder, and in one that cannot be read
+  /// nothing is.
   public func objects(at paths: [String], in tree: ObjectID) throws(GitError) -> [ObjectID?] {
     var found = [ObjectID?](repeating: nil, count: paths.count)
     let wanted = paths.enumerated().map { Wanted(step: FolderEdit.Step(path: Array($1.utf8), blob: nil), place: $0) }
@@ -26,7 +27,8 @@ extension Repository {
       // Who wants the name itself comes first.
       let deeper = group.drop { $0.step.path.count == name.endIndex }
       for wanted in group[..<deeper.startIndex] { found[wanted.place] = id }
-      if !deeper.isEmpty, entry.isFolder { try find(deeper, from: name.endIndex + 1, in: id, &found) }
+      guard !deeper.isEmpty, entry.isFolder else { continue }
+      do throws(GitError) { try find(deeper, from: name.endIndex + 1, in: id, &found) } catch  where error.isOfContent {}
     }
   }
 }

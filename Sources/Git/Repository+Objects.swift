@@ -23,7 +23,8 @@ extension Repository {
 
   /// What stands at `path` (`a/b/c`, as git writes it) below the folder `tree`; nil if nothing does, or a part of the way is no folder.
   ///
-  /// The way is gone part by part in git's objects; no link is followed.
+  /// The way is gone part by part in git's objects; no link is followed. What stands at the root is named by its bytes alone: a folder there is
+  /// sound whatever lies beside it, and ``twin(of:in:)`` says what does.
   ///
   /// - Parameters:
   ///   - way: `.anyFolders` for paths of our own making: what others put beside a folder must not hide what we wrote into it.
@@ -34,21 +35,29 @@ extension Repository {
     var folder = tree
     var walked = ""
     var found: TreeEntry?
-    for name in path.split(separator: "/", omittingEmptySubsequences: false) {
+    for name in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map({ String(Substring($0)) }) {
       if let found {
         guard found.kind == .folder, way == .anyFolders || found.problem == nil else { return nil }
         folder = found.id
       }
       if let memory {
-        found = try memory.entry(String(name), of: folder, at: walked, in: self)
+        found = try memory.entry(name, of: folder, at: walked, in: self)
       } else {
         let listing = try Listing(folder, in: self)
-        found = listing.index(of: String(name)).map { listing.entry($0, folder: walked) }
+        found = listing.index(of: name).map { listing.entry($0, folder: walked) }
+      }
+      if walked.isEmpty, let folder = found, folder.kind == .folder, case .collides = folder.problem {
+        found = TreeEntry(name: folder.name, id: folder.id, kind: .folder, problem: nil)
       }
       guard found != nil else { return nil }
-      walked = walked.isEmpty ? String(name) : "\(walked)/\(name)"
+      walked = walked.isEmpty ? name : "\(walked)/\(name)"
     }
     return found
+  }
+
+  /// What stands at the root beside the first part of `path` and differs from it only in case or Unicode composition.
+  public func twin(of path: String, in tree: ObjectID) throws(GitError) -> String? {
+    try Listing(tree, in: self).twin(of: String(Substring(path.utf8.prefix { $0 != UInt8(ascii: "/") })))
   }
 
   /// Whether the way to a file may lead through folders with an ``EntryProblem``.

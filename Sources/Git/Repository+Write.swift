@@ -13,7 +13,52 @@ public struct FileEdit: Hashable, Sendable {
   }
 }
 
+/// A file that a commit was to have and cannot, because of what somebody put in its place.
+public struct UnwritableFile: Hashable, Sendable {
+  /// As the edit has it, control characters and all.
+  public let path: String
+  /// What is in the way: facts only.
+  public let problem: String
+
+  public init(path: String, problem: String) {
+    (self.path, self.problem) = (path, printable(problem))
+  }
+}
+
+/// What became of the edits of a commit.
+public enum Written: Hashable, Sendable {
+  case commit(ObjectID)
+  /// They change nothing.
+  case nothing
+  /// No commit was made: these cannot be written. Without them, the others can.
+  case clash([UnwritableFile])
+}
+
 extension Repository {
+  /// The same as ``write(_:onto:message:author:committer:)``, for edits that somebody's files may stand in the way of: which ones is the answer
+  /// then, and no error of all of them.
+  public func attempt(
+    _ edits: [FileEdit], onto base: ObjectID?, message: String, author: Signature, committer: Signature
+  ) throws(GitError) -> Written {
+    let step = "write a commit onto \(base.map { "\($0)" } ?? "nothing")"
+    let before = try base.map { id throws(GitError) in try self.tree(of: id) }
+    var folders = FolderEdit(step: step, pack: try PackWriter(step: step, capacity: 2 * edits.count))
+    let steps = try placed(edits, &folders)
+    var tree = try folders.edited(before, steps[...], in: self)
+    guard folders.unwritable.isEmpty else { return .clash(folders.unwritable) }
+    if tree == nil { tree = try folders.pack.add(.tree, []) }
+    guard let tree, tree != before else { return .nothing }
+    let text = CommitText(tree: tree, parent: base, message: message, author: try author.written(), committer: try committer.written())
+    let commit = try folders.pack.add(.commit, text.bytes)
+    let pack = folders.pack.finished()
+    try pass(.recordBuilt)
+    try keeps.add(pack.checksum, in: commonPath)
+    try PackMove(into: commonPath).move(pack)
+    try check(step) { git_odb_refresh(objects) }
+    try pass(.recordPacked)
+    return .commit(commit)
+  }
+
   /// Makes a commit on top of `base` that differs from it by `edits` alone, and flushes it to disk; no reference moves.
   ///
   /// It is kept from a concurrent `git gc` until a reference is moved, it is pushed, or this repository is closed.
@@ -27,34 +72,27 @@ extension Repository {
   public func write(
     _ edits: [FileEdit], onto base: ObjectID?, message: String, author: Signature, committer: Signature
   ) throws(GitError) -> ObjectID? {
-    let step = "write a commit onto \(base.map { "\($0)" } ?? "nothing")"
-    let before = try base.map { id throws(GitError) in try self.tree(of: id) }
-    var folders = FolderEdit(step: step, pack: try PackWriter(step: step, capacity: 2 * edits.count))
-    let steps = try placed(edits, step: step, &folders.pack)
-    var tree = try folders.edited(before, steps[...], in: self)
-    if tree == nil { tree = try folders.pack.add(.tree, []) }
-    guard let tree, tree != before else { return nil }
-    let text = CommitText(tree: tree, parent: base, message: message, author: try author.written(), committer: try committer.written())
-    let commit = try folders.pack.add(.commit, text.bytes)
-    let pack = folders.pack.finished()
-    try pass(.recordBuilt)
-    try keeps.add(pack.checksum, in: commonPath)
-    try PackMove(into: commonPath).move(pack)
-    try check(step) { git_odb_refresh(objects) }
-    try pass(.recordPacked)
-    return commit
+    switch try attempt(edits, onto: base, message: message, author: author, committer: committer) {
+    case .commit(let commit): return commit
+    case .nothing: return nil
+    case .clash(let files):
+      throw GitError(
+        step: "write a commit onto \(base.map { "\($0)" } ?? "nothing")", reason: .invalid,
+        detail: files.prefix(3).map { "\($0.path) cannot be written: \($0.problem); rename or remove that" }.joined(separator: "; "))
+    }
   }
 
   /// The edits in the order of the folders that they lead to, their contents in the pack.
-  private func placed(_ edits: [FileEdit], step: String, _ pack: inout PackWriter) throws(GitError) -> [FolderEdit.Step] {
+  private func placed(_ edits: [FileEdit], _ folders: inout FolderEdit) throws(GitError) -> [FolderEdit.Step] {
     var steps: [FolderEdit.Step] = []
     steps.reserveCapacity(edits.count)
     for edit in edits {
       let path = Array(edit.path.utf8)
       if let problem = problem(inPath: path) {
-        throw GitError(step: step, reason: .invalid, detail: "the path \(edit.path) is \(problem)")
+        if edit.content != nil { folders.unwritable.append(UnwritableFile(path: edit.path, problem: "that path is \(problem)")) }
+        continue
       }
-      let blob = try edit.content.map { content throws(GitError) in try pack.add(.blob, content) }
+      let blob = try edit.content.map { content throws(GitError) in try folders.pack.add(.blob, content) }
       steps.append(FolderEdit.Step(path: path, blob: blob))
     }
     return steps.sorted(by: FolderEdit.Step.isBefore)

@@ -50,16 +50,35 @@ struct HostileContentTests {
     #expect(stage.platform.calls.map(\.id) == ["fine"])
   }
 
-  @Test("Row 61: a content folder that collides with another one is an error, and the last good schedule stands")
-  func collidingRoot() async throws {
-    let stage = try Stage(["posts/launch.yaml": post(3600)])
+  @Test(
+    "Row 61: what stands beside the content folder under nearly its name changes nothing: posts are read and recorded, and it is not",
+    arguments: ["Schedule/readme", "SCHEDULE"])
+  func collidingRoot(twin: String) async throws {
+    let server = try GitDaemon()
+    let stage = try Stage(servedBy: server, ["posts/launch.yaml": post(3600)])
     try await stage.pass()
-    try stage.repository.clone.commit(["Schedule/readme": "hello"])
+    try stage.repository.clone.commit([twin: "hello"])
     try stage.repository.clone.pushOnTop()
+    try stage.repository.push(["posts/next.yaml": post(1800), "accounts/acme.yaml": "platform: stage\ntimezone: UTC\n"])
     let report = try await stage.pass(after: .seconds(3600))
-    #expect(report.fetchFailure.map { "\($0)" }?.contains("Schedule") == true)
-    #expect(try stage.outcomes() == ["published"])
+    #expect(report.fetchFailure == nil && report.recordFailure == nil, "\(report)")
+    #expect(try stage.outcomes() == ["published"] && stage.outcomes("next") == ["published"])
     #expect(try stage.repository.upstream.fsck() == "")
+  }
+
+  @Test(
+    "Row 61: what stands beside a claim's folders hides no claim: another runner does not send the post again",
+    arguments: ["schedule/Status/x", "SCHEDULE/x", "schedule/status/CLAIMS/x", "schedule/status/claims/LAUNCH/x"])
+  func collidingClaims(twin: String) async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    // Its record is kept from being made, so that the claim stays.
+    try stage.repository.push(["history/2026": "mine"])
+    try await stage.pass(by: "one", claims: .push)
+    try stage.repository.clone.git("pull", "-q", "--rebase", "origin", "main")
+    try stage.repository.clone.commit([twin: "x"])
+    try stage.repository.clone.pushOnTop()
+    try await stage.pass(after: .seconds(10), by: "two", claims: .push)
+    #expect(stage.platform.calls.count == 1)
   }
 
   @Test("Row 61: what somebody puts beside the records hides none of them: they stay whole, and a new state directory finds them")
@@ -130,27 +149,5 @@ struct HostileContentTests {
     let report = try await stage.pass(after: .seconds(60))
     #expect(report.fetchFailure == nil && report.recordFailure == nil)
     #expect(stage.platform.calls.count == 1)
-  }
-}
-
-extension Stage {
-  /// Commits entries of any mode below `schedule/`, as no work tree would.
-  fileprivate func commit(_ entries: [(mode: String, path: String, text: String)]) throws {
-    let clone = repository.clone
-    try clone.git("pull", "-q", "--rebase", "origin", "main")
-    var blobs: [String: String] = [:]
-    var lines = ""
-    for entry in entries {
-      let isSubmodule = entry.mode == "160000"
-      let blob =
-        try isSubmodule
-        ? String(repeating: "1", count: 40) : blobs[entry.text] ?? clone.git("hash-object", "-w", "--stdin", input: entry.text)
-      blobs[entry.text] = blob
-      lines += "\(entry.mode) \(blob)\tschedule/\(entry.path)\n"
-    }
-    try clone.git("update-index", "--index-info", input: lines)
-    try clone.git("commit", "-q", "-m", "as no work tree would")
-    try clone.git("push", "-q", "origin", "HEAD:refs/heads/main")
-    try clone.git("reset", "-q", "--hard")
   }
 }

@@ -4,7 +4,7 @@ import Schedule
 extension Audit {
   /// Judges the status files that one record commit wrote or removed, after its history files.
   mutating func judge(statuses: [String: TreeEntry], removed: [String], of commit: Commit, _ form: RecordForm) throws {
-    for (path, entry) in statuses.sorted(by: { $0.key < $1.key }) where path.hasPrefix("\(folder)/status/posts/") {
+    for (path, entry) in statuses.sorted(by: { $0.key < $1.key }) where ContentPath.isBelow("\(folder)/status/posts", path) {
       report.statuses += 1
       do {
         object(try objections(to: try read(entry) { try StatusRecord(json: $0) }, at: path, form), commit, path)
@@ -20,8 +20,10 @@ extension Audit {
   }
 
   private func objections(to status: StatusRecord, at path: String, _ form: RecordForm) throws -> [Objection] {
-    let file = StatusRecord.file(ofPost: String(status.path.dropFirst(folder.utf8.count + 1))).map { "\(folder)/\($0)" }
-    guard status.path.hasPrefix("\(folder)/"), file == path else {
+    let post = ContentPath.inside(folder, status.path)
+    let file = StatusRecord.file(ofPost: post).map { "\(folder)/\($0)" }
+    let earlier = StatusRecord.earlierFile(ofPost: post).map { "\(folder)/\($0)" }
+    guard ContentPath.isBelow(folder, status.path), file == path || earlier == path else {
       return [Objection(.statusName, "it is about another post than its file's name says", expected: file ?? "a post", found: path)]
     }
     guard survey.posts.contains(status.path) else {
@@ -35,10 +37,9 @@ extension Audit {
 
   /// The post whose status file `path` would be, where the commit has it.
   private func post(ofStatus path: String, at commit: ObjectID) throws -> String? {
-    guard path.hasPrefix("\(folder)/status/posts/"), path.hasSuffix(".json"), survey.content.contains(commit) else { return nil }
-    let stem = "\(folder)/\(path.dropFirst("\(folder)/status/".utf8.count).dropLast(".json".utf8.count))"
-    let tree = try handle.repository.tree(of: commit)
-    return try ["yaml", "yml"].map { "\(stem).\($0)" }.first { try handle.repository.entry(at: $0, in: tree, remembering: folders) != nil }
+    guard survey.content.contains(commit), let post = StatusRecord.post(ofFile: ContentPath.inside(folder, path)) else { return nil }
+    let file = "\(folder)/\(post)"
+    return try handle.repository.entry(at: file, in: handle.repository.tree(of: commit), remembering: folders) == nil ? nil : file
   }
 
   /// The id of the post at `path`; `nil` where there is none at that commit, or it cannot be told.

@@ -96,6 +96,9 @@ actor ContentSource {
       }
       if changes.hasUnsoundFolders { base.forEach { changes.settle($0) } }
       adoption.diagnostics += changes.problems.map(\.diagnostic)
+      if let twin = try repository.twin(of: folder, in: tree) {
+        adoption.diagnostics.append(EntryCheck.twin(twin, of: folder))
+      }
       return (adoption, changes, catalog)
     }
   }

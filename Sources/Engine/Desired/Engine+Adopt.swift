@@ -75,8 +75,9 @@ extension Engine {
     recoverFlights()
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
+    retryObstructed()
     for (id, from) in effects.moved where !observed.accounts(of: id).isEmpty || observed.recordedHolds[id] != nil {
-      if let file = statusFile(ofPost: from) { strayStatuses.insert(file) }
+      strayStatuses.insert(from)
       markDirty(id)
     }
     look(at: effects.touched)
@@ -128,11 +129,6 @@ extension Engine {
     do { try await desiredFile.save(desired) } catch let error as StateError where error.isLackOfSpace {
       logger.error("there is no room to save the schedule", metadata: ["error": "\(error)"])
     }
-  }
-
-  /// The status file of a post's file, both below the content folder's parent.
-  private func statusFile(ofPost path: String) -> String? {
-    StatusRecord.file(ofPost: ContentPath.inside(options.folder, path))
   }
 
   /// Has the status file of a post written again where it should say that the post is held, and does not, or the other way round.

@@ -9,7 +9,7 @@ extension Engine {
   var hasUnrecorded: Bool { unrecordedCount > 0 || !dirtyPosts.isEmpty || !strayStatuses.isEmpty || !accountNews.isEmpty }
 
   /// How many attempts wait to be recorded.
-  var unrecordedCount: Int { observed.unrecorded.count - alarms.recorded.count }
+  var unrecordedCount: Int { observed.unrecorded.count - alarms.recorded.count - obstructed.attempts.count }
 
   /// Notes that a post's status file may no longer say what is true.
   func markDirty(_ id: PostID) {
@@ -34,9 +34,9 @@ extension Engine {
       let written = try await repository.record(batch, branch: desired.settings.record.branch, now: now())
       // What was seen meanwhile is newer.
       for (account, news) in batch.accounts where accountNews[account] == news { accountNews[account] = nil }
-      if let written { try await noteSealed(batch, onto: written.base) }
-      try await note(recorded: batch, at: written?.tip)
-      if let written, written.isContent { await adoptOrSay(written.tip, recordedOnto: written.base) }
+      if written.tip != nil { try await noteSealed(batch, onto: written.base) }
+      try await note(recorded: setAside(written.obstacles, of: batch), at: written.tip)
+      if let tip = written.tip, written.isContent { await adoptOrSay(tip, recordedOnto: written.base) }
     } catch {
       dirtyPosts.formUnion(posts)
       strayStatuses.formUnion(strays)
@@ -46,8 +46,9 @@ extension Engine {
 
   /// The attempts that a batch records, in the order in which they ended, and the posts of those that a later one does.
   private func nextAttempts() -> (now: [Attempt], later: Set<PostID>) {
-    let waiting = observed.unrecorded.lazy.filter { !self.unwritten.contains($0.key.delivery) && !self.alarms.recorded.contains($0.key) }
-      .map { (id: $0.key, end: $0.value.outcome.finishedAt) }
+    let waiting = observed.unrecorded.lazy.filter {
+      !self.unwritten.contains($0.key.delivery) && !self.alarms.recorded.contains($0.key) && !self.obstructed.attempts.contains($0.key)
+    }.map { (id: $0.key, end: $0.value.outcome.finishedAt) }
       .sorted { ($0.end, $0.id.delivery) < ($1.end, $1.id.delivery) }
     let later = waiting.dropFirst(Self.batchLimit).map(\.id.delivery.post) + unwritten.map(\.post)
     return (waiting.prefix(Self.batchLimit).compactMap { observed.unrecorded[$0.id] }, Set(later))
@@ -58,7 +59,7 @@ extension Engine {
     for attempt in attempts { batch.add(record(of: attempt), of: attempt.attemptID) }
     let now = now()
     for post in posts { if let status = status(of: post, now: now) { batch.add(status.taking(untold(of: post))) } }
-    batch.remove(strays)
+    batch.remove(statusesOf: strays)
     if claims.terms.areShared { batch.known = RecordBatch.Known(tip: heardTip) }
     if claims.terms.areInRepository {
       batch.endedClaims = batch.attempts

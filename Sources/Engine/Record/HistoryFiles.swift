@@ -74,7 +74,7 @@ extension HistoryRecord {
         throw RecordError(field: "", reason: "is of another attempt than its file's name says: \(record.file)")
       }
       return (record, json)
-    } catch let error as GitError where error.reason != .tooLarge {
+    } catch let error as GitError where !error.isOfContent {
       throw error
     } catch {
       logger.error("a history file cannot be read and is passed over", metadata: ["path": "\(path)", "error": "\(error)"])

@@ -8,12 +8,12 @@ struct RecordBatch: Sendable {
   private(set) var history: [HistoryRecord] = []
   /// Files that are replaced, by path below the content folder.
   private(set) var statuses: [String: StatusRecord] = [:]
-  /// Status files of posts that lie elsewhere now.
-  private(set) var removed: Set<String> = []
+  /// Status files that go away, each with the post that it is about: that of a post that lies elsewhere now, or one of an earlier version.
+  private(set) var removed: [String: String] = [:]
   /// What platforms said of accounts.
   var accounts: [AccountName: AccountNews] = [:]
   private(set) var attempts: [AttemptID] = []
-  /// Attempts whose claims, being files in the repository, end with this commit.
+  /// Attempts whose claims, being files in the repository, end with this commit: none, or all, in the order of the history.
   var endedClaims: [AttemptID] = []
   /// What platforms have accepted and still work on, for whoever may take over the claim, which is a file in the repository.
   var accepted: [Accepted] = []
@@ -64,12 +64,36 @@ struct RecordBatch: Sendable {
   mutating func seal(with key: SigningKey) throws { history = try history.map { try $0.sealed(with: key) } }
 
   mutating func add(_ status: StatusRecord) {
-    guard let file = StatusRecord.file(ofPost: ContentPath.inside(folder, status.path)) else { return }
+    let post = ContentPath.inside(folder, status.path)
+    guard let file = StatusRecord.file(ofPost: post) else { return }
     statuses[file] = status
+    if let earlier = StatusRecord.earlierFile(ofPost: post) { removed[earlier] = status.path }
     holds[status.post] = status.deliveries.lazy.compactMap { $0.state == .held ? $0.reason : nil }.first ?? status.reason
   }
 
-  mutating func remove(_ files: Set<String>) { removed = files.subtracting(statuses.keys) }
+  /// Removes the status of posts that lie elsewhere now.
+  mutating func remove(statusesOf paths: Set<String>) {
+    for path in paths {
+      let post = ContentPath.inside(folder, path)
+      for file in [StatusRecord.file(ofPost: post), StatusRecord.earlierFile(ofPost: post)] { if let file { removed[file] = path } }
+    }
+    removed = removed.filter { statuses[$0.key] == nil }
+  }
+
+  /// Which attempts and posts have a file that cannot be written.
+  func obstructed(_ isObstructed: (String) -> Bool) -> (attempts: Set<AttemptID>, posts: Set<PostID>) {
+    let posts = Set(statuses.filter { isObstructed("\(folder)/\($0.key)") }.map(\.value.post))
+    let attempts = zip(attempts, history).filter { posts.contains($0.delivery.post) || isObstructed("\(folder)/\($1.file)") }.map(\.0)
+    return (Set(attempts), posts)
+  }
+
+  /// The batch as far as it was written, for whoever marks that.
+  func without(_ attempts: Set<AttemptID>, _ posts: Set<PostID>) -> RecordBatch {
+    var rest = self
+    rest.attempts.removeAll(where: attempts.contains)
+    rest.holds = rest.holds.filter { !posts.contains($0.key) }
+    return rest
+  }
 
   /// The commit message: what happened, then where it came from.
   var message: String {

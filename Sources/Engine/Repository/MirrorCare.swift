@@ -29,12 +29,12 @@ struct MirrorCare: Equatable, Sendable {
 }
 
 extension GitError {
-  /// Neither the network, a lock, the disk's room nor a rule explains it: the repository itself may be broken.
+  /// Neither the network, a lock, the disk's room, a rule nor what somebody committed explains it: the repository itself may be broken.
   var isDamage: Bool {
     switch reason {
-    case .corrupt, .missingObject, .invalid, .other: true
+    case .corrupt, .missingObject, .other: true
     case .notFound, .network, .auth, .certificate, .hostKey, .timeout, .locked, .noSpace, .notFastForward, .rejected, .tooLarge,
-      .unsupported:
+      .unsupported, .invalid:
       false
     }
   }

@@ -23,7 +23,7 @@ extension SourceRepository {
   func accountEdits(_ accounts: [AccountName: AccountNews], onto tree: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit]
   {
     let paths = accounts.keys.map { "\(folder)/\(AccountRecord.file(of: $0))" }
-    let present = try tree.map { try repository.entries(at: paths, in: $0) } ?? [:]
+    let present = try tree.map { try standing(at: paths, in: $0, repository) } ?? [:]
     var edits: [FileEdit] = []
     for (account, news) in accounts.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(AccountRecord.file(of: account))"
@@ -32,6 +32,14 @@ extension SourceRepository {
       edits.append(FileEdit(path: path, content: news.record(over: known).bytes()))
     }
     return edits
+  }
+
+  /// Nothing stands in a folder that cannot be read; nothing can be written to it either, which is said there.
+  private func standing(at paths: [String], in tree: ObjectID, _ repository: borrowing Repository) throws -> [[UInt8]: TreeEntry] {
+    do { return try repository.entries(at: paths, in: tree) } catch {
+      guard error.isOfContent else { throw error }
+      return [:]
+    }
   }
 
   private func accountRecord(_ entry: TreeEntry, in repository: borrowing Repository) -> AccountRecord? {

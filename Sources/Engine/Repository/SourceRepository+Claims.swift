@@ -73,7 +73,7 @@ extension SourceRepository {
       let tree = try handle.repository.tree(of: tip)
       for record in expired {
         let file = HistoryRecord.file(of: record.id, attempt: record.intent.attempt, scheduledAt: record.intent.scheduledAt)
-        if try handle.repository.entry(at: "\(folder)/\(file)", in: tree) != nil {
+        if try historyRecord(at: "\(folder)/\(file)", in: tree, of: handle.repository) != nil {
           batch.remove(record.id)
         } else {
           batch.take(record, now: now)
@@ -127,7 +127,8 @@ extension SourceRepository {
     -> Record?
   {
     let path = "\(folder)/\(file)"
-    guard let entry = try repository.entry(at: path, in: repository.tree(of: tip)) else { return nil }
+    // What somebody puts beside a folder must not hide a claim: it would be made once more.
+    guard let entry = try repository.entry(at: path, in: repository.tree(of: tip), through: .anyFolders) else { return nil }
     do { return try read(try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))) } catch let error as GitError { throw error } catch
     {
       throw GitError(
@@ -170,9 +171,10 @@ extension SourceRepository {
     guard let tip else { return [] }
     let tree = try repository.repository.tree(of: tip)
     var ids: [DeliveryID] = []
-    guard try repository.repository.entry(at: "\(folder)/\(ClaimRecord.folder)", in: tree) != nil else { return [] }
-    try repository.repository.walk(tree, under: "\(folder)/\(ClaimRecord.folder)") { path, _ in
-      if let id = ClaimRecord.delivery(ofFile: path.dropFirst(folder.utf8.count + 1)) { ids.append(id) }
+    let place = "\(folder)/\(ClaimRecord.folder)"
+    guard let claims = try repository.repository.entry(at: place, in: tree, through: .anyFolders), claims.kind == .folder else { return [] }
+    try repository.repository.walk(claims.id) { file, _ in
+      if let id = ClaimRecord.delivery(ofFile: "\(ClaimRecord.folder)/\(file)") { ids.append(id) }
     }
     return try ids.compactMap { id in
       guard !isBusy(id), let record = try claimRecord(of: id, at: tip, in: repository.repository) else { return nil }

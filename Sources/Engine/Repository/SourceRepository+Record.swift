@@ -8,9 +8,9 @@ import StateDirectory
 extension SourceRepository {
   /// Commits a batch on top of the newest tip and makes it upstream's, again and again until nobody came between; never by force.
   ///
-  /// - Returns: what was written; `nil` where there is nothing to write to it.
+  /// - Returns: what was written, and what could not be because somebody else's file is in the way.
   /// - Throws: ``GitError``, ``RecordingStopped``; everything is kept for another try then.
-  func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> Recorded? {
+  func record(_ batch: RecordBatch, branch: String?, now: Instant) async throws -> Recorded {
     try refuseWhileStopped(now: now)
     let branch = branch ?? location.recordBranch
     var batch = batch
@@ -18,7 +18,8 @@ extension SourceRepository {
     var (tries, stuck) = (0, Stuck())
     while true {
       switch try tended(now: now, { try recordOnce(batch, branch: branch, now: now, $0.repository) }) {
-      case .done(let tip, let base): return tip.map { Recorded(tip: $0, base: base, isContent: branch == location.branch) }
+      case .done(let tip, let base, let obstacles):
+        return Recorded(tip: tip, base: base, isContent: branch == location.branch, obstacles: obstacles)
       case .lostRace(let tip):
         if stuck.isCertain(after: tip) {
           throw GitError(
@@ -32,15 +33,16 @@ extension SourceRepository {
   }
 
   struct Recorded {
-    /// The branch's new tip, and what it was made onto.
-    var tip: ObjectID
+    /// The branch's new tip, and what it was made onto; `nil` where there was nothing to write to it.
+    var tip: ObjectID?
     var base: ObjectID?
     /// Whether it is the branch that posts are read from.
     var isContent: Bool
+    var obstacles: Obstacles
   }
 
   private enum Try {
-    case done(ObjectID?, onto: ObjectID?)
+    case done(ObjectID?, onto: ObjectID?, Obstacles)
     /// Somebody else was first, as it seems; the commit was made onto `tip`.
     case lostRace(tip: ObjectID?)
   }
@@ -71,9 +73,10 @@ extension SourceRepository {
         step: "record on branch \(branch) of \(location)", reason: .notFound,
         detail: "it is not there any more; push it again, and what happened meanwhile is recorded on it")
     }
-    guard let commit = try commit(of: batch, onto: tip, branch: branch, now: now, repository) else { return .done(tip, onto: tip) }
+    let (made, obstacles) = try commit(of: batch, onto: tip, branch: branch, now: now, repository)
+    guard let commit = made else { return .done(tip, onto: tip, obstacles) }
     if let remote {
-      unpushed = UnpushedCommit(commit, of: batch, onto: tip, branch: branch)
+      unpushed = UnpushedCommit(commit, of: batch, without: obstacles, onto: tip, branch: branch)
       guard try remote.push(commit, to: branch, expecting: isPresent ? tip : nil, noting: name, repository) else {
         return .lostRace(tip: tip)
       }
@@ -85,33 +88,49 @@ extension SourceRepository {
     // What this adds to the history is our own.
     if branch == recordBranch, let tip, heard == tip { heard = commit }
     try pass(.recordRef)
-    return .done(commit, onto: tip)
+    return .done(commit, onto: tip, obstacles)
   }
 
-  /// The commit that says what the batch says; `nil` where `tip` says it already.
+  /// The commit that says what the batch says, but for what cannot be written; `nil` where `tip` says it already.
   private func commit(of batch: RecordBatch, onto tip: ObjectID?, branch: String, now: Instant, _ repository: borrowing Repository) throws
-    -> ObjectID?
+    -> (ObjectID?, Obstacles)
   {
-    if let unpushed, unpushed.holds(batch, onto: tip, branch: branch) { return unpushed.commit }
-    var edits = try edits(batch, onto: tip, in: repository)
-    if !batch.history.isEmpty { edits += try keyEdits(onto: tip, host: batch.host, now: now, in: repository) }
+    if let unpushed, unpushed.holds(batch, onto: tip, branch: branch) { return (unpushed.commit, unpushed.obstacles) }
     let signature = Signature(name: "Posthorn", email: "posthorn@\(batch.host)", time: now.seconds)
-    return try repository.write(edits, onto: tip, message: batch.message, author: signature, committer: signature)
+    var obstacles = Obstacles()
+    while true {
+      var edits = try edits(batch, onto: tip, &obstacles, in: repository)
+      if !batch.history.isEmpty { edits += try keyEdits(onto: tip, host: batch.host, now: now, in: repository) }
+      edits.removeAll { $0.content != nil && obstacles.isInTheWay(of: $0.path) }
+      switch try repository.attempt(edits, onto: tip, message: batch.message, author: signature, committer: signature) {
+      case .commit(let commit): return (commit, obstacles)
+      case .nothing: return (nil, obstacles)
+      case .clash(let files): obstacles.add(files)
+      }
+    }
   }
 
   /// The batch as edits of the newest tip. A history file that is there already is never changed: whoever wrote it was first. One that nobody
   /// vouches for gives its place to ours.
-  private func edits(_ batch: RecordBatch, onto tip: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit] {
+  private func edits(_ batch: RecordBatch, onto tip: ObjectID?, _ obstacles: inout Obstacles, in repository: borrowing Repository) throws
+    -> [FileEdit]
+  {
+    let tree = try tip.map { try repository.tree(of: $0) }
     var edits: [FileEdit] = []
-    let kept = try add(batch.history, onto: tip, in: repository, to: &edits)
+    let kept = try add(batch.history, onto: tip, &obstacles, in: repository, to: &edits)
     let news = batch.statuses.isEmpty ? [] : try unheard(by: batch, at: tip, in: repository)
     for (file, status) in batch.statuses {
       edits.append(FileEdit(path: "\(folder)/\(file)", content: status.taking(news).yielding(to: kept).bytes()))
     }
-    edits += try accountEdits(batch.accounts, onto: try tip.map { try repository.tree(of: $0) }, in: repository)
-    edits += batch.removed.sorted().map { FileEdit(path: "\(folder)/\($0)", content: nil) }
-    for attempt in batch.endedClaims {
-      guard let claim = try claimRecord(of: attempt.delivery, at: tip, in: repository), claim.intent.attempt <= attempt.number else {
+    edits += try accountEdits(batch.accounts, onto: tree, in: repository)
+    for (file, post) in batch.removed.sorted(by: { $0.key < $1.key }) where try isStatus(file, of: post, in: tree, repository) {
+      edits.append(FileEdit(path: "\(folder)/\(file)", content: nil))
+    }
+    for (attempt, history) in zip(batch.endedClaims, batch.history) {
+      // A claim whose outcome is not upstream is all that keeps the delivery from being sent again.
+      guard !obstacles.isInTheWay(of: "\(folder)/\(history.file)"),
+        let claim = try claimRecord(of: attempt.delivery, at: tip, in: repository), claim.intent.attempt <= attempt.number
+      else {
         continue
       }
       edits.append(FileEdit(path: "\(folder)/\(ClaimRecord.file(of: attempt.delivery))", content: nil))
@@ -119,9 +138,18 @@ extension SourceRepository {
     return try edits + self.edits(batch.accepted, onto: tip, in: repository)
   }
 
+  /// Whether a status file is about the post that lies, or lay, at `path`: another one's stays.
+  private func isStatus(_ file: String, of path: String, in tree: ObjectID?, _ repository: borrowing Repository) throws -> Bool {
+    guard let tree, let entry = try repository.entry(at: "\(folder)/\(file)", in: tree, through: .anyFolders), entry.kind == .file,
+      let record = try? StatusRecord(json: JSON.parse(repository.blob(entry.id, limit: 1 << 20)))  // what is none is nobody's
+    else { return false }
+    return record.path.utf8.elementsEqual(path.utf8)
+  }
+
   /// - Returns: what stands where one of ours should, by others.
   private func add(
-    _ history: [HistoryRecord], onto tip: ObjectID?, in repository: borrowing Repository, to edits: inout [FileEdit]
+    _ history: [HistoryRecord], onto tip: ObjectID?, _ obstacles: inout Obstacles, in repository: borrowing Repository,
+    to edits: inout [FileEdit]
   ) throws -> [HistoryRecord] {
     let paths = history.map { "\(folder)/\($0.file)" }
     let present = try tip.map { try repository.objects(at: paths, in: repository.tree(of: $0)) }
@@ -132,7 +160,7 @@ extension SourceRepository {
         edits.append(FileEdit(path: path, content: content))
         continue
       }
-      guard other != ObjectID(ofBlob: content) else { continue }
+      guard other != ObjectID(ofBlob: content), !obstacles.isInTheWay(of: path) else { continue }
       if let found = try found(other, at: path, in: repository), try doubt(of: found, at: tip, in: repository) == nil {
         logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
         kept.append(found.record)
@@ -223,6 +251,13 @@ extension SourceRepository {
 
   /// Files and folders: a million posts that went out have some three millions.
   private static let mostHistory = 20_000_000
+
+  /// What the history file at `path` below a folder says; `nil` where there is none, or none that says anything.
+  func historyRecord(at path: String, in tree: ObjectID, of repository: borrowing Repository) throws -> HistoryRecord? {
+    guard let entry = try repository.entry(at: path, in: tree, through: .anyFolders), entry.kind == .file || entry.kind == .executable
+    else { return nil }
+    return try found(entry, at: path, in: repository)?.record
+  }
 
   /// What a history file says; `nil`, and a word in the log, for one that says nothing.
   func found(_ entry: TreeEntry, at path: String, in repository: borrowing Repository) throws -> FoundRecord? {

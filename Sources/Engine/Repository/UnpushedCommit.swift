@@ -4,12 +4,14 @@ import Git
 /// for a week must not fill the mirror.
 struct UnpushedCommit: Sendable {
   let commit: ObjectID
+  /// What it leaves out.
+  let obstacles: Obstacles
   private let batch: RecordBatch
   private let branch: String
   private let tip: ObjectID?
 
-  init(_ commit: ObjectID, of batch: RecordBatch, onto tip: ObjectID?, branch: String) {
-    (self.commit, self.batch, self.tip, self.branch) = (commit, batch, tip, branch)
+  init(_ commit: ObjectID, of batch: RecordBatch, without obstacles: Obstacles, onto tip: ObjectID?, branch: String) {
+    (self.commit, self.batch, self.obstacles, self.tip, self.branch) = (commit, batch, obstacles, tip, branch)
   }
 
   func holds(_ batch: RecordBatch, onto tip: ObjectID?, branch: String) -> Bool {

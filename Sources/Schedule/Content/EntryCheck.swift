@@ -19,6 +19,21 @@ public enum EntryCheck {
     }
   }
 
+  /// The error for what stands beside the content folder, or beside the folder that this lies in, under nearly its name.
+  public static func twin(_ name: String, of folder: String) -> Diagnostic {
+    let path = String(Substring(folder.utf8.prefix { $0 != UInt8(ascii: "/") }))
+    return Diagnostic(
+      .fileCollision, of: name, "this is the same name as \(quoted(path)) on a system that ignores case or Unicode composition",
+      hint: "rename it; \(path) is read, and this is not")
+  }
+
+  /// Of the names beside the content folder, the one that is nearly its name.
+  public static func twin(of folder: String, among names: some Sequence<String>) -> Diagnostic? {
+    let own = String(Substring(folder.utf8.prefix { $0 != UInt8(ascii: "/") }))
+    let folded = ContentPath.folded(own)
+    return names.first { ContentPath.folded($0) == folded && !$0.utf8.elementsEqual(own.utf8) }.map { twin($0, of: folder) }
+  }
+
   /// The warning for a file below `posts/` or `accounts/` that is not read.
   public static func stray(_ path: String) -> Diagnostic {
     Diagnostic(

@@ -56,11 +56,54 @@ public struct StatusRecord: Equatable, Sendable {
 
 extension StatusRecord {
   /// The status file of a post's file, both below the content folder: `status/posts/2026/11/launch-teaser.json` for
-  /// `posts/2026/11/launch-teaser.yaml` (or `.yml`). `nil` where `path` is not the path of a post: it may come from a record that anybody wrote.
+  /// `posts/2026/11/launch-teaser.yaml`. `nil` where `path` is not the path of a post: it may come from a record that anybody wrote.
+  ///
+  /// No two posts have one file, and none lies where another one needs a folder: the ending `.yml` stays (`x.yml.json`), and what would look
+  /// like such a name, or a folder like a status file, gets a `_` (`x.yml.yaml` is `x.yml_.json`, and below `a.json/` is below `a.json_/`).
   public static func file(ofPost path: String) -> String? {
     guard case .post = ContentPath.kind(of: path), ContentPath.fault(of: path) == nil, let dot = path.utf8.lastIndex(of: UInt8(ascii: "."))
     else { return nil }
-    return "status/\(path[..<dot]).json"
+    // What nearly all are, told in one look.
+    guard isShort(path[dot...]) || path.utf8.count(where: { $0 == UInt8(ascii: ".") }) > 1 else {
+      return "status/\(path[..<dot]).json"
+    }
+    var parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    let name = parts.removeLast()
+    let stem = name.utf8.dropLast(path[dot...].utf8.count)
+    let file = isShort(path[dot...]) ? name : escaped(String(Substring(stem)), likeEnding: ".yml")
+    return (["status"] + parts.map { escaped($0, likeEnding: ".json") } + ["\(file).json"]).joined(separator: "/")
+  }
+
+  /// Where earlier versions kept the status of a post: of one that ends in `.yml`, in the file of the one that ends in `.yaml`.
+  public static func earlierFile(ofPost path: String) -> String? {
+    guard let file = file(ofPost: path), let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let earlier = "status/\(path[..<dot]).json"
+    return earlier.utf8.elementsEqual(file.utf8) ? nil : earlier
+  }
+
+  /// The post whose status file `file` is, both below the content folder.
+  public static func post(ofFile file: String) -> String? {
+    guard ContentPath.isBelow("status", file), file.utf8.suffix(5).elementsEqual(".json".utf8) else { return nil }
+    var parts = ContentPath.inside("status", file).utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    guard let name = parts.popLast().map({ String(Substring($0.utf8.dropLast(5))) }) else { return nil }
+    let isShort = name.utf8.suffix(4).elementsEqual(".yml".utf8)
+    let post = isShort ? name : unescaped(name, likeEnding: ".yml") + ".yaml"
+    let path = (parts.map { unescaped($0, likeEnding: ".json") } + [post]).joined(separator: "/")
+    // What is no post's file has no post.
+    return Self.file(ofPost: path).map { $0.utf8.elementsEqual(file.utf8) } == true ? path : nil
+  }
+
+  private static func unescaped(_ name: String, likeEnding ending: String) -> String {
+    let shorter = String(Substring(name.utf8.dropLast()))
+    return name.utf8.last == UInt8(ascii: "_") && escaped(shorter, likeEnding: ending) != shorter ? shorter : name
+  }
+
+  private static func isShort(_ ending: Substring) -> Bool { ending.utf8.elementsEqual(".yml".utf8) }
+
+  /// `name` with one `_` more where it ends in `ending` and any number of them.
+  private static func escaped(_ name: String, likeEnding ending: String) -> String {
+    let marks = name.utf8.reversed().prefix { $0 == UInt8(ascii: "_") }.count
+    return name.utf8.dropLast(marks).suffix(ending.utf8.count).elementsEqual(ending.utf8) ? name + "_" : name
   }
 
   public var json: JSON { value() }

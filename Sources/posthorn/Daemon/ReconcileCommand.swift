@@ -35,7 +35,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 
 extension PassReport {
   /// Something ended as nobody wished.
-  var hasFindings: Bool { outcomes.contains { $0.key.isAlarm && $0.value > 0 } }
+  var hasFindings: Bool { unwritable > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 } }
 
   /// Something could not be done on this host or upstream.
   var isIncomplete: Bool { fetchFailure != nil || recordFailure != nil || claimFailure != nil || stateFailure != nil }
@@ -49,6 +49,9 @@ extension PassReport {
     if let recordFailure {
       lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)")
     }
+    if unwritable > 0 {
+      lines.append("\(unwritable) record\(unwritable == 1 ? "" : "s") could not be written: the log says what is in the way")
+    }
     if let claimFailure { lines.append("what is due could not be claimed: \(sentence(claimFailure).printable)") }
     if let stateFailure { lines.append("what is due could not be begun: \(sentence(stateFailure).printable)") }
     return lines.joined(separator: "\n") + "\n"
@@ -57,7 +60,8 @@ extension PassReport {
   var json: JSON {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
-      "waiting": JSON(waiting), "fetch_failure": JSON(fetchFailure.map { "\($0)" }), "record_failure": JSON(recordFailure.map { "\($0)" }),
+      "waiting": JSON(waiting), "unwritable": JSON(unwritable), "fetch_failure": JSON(fetchFailure.map { "\($0)" }),
+      "record_failure": JSON(recordFailure.map { "\($0)" }),
       "claim_failure": JSON(claimFailure.map { "\($0)" }), "state_failure": JSON(stateFailure.map { "\($0)" }),
     ]
   }

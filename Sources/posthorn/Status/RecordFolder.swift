@@ -31,11 +31,12 @@ final class RecordFolder {
 
   /// The status files of the posts at these paths, each from the repository's root.
   func statuses(ofPosts paths: some Sequence<String>) throws(Failure) -> [StatusRecord] {
-    let names = paths.compactMap { path in StatusRecord.file(ofPost: ContentPath.inside(folder, path)).map { "\(folder)/\($0)" } }
+    let names = paths.flatMap { StatusRecord.places(ofPost: $0, in: folder) }
+    let asked = Set(paths.map { Array($0.utf8) })
     do {
       return try repository.entries(at: names, in: tree).compactMap { name, entry in
         try record(entry, at: String(decoding: name, as: UTF8.self)) { json throws(RecordError) in try StatusRecord(json: json) }
-      }
+      }.filter { asked.contains(Array($0.path.utf8)) }
     } catch { throw .couldNot("\(error)") }
   }
 
@@ -101,5 +102,13 @@ final class RecordFolder {
       complain("\(path.printable) is passed over: \(error.detail)")
     }
     return nil
+  }
+}
+
+extension StatusRecord {
+  /// The files, from the repository's root, that may say where the post at `path` stands: its own, and that of an earlier version.
+  static func places(ofPost path: String, in folder: String) -> [String] {
+    let post = ContentPath.inside(folder, path)
+    return [file(ofPost: post), earlierFile(ofPost: post)].compactMap { $0.map { "\(folder)/\($0)" } }
   }
 }

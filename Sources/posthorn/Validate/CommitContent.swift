@@ -25,6 +25,7 @@ struct CommitContent: Sendable {
         throw GitError(step: "read commit \(rev)", reason: .notFound, detail: "it has no folder \(folder); name another with --folder")
       }
       var reading = Reading(listing: ContentListing(folder: folder))
+      reading.listing.enterRoot(names: try repository.twin(of: folder, in: root).map { [$0] } ?? [])
       try reading.read(entry.id, at: folder, in: repository)
       (listing, blobs) = (reading.listing, reading.blobs)
       records = try Self.records(in: entry.id, repository)
@@ -60,6 +61,7 @@ struct CommitContent: Sendable {
       let repository = try Repository(screened: path, quarantine)
       let root = try repository.tree(of: commit)
       var reading = Reading(listing: ContentListing(folder: folder))
+      reading.listing.enterRoot(names: try repository.twin(of: folder, in: root).map { [$0] } ?? [])
       if let entry = try repository.entry(at: folder, in: root), entry.kind == .folder {
         for inside in try repository.entries(of: entry.id, at: folder) {
           try reading.take(inside, named: "\(folder)/\(inside.name)", in: repository) { ContentPath.inside(folder, $0) == "accounts" }
@@ -71,7 +73,7 @@ struct CommitContent: Sendable {
         let names = try FolderNames(of: entry.id, in: repository)
         reading.listing.enter(name, names: (0..<names.count).map(names.name))
       }
-      let inner = places.filter { ContentPath.inside(folder, $0).contains("/") }
+      let inner = places.filter { ContentPath.inside(folder, $0).utf8.contains(UInt8(ascii: "/")) }
       for (path, entry) in try repository.entries(at: inner, in: root) {
         try reading.take(entry, named: String(decoding: path, as: UTF8.self), in: repository) { _ in false }
       }
@@ -87,15 +89,16 @@ struct CommitContent: Sendable {
     var listing = ContentListing(folder: folder)
     var blobs: [String: ObjectID] = [:]
     var names: [String: Set<String>] = [:]
-    for file in files where file.path.hasPrefix("\(folder)/") {
-      var parts = file.path.split(separator: "/")
+    listing.enterRoot(names: files.lazy.map { String(Substring($0.path.utf8.prefix { $0 != UInt8(ascii: "/") })) })
+    for file in files where ContentPath.isBelow(folder, file.path) {
+      var parts = file.path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
       while parts.count > 1, let name = parts.popLast(), names[parts.joined(separator: "/"), default: []].insert(String(name)).inserted {}
       let inside = ContentPath.inside(folder, file.path)
-      guard !inside.hasPrefix("history/"), !inside.hasPrefix("status/") else { continue }
+      guard !ContentPath.isBelow("history", inside), !ContentPath.isBelow("status", inside) else { continue }
       _ = listing.add(file.path, EntryCheck.Kind(file.kind))
       if file.kind == .file || file.kind == .executable { blobs[file.path] = file.id }
     }
-    for (path, names) in names where path == folder || path.hasPrefix("\(folder)/") { listing.enter(path, names: Array(names)) }
+    for (path, names) in names where path == folder || ContentPath.isBelow(folder, path) { listing.enter(path, names: Array(names)) }
     (self.listing, self.blobs) = (listing, blobs)
   }
 

@@ -42,6 +42,11 @@ struct ContentListing {
     return listing
   }
 
+  /// Takes the names beside the folder, or beside the first one on the way to it.
+  mutating func enterRoot(names: some Sequence<String>) {
+    if let diagnostic = EntryCheck.twin(of: folder, among: names) { diagnostics.append(diagnostic) }
+  }
+
   /// Takes the names of all entries of one folder.
   mutating func enter(_ path: String, names: [String]) {
     if let diagnostic = EntryCheck.crowd(path, entries: names.count) { diagnostics.append(diagnostic) }

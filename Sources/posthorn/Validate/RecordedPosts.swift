@@ -95,8 +95,7 @@ struct RecordedPosts {
   private func records(of paths: Set<String>) throws(Failure) -> ([PostID: StatusRecord], Set<String>) {
     var names: [String: String] = [:]
     for path in paths {
-      guard let name = StatusRecord.file(ofPost: ContentPath.inside(folder, path)) else { continue }
-      names["\(folder)/\(name)"] = path
+      for name in StatusRecord.places(ofPost: path, in: folder) { names[name] = path }
     }
     var records: [PostID: StatusRecord] = [:]
     var owners: Set<String> = []

@@ -135,14 +135,18 @@ struct Validate: AsyncParsableCommand {
   private func narrowed(
     _ found: [Diagnostic], to scope: ValidateScope, _ options: ResolvedOptions, _ host: ValidationHost
   ) async throws -> [Diagnostic] {
-    let elsewhere = found.filter { scope.includes($0.path) && !scope.reports($0.path) }
-    guard let changes = scope.changes, changes.reachesFurther, !elsewhere.isEmpty else { return found.filter { scope.reports($0.path) } }
+    // What stands beside the content folder is no part of it, and concerns all of it.
+    func isReported(_ diagnostic: Diagnostic) -> Bool {
+      scope.reports(diagnostic.path) || scope.paths.isEmpty && !ContentPath.isBelow(options.folder, diagnostic.path)
+    }
+    let elsewhere = found.filter { scope.includes($0.path) && !isReported($0) }
+    guard let changes = scope.changes, changes.reachesFurther, !elsewhere.isEmpty else { return found.filter(isReported) }
     var before: Set<KnownMistake> = []
     // A base without the content folder had nothing wrong with it.
     if let content = try? CommitContent(changes.base.hex, in: options.repo, folder: options.folder) {
       before = Set(try await Validation(content.listing, in: content.files, host: host).diagnostics.map(KnownMistake.init))
     }
-    return found.filter { scope.reports($0.path) || scope.includes($0.path) && !before.contains(KnownMistake($0)) }
+    return found.filter { isReported($0) || scope.includes($0.path) && !before.contains(KnownMistake($0)) }
   }
 
   /// One post, against the accounts and settings of the work tree. Somebody is about to add it: it counts as new.

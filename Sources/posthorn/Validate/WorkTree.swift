@@ -34,6 +34,7 @@ struct WorkTree {
   /// All entries of the content folder.
   func listing() throws(Failure) -> ContentListing {
     var listing = ContentListing(folder: folder)
+    listing.enterRoot(names: try names(in: ".").map(\.name))
     try list(folder, into: &listing)
     return listing
   }
@@ -43,6 +44,7 @@ struct WorkTree {
   /// - Parameter entered: folders whose names are compared with each other.
   func listing(only places: Set<String>, entering entered: [String]) throws(Failure) -> ContentListing {
     var listing = ContentListing(folder: folder)
+    listing.enterRoot(names: try names(in: ".").map(\.name))
     for name in ["posthorn.yaml", "posthorn.yml"] where exists(absolute("\(folder)/\(name)")) {
       _ = listing.add("\(folder)/\(name)", kind("\(folder)/\(name)", UInt8(DT_UNKNOWN)))
     }
