@@ -22,9 +22,11 @@ public struct RemoteURL: Hashable, Sendable, CustomStringConvertible, CustomRefl
       let (user, place) = RemoteURL.split(authority)
       self.user = user
       (host, port) = RemoteURL.address(place, default: scheme)
-    } else if let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/"), colon != text.startIndex {
+    } else if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), !text[..<colon].utf8.contains(UInt8(ascii: "/")),
+      colon != text.startIndex
+    {
       scheme = .ssh
-      path = String(text[text.index(after: colon)...])
+      path = String(Substring(text.utf8[colon...].dropFirst()))
       let (user, place) = RemoteURL.split(text[..<colon])
       self.user = user
       (host, port) = (place.lowercased(), 22)
@@ -75,11 +77,11 @@ public struct RemoteURL: Hashable, Sendable, CustomStringConvertible, CustomRefl
       case .git: 9418
       case .file, .path, .other: nil
       }
-    if place.hasPrefix("["), let end = place.firstIndex(of: "]") {
-      let port = place[place.index(after: end)...].dropFirst()
-      return (place[place.index(after: place.startIndex)..<end].lowercased(), Int(port) ?? own)
+    let bytes = place.utf8
+    if bytes.first == UInt8(ascii: "["), let end = bytes.firstIndex(of: UInt8(ascii: "]")) {
+      return (Substring(bytes[..<end].dropFirst()).lowercased(), Int(Substring(bytes[end...].dropFirst(2))) ?? own)
     }
-    guard let colon = place.lastIndex(of: ":") else { return (place.lowercased(), own) }
-    return (place[..<colon].lowercased(), Int(place[place.index(after: colon)...]) ?? own)
+    guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")) else { return (place.lowercased(), own) }
+    return (place[..<colon].lowercased(), Int(Substring(bytes[colon...].dropFirst())) ?? own)
   }
 }

@@ -57,8 +57,8 @@ extension EntryProblem {
     guard let text = String(validating: name, as: UTF8.self) else { self = .notUTF8; return }
     switch text.lowercased() {
     case ".", "..", ".git": self = .reservedName
-    case let text where text.contains("\\"): self = .backslash
-    case let text where text.contains("/"): self = .slash
+    case let text where text.utf8.contains(UInt8(ascii: "\\")): self = .backslash
+    case let text where text.utf8.contains(UInt8(ascii: "/")): self = .slash
     case let text where text.unicodeScalars.contains { $0.properties.generalCategory == .control }: self = .controlCharacter
     default: return nil
     }

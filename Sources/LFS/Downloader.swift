@@ -130,7 +130,7 @@ struct Download: Sendable {
   func requireLength(from origin: Origin) throws(DeliveryError) {
     let here = try file.size()
     guard here < size else { return }
-    throw try discard("\(here) bytes instead of \(size)", from: origin)
+    throw try discard("fewer than its \(size) bytes", from: origin)
   }
 
   func discard(_ what: String, from origin: Origin) throws(DeliveryError) -> DeliveryError {

@@ -1,6 +1,7 @@
 import Engine
 import Platforms
 import Schedule
+import Support
 import Testing
 
 @Suite("How fast deliveries leave")
@@ -95,5 +96,15 @@ struct PaceTests {
     let report = try await stage.pass()
     #expect(report.held == 3 && stage.platform.calls.isEmpty)
     #expect(try stage.status("p1")?.deliveries.map(\.state) == [.held])
+  }
+
+  @Test("A push that raises policy.burst is still held to what it was before: the next one may have more")
+  func raised() async throws {
+    let stage = try Stage(["posthorn.yaml": "policy: {burst: 2}\n"])
+    try await stage.pass()
+    try stage.repository.push(posts(3, at: -10).merging(["posthorn.yaml": "policy: {burst: 100}\n"]) { $1 })
+    #expect(try await stage.pass().held == 3 && stage.platform.calls.isEmpty)
+    try stage.repository.push(["posts/x.yaml": post(), "posts/y.yaml": post(), "posts/z.yaml": post()])
+    #expect(try await stage.pass().held == 3 && stage.platform.calls.count == 3)
   }
 }

@@ -87,7 +87,7 @@ struct WebhookTests {
     "A definite refusal is not a doubt",
     arguments: [
       (400, DeliveryError.Class.content), (404, .content), (409, .content), (410, .policy), (413, .content), (301, .policy), (302, .policy),
-      (308, .policy), (401, .auth), (403, .auth), (429, .quota), (503, .transient),
+      (308, .policy), (401, .auth), (403, .content), (429, .quota), (503, .transient),
     ])
   func refused(status: Int, class: DeliveryError.Class) throws {
     let result = result(status)

@@ -39,6 +39,13 @@ struct FolderTests {
     try expectRefusal("/open", "everyone can write it; run: chmod go-w \(temporary.path)/open")
   }
 
+  @Test("One that its group can write is refused with the command that mends it")
+  func group() throws {
+    _ = try Folder(at: temporary.path + "/group")
+    #expect(chmod(temporary.path + "/group", 0o770) == 0)
+    try expectRefusal("/group", "its group can write it; run: chmod go-w \(temporary.path)/group")
+  }
+
   @Test("Row 27: one of another user is refused", .enabled(if: geteuid() == 0, "only root can give a folder away"))
   func foreign() throws {
     _ = try Folder(at: temporary.path + "/foreign")

@@ -67,7 +67,7 @@ extension Audit {
         Objection(.sourcePerson, "the source's \(name) is somebody else", expected: "\(person.name) <\(person.email)>", found: named))
     }
     guard let entry = try repository.repository.entry(at: record.path, in: source.tree, remembering: folders), entry.kind != .folder,
-      entry.id.hex == record.source.blob, record.path.hasPrefix("\(folder)/posts/")
+      entry.id.hex == record.source.blob, ContentPath.isBelow("\(folder)/posts", record.path)
     else {
       let there = try repository.repository.entry(at: record.path, in: source.tree, remembering: folders)
       let what = there.map { $0.kind == .folder ? "a folder" : "blob \($0.id)" } ?? "no such file"

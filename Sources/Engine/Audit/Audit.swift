@@ -139,6 +139,6 @@ public struct Audit {
     report.violations += objections.map { Violation($0, commit: commit.id.hex, path: path) }
   }
 
-  func isHistory(_ path: String) -> Bool { path.hasPrefix("\(folder)/history/") }
-  func isStatus(_ path: String) -> Bool { path.hasPrefix("\(folder)/status/") }
+  func isHistory(_ path: String) -> Bool { ContentPath.isBelow("\(folder)/history", path) }
+  func isStatus(_ path: String) -> Bool { ContentPath.isBelow("\(folder)/status", path) }
 }

@@ -70,7 +70,8 @@ extension Desired {
         }
       }
     }
-    guard sudden.count > settings.policy.burst else { return }
+    // The very push that needs more must not be what allows it.
+    guard sudden.count > min(settings.policy.burst, before.catalog?.settings.policy.burst ?? .max) else { return }
     for (path, index) in sudden { self[path]?.deliveries[index].burst = adoption.commit.hex }
   }
 

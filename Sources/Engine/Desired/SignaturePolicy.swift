@@ -68,7 +68,9 @@ struct SignaturePolicy {
     do {
       for parent in commit.parents {
         try repository.changes(from: parent, to: commit.id) { change in
-          guard change.path.hasPrefix("\(folder)/history/") || change.path.hasPrefix("\(folder)/status/") else { throw Asks() }
+          guard ContentPath.isBelow("\(folder)/history", change.path) || ContentPath.isBelow("\(folder)/status", change.path) else {
+            throw Asks()
+          }
         }
       }
       return true

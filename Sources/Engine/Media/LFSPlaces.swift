@@ -46,10 +46,11 @@ extension RemoteURL {
     case .ssh, .git: origin = "https://\(place)"  // another port is that of another protocol
     case .file, .path, .other: return nil
     }
-    var path = String(path.prefix { $0 != "?" && $0 != "#" })
-    while path.hasSuffix("/") { path.removeLast() }
+    var path = path.utf8.prefix { !"?#".utf8.contains($0) }
+    while path.last == UInt8(ascii: "/") { path.removeLast() }
     guard !host.isEmpty else { return nil }
-    return origin + (path.hasPrefix("/") ? "" : "/") + path + (path.hasSuffix(".git") ? "" : ".git") + "/info/lfs"
+    let (start, end) = (path.first == UInt8(ascii: "/") ? "" : "/", path.suffix(4).elementsEqual(".git".utf8) ? "" : ".git")
+    return "\(origin)\(start)\(Substring(path))\(end)/info/lfs"
   }
 }
 

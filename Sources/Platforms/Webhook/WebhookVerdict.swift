@@ -18,8 +18,14 @@ package struct WebhookVerdict {
     case 200...299: return .published(remote(response))
     case 300...399:
       return .failed(error(.policy, status, "answered with a redirect, which is never followed; put the final address into url"))
-    case 401, 403:
+    case 401:
       return .failed(error(.auth, status, "refused the credential of account \(account); run: posthorn account login \(account)"))
+    // It says nothing of the others: a receiver refuses one post for what is in it, too.
+    case 403:
+      return .failed(
+        error(
+          .content, status,
+          "refuses this post (403 Forbidden); its log says why; if it is the credential: posthorn account login \(account)"))
     case 408: return .unknown(error(.unknown, status, "gave up waiting for the request; \(unknown)"))
     case 410: return .failed(error(.policy, status, "wants no more deliveries (410 Gone); remove account \(account), or change its url"))
     case 429:

@@ -77,8 +77,8 @@ public enum ContentPath {
   /// Why a path that a file gives, relative to the content folder, is refused.
   public static func fault(ofRelative path: String) -> String? {
     if path.isEmpty { return "is empty" }
-    if path.hasPrefix("/") { return "must be relative, without a \"/\" at its start" }
-    if path.hasSuffix("/") { return "names a folder, not a file" }
+    if path.utf8.first == UInt8(ascii: "/") { return "must be relative, without a \"/\" at its start" }
+    if path.utf8.last == UInt8(ascii: "/") { return "names a folder, not a file" }
     return fault(of: path)
   }
 

@@ -76,10 +76,10 @@ enum TextCheck {
 
   private static func hosts(in text: String) -> [Substring] {
     var hosts: [Substring] = []
-    var rest = text[...]
-    while let start = rest.firstRange(of: "://") {
+    var rest = text.unicodeScalars[...]
+    while let start = rest.firstRange(of: Array("://".unicodeScalars)) {
       rest = rest[start.upperBound...]
-      hosts.append(rest.prefix { !$0.isWhitespace && !"/?#:".contains($0) })
+      hosts.append(Substring(rest.prefix { !$0.properties.isWhitespace && !"/?#:".unicodeScalars.contains($0) }))
     }
     return hosts
   }

@@ -37,11 +37,25 @@ extension PostStanding {
   /// What ends a hold; the command stands in the reason, where the hold has one.
   private func held(_ delivery: StatusRecord.Delivery) -> NextStep {
     let reason = delivery.reason ?? status.reason ?? ""
-    if let range = reason.firstRange(of: "run: ") {
-      return NextStep(text: "it goes out once that is done", command: String(reason[range.upperBound...]))
-    }
+    if let command = NextStep.holdCommand(in: reason) { return NextStep(text: "it goes out once that is done", command: command) }
     if reason.hasPrefix("suspended") { return NextStep(text: "remove the key suspend from \(status.path), or from the account, and push") }
     if reason.hasPrefix("the clock") { return NextStep(text: "set the host's clock right", command: "posthorn doctor") }
     return NextStep(text: "mend the file and push", command: "posthorn validate \(status.path)")
+  }
+}
+
+extension NextStep {
+  /// The command that the reason of a hold names. Words of others stand in reasons too, so it is one of ours and of plain words, or none.
+  public static func holdCommand(in reason: String) -> String? {
+    guard !reason.hasPrefix("suspended"), let range = reason.firstRange(of: "run: posthorn ") else { return nil }
+    let command = "posthorn \(reason[range.upperBound...])"
+    return command.utf8.allSatisfy({ isPlain($0) }) ? command : nil
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, 0x2D...0x2F, 0x3A, 0x5F: true
+    default: false
+    }
   }
 }

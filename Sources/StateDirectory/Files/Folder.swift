@@ -89,7 +89,9 @@ extension Folder {
     guard status.st_uid == geteuid() else {
       throw refusal("it belongs to user \(status.st_uid), not to user \(geteuid()); start as its owner, or choose another --state")
     }
-    guard status.st_mode & 0o002 == 0 else { throw refusal("everyone can write it; run: chmod go-w \(path)") }
+    guard status.st_mode & 0o022 == 0 else {
+      throw refusal("\(status.st_mode & 0o002 == 0 ? "its group" : "everyone") can write it; run: chmod go-w \(path)")
+    }
   }
 
   /// The system's own answer, because an owner's permissions say nothing about a disk mounted read-only.

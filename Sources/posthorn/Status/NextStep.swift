@@ -16,7 +16,7 @@ extension StatusRecord.Delivery {
 
   private func release(_ status: StatusRecord) -> String {
     // A hold of the host says itself what to run.
-    if let command = reason?.split(separator: "run: ").dropFirst().last { return String(command) }
+    if let command = reason.flatMap({ NextStep.holdCommand(in: $0) }) { return command }
     if reason?.hasPrefix("suspended") == true { return "take suspend out of \(status.path), or out of the account's file, and push" }
     return "posthorn validate \(status.path)"
   }
