@@ -35,7 +35,9 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "Failpoints"], swiftSettings: house),
     .target(
       name: "Signatures",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "_CryptoExtras", package: "swift-crypto")],
+      dependencies: [
+        "CLinux", .product(name: "Crypto", package: "swift-crypto"), .product(name: "_CryptoExtras", package: "swift-crypto"),
+      ],
       swiftSettings: house),
     .target(name: "Schedule", dependencies: ["YAML"], swiftSettings: house),
     .target(name: "Etcd", dependencies: ["HTTP", "Schedule"], swiftSettings: house),

@@ -10,6 +10,8 @@
 #include <sys/vfs.h>
 
 extern int fallocate(int descriptor, int mode, off_t offset, off_t length);
+extern int memfd_create(const char *name, unsigned int flags);
+extern int pipe2(int descriptors[2], int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 
 // FALLOC_FL_KEEP_SIZE of linux/falloc.h: room without a longer file.

@@ -32,9 +32,9 @@ final class GPGSigner {
   /// - Parameters:
   ///   - use: `sign`, or `cert` for a primary key that signs nothing itself.
   ///   - time: when it is made, as gpg is told; now otherwise.
-  init(_ algorithm: String, use: String = "sign", at time: String? = nil) throws {
+  init(_ algorithm: String, use: String = "sign", name: String = "Ada <ada@example.org>", at time: String? = nil) throws {
     folder = try TemporaryFolder("gpg")
-    try gpg("--quick-gen-key", "Ada <ada@example.org>", algorithm, use, "never", at: time)
+    try gpg("--quick-gen-key", name, algorithm, use, "never", at: time)
     let listing = try gpg("--list-keys", "--with-colons")
     fingerprint = listing.split(separator: "\n").first { $0.hasPrefix("fpr:") }?.split(separator: ":").last.map(String.init) ?? ""
   }

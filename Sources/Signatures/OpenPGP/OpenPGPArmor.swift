@@ -38,10 +38,10 @@ struct OpenPGPPacket {
   let body: [UInt8]
 
   static let signature: UInt8 = 2
+  static let secretKey: UInt8 = 5
   static let publicKey: UInt8 = 6
-  static let userID: UInt8 = 13
+  static let secretSubkey: UInt8 = 7
   static let subkey: UInt8 = 14
-  static let userAttribute: UInt8 = 17
 
   static func packets(_ bytes: [UInt8]) throws(SignatureError) -> [OpenPGPPacket] {
     var reader = ByteReader(bytes)
@@ -68,9 +68,4 @@ struct OpenPGPPacket {
     default: throw .unsupported("a packet in parts")
     }
   }
-}
-
-extension ByteReader {
-  /// A number with its length in bits. Source: RFC 4880, section 3.2.
-  mutating func multiprecision() throws(SignatureError) -> [UInt8] { try bytes((try number(2) + 7) / 8) }
 }
