@@ -8,6 +8,7 @@ public enum ControlRequest: Equatable, Sendable {
   case takeOver
   /// A person vouches for a key, by the beginning of its id; who that is.
   case newKey(String, by: String)
+  case rewritten
   /// No account is all of them.
   case sync([AccountName])
   case retry(PostID, AccountName?)
@@ -30,6 +31,7 @@ public enum ControlRequest: Equatable, Sendable {
     case ("new-key", 3):
       guard (7...32).contains(words[1].utf8.count), words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
       self = .newKey(String(words[1]), by: String(words[2]))
+    case ("rewritten", 1): self = .rewritten
     case ("retry", 2), ("retry", 3):
       guard let post = PostID(words[1]) else { return nil }
       let account = words.count == 3 ? AccountName(words[2]) : nil
@@ -51,6 +53,7 @@ public enum ControlRequest: Equatable, Sendable {
     case .resumeClock: "resume-clock"
     case .takeOver: "take-over"
     case .newKey(let key, let person): "new-key \(key) \(person)"
+    case .rewritten: "rewritten"
     case .sync(let accounts): (["sync"] + accounts.map(\.text)).joined(separator: " ")
     case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
     case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"

@@ -48,21 +48,6 @@ extension Engine {
     do { try saveClock() } catch { fail(error) }
   }
 
-  /// Takes up the schedule where it was left. A damaged file is set aside and everything is read again.
-  private func restoreDesired() async throws {
-    defer { savedDesired = nil }
-    do {
-      guard let saved = try await savedDesired?.value else { return }
-      desired.restore(saved, catalog: try await reading { try await content.catalog(at: saved.commit) })
-    } catch let error as StateError where error.isDamage {
-      await desiredFile.reset()
-      logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])
-    } catch  where error is GitError || error is RecordingStopped {
-      await desiredFile.reset()
-      logger.notice("the saved schedule's commit is not here any more; everything is read again", metadata: ["error": "\(error)"])
-    }
-  }
-
   /// Brings what was in flight when the last process ended to its end. Before settings and accounts are known nobody can be asked, so it is
   /// done again after the first adoption.
   func recoverFlights() {

@@ -14,6 +14,8 @@ public struct PassReport: Sendable {
   /// Why upstream could not be read or written, if it could not.
   public var fetchFailure: (any Error)?
   public var recordFailure: (any Error)?
+  /// What is wrong with the settings, and which ones stand.
+  public var settingsProblem: String?
   /// Why nothing could be claimed, if nothing could.
   public var claimFailure: (any Error)?
   /// Why something due could not be begun on this host: no room on its disk, content that cannot be read.
@@ -132,6 +134,7 @@ extension Engine {
     if let failure { throw failure }
     if isWorthCheckpoint { try await checkpoint() }
     try saveClock()
+    report.settingsProblem = desired.catalog?.settingsStanding.text
     report.held = heldWhenDue.count
     report.waiting = paced.count
     return report

@@ -170,11 +170,11 @@ public actor Engine {
         keys: keys, incarnation: try Incarnation.of(state, now: clock.now()).id, pinned: seals.pinned, sealedOnto: seals.sealedOnto),
       logger: logger)
     content = ContentSource(
-      path: repository.path, screening: repository.screening, folder: options.folder,
+      path: repository.path, screening: repository.screening, folder: options.folder, branch: location.branch,
       environment: ContentEnvironment(zones: zones, platforms: schemas))
     let desiredFile = DesiredFile(in: state)
     self.desiredFile = desiredFile
-    savedDesired = Task { try await desiredFile.load(tzdata: zones.version) }
+    savedDesired = Task { try await desiredFile.load() }
     self.media = MediaStore(in: state)
     mediaAccess = media
     desired = Desired(tzdata: zones.version)

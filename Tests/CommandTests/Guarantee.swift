@@ -47,7 +47,10 @@ enum Guarantee {
     A second state directory on a repository publishes nothing while the first may be alive, and says who that is: it asks in `status/daemon.json`, \
     and goes on when there is no answer, or at a person's word: `posthorn resume --take-over`.
     """: ["Row 33:", "A first one that stays silent", "A person's word that the first one is gone"],
-    "A branch that was rewritten or deleted arms nothing: the last good schedule stands, and its commit is kept.": ["Row 37:"],
+    """
+    A branch that was rewritten or deleted arms nothing, not after a restart with other zone data or without the schedule on disk either: the last \
+    good schedule stands, and its commit is kept, until a person says that it was meant: `posthorn resume --rewritten`.
+    """: ["Row 37:", "B3:", "A person lets a rewritten branch"],
     "A remote that hangs or is down delays no publication, and what could not be recorded is kept until it can be.": [
       "Row 34:", "Row 49:",
     ],

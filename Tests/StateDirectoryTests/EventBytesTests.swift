@@ -27,6 +27,9 @@ struct EventBytesTests {
     .burstAcknowledged(commit: "abc"), .loginNeeded(sampleDelivery.account, credential: nil),
     .loginNeeded(sampleDelivery.account, credential: "1.2"), .loginSeen(sampleDelivery.account),
     .restored(at: Instant(seconds: 3)), .historyKnown(commit: "abc"), .holdTold(sampleDelivery, scheduledAt: Instant(seconds: 1)),
+    .adopted(Anchors.Adopted(commit: "abc", requiresSigned: true, settings: nil, branch: "main")),
+    .adopted(Anchors.Adopted(commit: "def", requiresSigned: false, settings: "abc", branch: "posthorn")),
+    .recordBranch(Anchors.RecordBranch("records", known: "abc")), .rewriteAllowed(commit: "abc"),
   ]
 
   @Test("Every event comes back as it was", arguments: events)
@@ -57,7 +60,7 @@ struct EventBytesTests {
   func observed() throws {
     var observed = Observed()
     for event in Self.events.prefix(2) + [Self.events[2], Self.events[3], Self.events[5]] { try observed.apply(event) }
-    for event in Self.events.suffix(10) { try observed.apply(event) }
+    for event in Self.events.suffix(14) { try observed.apply(event) }
     let bytes = observed.bytes
     #expect(try Observed(bytes: bytes) == observed)
     for length in 0..<bytes.count { #expect(throws: MalformedBytes.self) { try Observed(bytes: Array(bytes.prefix(length))) } }

@@ -17,16 +17,10 @@ extension ContentSource {
 
   /// Settings and accounts at a commit.
   func catalog(at tip: ObjectID, in repository: borrowing Repository, diagnostics: inout [Diagnostic]) throws -> Catalog {
-    var settings: ContentFile?
     var accounts: [ContentFile] = []
     let tree = try repository.tree(of: tip)
-    for name in ["posthorn.yaml", "posthorn.yml"] where settings == nil {
-      // One that is a link or worse is no file: it is named among the problems of the adoption, and the defaults hold.
-      guard let entry = try repository.entry(at: "\(folder)/\(name)", in: tree), entry.problem == nil, entry.kind != .folder else {
-        continue
-      }
-      settings = try file("\(folder)/\(name)", entry, repository)
-    }
+    let (settings, problem) = try settings(in: tree, of: repository)
+    if let problem { diagnostics.append(problem) }
     if try repository.entry(at: "\(folder)/accounts", in: tree) != nil {
       try repository.walk(tree, under: "\(folder)/accounts") { path, entry in
         guard case .account = ContentPath.kind(of: ContentPath.inside(folder, path)), entry.problem == nil else { return }
@@ -34,10 +28,11 @@ extension ContentSource {
       }
     }
     return Catalog(
-      settings: settings, accounts: accounts, zones: environment.zones, platforms: environment.platforms, diagnostics: &diagnostics)
+      settings: settings, problem: problem, earlier: readEarlierSettings(in: repository), accounts: accounts, zones: environment.zones,
+      platforms: environment.platforms, branches: branches, diagnostics: &diagnostics)
   }
 
-  private func file(_ path: String, _ entry: TreeEntry, _ repository: borrowing Repository) throws -> ContentFile {
+  func file(_ path: String, _ entry: TreeEntry, _ repository: borrowing Repository) throws -> ContentFile {
     ContentFile(path: path, bytes: try bounded(entry.id, repository))
   }
 

@@ -12,6 +12,10 @@ actor ContentSource {
   let path: String
   private let screening: LooseObjectScreening?
   let folder: String
+  /// The branch that posts are read from: what records go to may not lie below it, nor it below that.
+  let branches: [String]
+  /// The last commit whose settings had no error, where one is known.
+  var earlierSettings: ObjectID?
   private(set) var environment: ContentEnvironment
   private var handle: RepositoryHandle?
   var reader = ContentReader()
@@ -23,10 +27,11 @@ actor ContentSource {
   /// - Parameters:
   ///   - path: the git directory; it may come into being with the first fetch.
   ///   - screening: what a repository of others has to pass first.
-  init(path: String, screening: LooseObjectScreening?, folder: String, environment: ContentEnvironment) {
+  init(path: String, screening: LooseObjectScreening?, folder: String, branch: String, environment: ContentEnvironment) {
     self.path = path
     self.screening = screening
     self.folder = folder
+    branches = [branch]
     self.environment = environment
   }
 

@@ -16,13 +16,12 @@ package actor DesiredFile {
 
   init(in folder: Folder) { self.folder = folder }
 
-  /// What was saved last; `nil` where there is nothing, or where it was computed with other zone data.
+  /// What was saved last; `nil` where there is nothing. The zone data that its times were computed with may be another one's by now.
   ///
   /// - Throws: ``StateError/Reason/damaged(offset:why:setAside:)`` after setting the file aside: start from the repository then.
-  func load(tzdata: String) throws -> Saved? {
+  func load() throws -> Saved? {
     guard let large = try Checkpoint.recover(Self.large, in: folder) else { return nil }
     var saved = try decode(Self.large) { () throws(MalformedBytes) in try Saved(base: large.content) }
-    guard saved.tzdata == tzdata else { return nil }
     base = saved.commit
     if let small = try Checkpoint.recover(Self.small, in: folder) {
       let delta = try decode(Self.small) { () throws(MalformedBytes) in try Delta(bytes: small.content) }

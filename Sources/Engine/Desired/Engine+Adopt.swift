@@ -43,14 +43,7 @@ extension Engine {
       becomeCurrent()
       return 0
     }
-    if let commit = desired.commit, try await !content.isAncestor(commit, of: tip) {
-      try await repository.keep(commit)
-      throw GitError(
-        step: "adopt \(tip.hex.prefix(12))", reason: .notFastForward,
-        detail: "the branch was rewritten: it no longer contains \(commit.hex.prefix(12)), which is scheduled and is kept as "
-          + "\(SourceRepository.keptReference(commit)); push a branch that contains it, or, to start from the new history, stop the daemon "
-          + "and remove the files desired and desired.base from the state directory")
-    }
+    try await refuseRewritten(tip)
     var base = desired
     if anew { base.commit = nil }
     let adoption = try await content.adoption(from: base, to: tip)
@@ -62,6 +55,7 @@ extension Engine {
     try await trustKeys(adoption.catalog?.settings ?? desired.settings)
     let isFirst = desired.catalog == nil
     let known = desired.commit
+    let anchored = anchor(adoption)
     let effects = try await takeUp(adoption)
     if isFirst { await corroborateClock() }
     if let history {
@@ -86,19 +80,21 @@ extension Engine {
     becomeCurrent()
     pump()
     for task in cancelled { await task.value }
+    try await anchored?.value
+    await relyOnSettings()
     try await save()
     return adoption.posts.count
   }
 
   /// Many are taken in beside the engine, and become its own at once.
-  private func takeUp(_ adoption: Adoption) async throws -> AdoptionEffects {
+  func takeUp(_ adoption: Adoption) async throws -> AdoptionEffects {
     guard adoption.posts.count > Desired.mostChanges else { return desired.adopt(adoption, now: now()) }
     let (next, effects) = await desiredFile.adopting(adoption, in: desired, now: now())
     desired = next
     return effects
   }
 
-  private func look(at touched: AdoptionEffects.Touched) {
+  func look(at touched: AdoptionEffects.Touched) {
     switch touched {
     case .posts(let ids):
       for id in ids { refreshHold(id) }
@@ -125,7 +121,7 @@ extension Engine {
   }
 
   /// Without space for it, the next start computes again what could not be saved.
-  private func save() async throws {
+  func save() async throws {
     do { try await desiredFile.save(desired) } catch let error as StateError where error.isLackOfSpace {
       logger.error("there is no room to save the schedule", metadata: ["error": "\(error)"])
     }
@@ -148,6 +144,9 @@ extension Engine {
     logger.log(
       level: adoption.posts.isEmpty && adoption.catalog == nil ? .debug : .info, "adopted",
       metadata: ["commit": "\(adoption.commit.hex.prefix(12))", "posts": "\(adoption.posts.count)"])
+    if let standing = adoption.catalog?.settingsStanding.text {
+      logger.error("the settings have an error", metadata: ["error": "\(standing)"])
+    }
     let errors = adoption.diagnostics.filter { $0.severity == .error }
     if errors.count > Self.mostErrorsLogged {
       logger.warning("held: more is invalid than is shown here; see: posthorn validate", metadata: ["errors": "\(errors.count)"])

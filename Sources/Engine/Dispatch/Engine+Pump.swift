@@ -69,6 +69,7 @@ extension Engine {
 
   private func hostHold(_ post: DesiredPost, _ delivery: DesiredDelivery) -> HoldReason? {
     if !seals.records.isEmpty, let hold = unsealedHold(DeliveryID(post: post.id, account: delivery.account)) { return hold }
+    if case .unreadable? = desired.catalog?.settingsStanding { return .settings(desired.catalog?.settingsStanding.text ?? "") }
     if let refused = observed.loginsNeeded[delivery.account], refused == credentialStamp(delivery.account) {
       return .needsLogin(delivery.account)
     }

@@ -13,7 +13,7 @@ public struct AccountLookup: Sendable {
   ) {
     repository = SourceRepository(location: location, folder: folder, access: access, state: state, logger: logger)
     content = ContentSource(
-      path: repository.path, screening: repository.screening, folder: folder,
+      path: repository.path, screening: repository.screening, folder: folder, branch: location.branch,
       environment: ContentEnvironment(zones: zones, platforms: platforms))
   }
 

@@ -28,6 +28,15 @@ extension Event {
       writer.write(27 as UInt8)
       writer.write(id)
       writer.write(instant)
+    case .adopted(let adopted):
+      writer.write(28 as UInt8)
+      writer.write(adopted)
+    case .recordBranch(let branch):
+      writer.write(29 as UInt8)
+      writer.write(branch)
+    case .rewriteAllowed(let commit):
+      writer.write(30 as UInt8)
+      writer.write(commit)
     case .loginSeen(let account):
       writer.write(23 as UInt8)
       writer.write(account.text)
@@ -61,6 +70,9 @@ extension Event {
     case 25: self = .historyKnown(commit: try reader.string())
     case 26: self = .restored(at: try reader.instant())
     case 27: self = .holdTold(try reader.deliveryID(), scheduledAt: try reader.instant())
+    case 28: self = .adopted(try reader.adopted())
+    case 29: self = .recordBranch(try reader.recordBranch())
+    case 30: self = .rewriteAllowed(commit: try reader.string())
     default:
       self = .delivery(try reader.deliveryID(), try reader.deliveryEvent(tag: tag))
     }

@@ -26,6 +26,7 @@ extension Observed {
       $0.write($1.key)
       $0.write($1.value)
     }
+    anchors.write(to: &writer)
     return writer.bytes
   }
 
@@ -57,11 +58,12 @@ extension Observed {
     historyKnown = try reader.optional { reader throws(MalformedBytes) in try reader.string() }
     restoredAt = try reader.optional { reader throws(MalformedBytes) in try reader.instant() }
     for _ in 0..<(try reader.count()) { toldHolds[try reader.deliveryID()] = try reader.instant() }
+    if version >= 4 { anchors = try Anchors(&reader) }
     guard reader.isAtEnd else { throw reader.malformed() }
   }
 
-  /// Version 2 had no settled deliveries of their own: all were live.
-  private static let version: UInt8 = 3
+  /// Version 2 had no settled deliveries of their own: all were live. Version 3 had no anchors.
+  private static let version: UInt8 = 4
 }
 
 extension ByteWriter {

@@ -5,6 +5,7 @@ import YAML
 /// It belongs to one commit or one state of a work tree and never changes, so whoever reads posts shares it.
 public final class Catalog: Sendable {
   public let settings: Settings
+  public let settingsStanding: SettingsStanding
   /// Every account that has a file, by name.
   public let accounts: [AccountName: Entry]
   public let zones: Zones
@@ -25,12 +26,18 @@ public final class Catalog: Sendable {
 
   /// Reads settings and accounts.
   ///
-  /// - Parameter settings: `posthorn.yaml`, where there is one. Where it has errors, the defaults hold for what could not be read.
+  /// - Parameter settings: `posthorn.yaml`, where there is one. Where it has errors, the defaults hold for what could not be read, unless
+  ///   there are earlier ones: then these stand as a whole.
+  /// - Parameter problem: why that file cannot be read at all, which whoever looked at it reports.
+  /// - Parameter earlier: the last settings without an error, where they are known.
+  /// - Parameter branches: what the repository has: git keeps none below another.
   /// - Parameter record: what the last sync of an account saw; one of another account or platform is taken for none.
   /// - Parameter diagnostics: gets what is wrong, sorted by place.
   public init(
-    settings file: ContentFile?, accounts files: [ContentFile], zones: Zones, platforms: [PlatformSchema],
-    media: MediaFolder = .unknown, record: (AccountName) -> AccountRecord? = { _ in nil }, diagnostics: inout [Diagnostic]
+    settings file: ContentFile?, problem: Diagnostic? = nil, earlier: EarlierSettings? = nil, accounts files: [ContentFile], zones: Zones,
+    platforms: [PlatformSchema],
+    branches: [String] = [], media: MediaFolder = .unknown, record: (AccountName) -> AccountRecord? = { _ in nil },
+    diagnostics: inout [Diagnostic]
   ) {
     self.zones = zones
     self.platforms = Dictionary(platforms.map { ($0.name, $0) }) { first, _ in first }
@@ -60,9 +67,18 @@ public final class Catalog: Sendable {
     }
     self.records = records
     accountAdvice = Self.advice(on: accounts)
-    let reading = file.map { reader.settings($0, zones: zones, accounts: accounts) }
+    let reading = file.map { reader.settings($0, zones: zones, accounts: accounts, branches: branches) }
     diagnostics += reading?.diagnostics ?? []
-    settings = reading?.settings ?? Settings()
+    if let problem = problem ?? reading?.blockingProblem {
+      let stand = earlier?.file.map { reader.settings($0, zones: zones, accounts: accounts, branches: branches) }
+      if let earlier, stand?.blockingProblem == nil {
+        (settings, settingsStanding) = (stand?.settings ?? Settings(), .earlier(commit: earlier.commit, problem))
+      } else {
+        (settings, settingsStanding) = (reading?.settings ?? Settings(), .unreadable(problem))
+      }
+    } else {
+      (settings, settingsStanding) = (reading?.settings ?? Settings(), .sound)
+    }
     zone = settings.timezone.flatMap(zones.zone)
     diagnostics.sort()
   }
@@ -81,7 +97,8 @@ public final class Catalog: Sendable {
   }
 
   private init(_ other: Catalog, media: MediaFolder) {
-    (settings, accounts, zones, platforms) = (other.settings, other.accounts, other.zones, other.platforms)
+    (settings, settingsStanding) = (other.settings, other.settingsStanding)
+    (accounts, zones, platforms) = (other.accounts, other.zones, other.platforms)
     (records, accountAdvice, zone) = (other.records, other.accountAdvice, other.zone)
     self.media = media
   }

@@ -1,26 +1,32 @@
 import YAML
 
 extension ContentReader {
+  /// What a settings file says, and what is wrong with it.
+  struct SettingsReading {
+    var settings: Settings
+    var diagnostics: [Diagnostic]
+  }
+
   /// Reads `posthorn.yaml`; what cannot be read keeps its default.
   mutating func settings(
-    _ file: ContentFile, zones: Zones, accounts: [AccountName: Catalog.Entry]
-  ) -> (settings: Settings, diagnostics: [Diagnostic]) {
+    _ file: ContentFile, zones: Zones, accounts: [AccountName: Catalog.Entry], branches: [String] = []
+  ) -> SettingsReading {
     var settings = Settings()
     let root = file.bytes.withUnsafeBufferPointer { begin($0, at: file.path, kind: "posthorn.yaml") }
     // Comments alone are what `init` may leave: every key has a default.
     if root == nil, document.isComplete, document.root == nil { diagnostics.removeAll { $0.rule == .fileEmpty } }
-    guard let root else { return (settings, finish()) }
+    guard let root else { return SettingsReading(settings: settings, diagnostics: finish()) }
     for field in fields(of: root, SettingsKey.self, of: "posthorn.yaml") {
       switch field.key {
       case .grace: settings.grace = duration(field.value, "grace") ?? settings.grace
       case .retry: settings.retry = retry(field.value) ?? settings.retry
       case .timezone: settings.timezone = zone(field.value, "timezone", in: zones)?.name
-      case .record: settings.record = record(field.value)
+      case .record: settings.record = record(field.value, branches)
       case .notify: settings.notify = notify(field.value, accounts)
       case .policy: settings.policy = policy(field.value)
       }
     }
-    return (settings, finish())
+    return SettingsReading(settings: settings, diagnostics: finish())
   }
 
   private mutating func retry(_ node: NodeID) -> RetryPolicy? {
@@ -42,14 +48,18 @@ extension ContentReader {
     return policy
   }
 
-  private mutating func record(_ node: NodeID) -> Settings.Record {
+  private mutating func record(_ node: NodeID, _ branches: [String]) -> Settings.Record {
     var record = Settings.Record()
     guard isMapping(node, "record") else { return record }
     for field in fields(of: node, RecordKey.self, of: "record") {
       switch field.key {
       case .branch:
         guard let name = word(field.value, "record.branch") else { continue }
-        if BranchName.isValid(name) {
+        if let other = branches.first(where: { BranchName.isBelow($0, name) || BranchName.isBelow(name, $0) }) {
+          report(
+            .valueFormat, at: field.value, "there cannot be a branch \(quoted(name)) beside \(quoted(other))",
+            hint: "git keeps no branch below another; name one such as posthorn")
+        } else if BranchName.isValid(name) {
           record.branch = name
         } else {
           report(
@@ -149,6 +159,9 @@ private enum PolicyKey: String, CaseIterable {
 
 /// What git takes for a branch. Source: git-check-ref-format(1).
 enum BranchName {
+  /// Whether `name` lies in the folder that `other` would be.
+  static func isBelow(_ other: String, _ name: String) -> Bool { name.hasPrefix(other + "/") }
+
   static func isValid(_ name: String) -> Bool {
     guard (1...200).contains(name.utf8.count), name != "@", name != "HEAD", !name.hasPrefix("-"), !name.hasSuffix("."),
       !name.contains(".."), !name.contains("@{"), name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"~^:?*[\\".utf8.contains($0) })

@@ -12,6 +12,14 @@ public struct Settings: Equatable, Sendable {
 
   public init() {}
 
+  /// What the file may be called, one of them.
+  public static let fileNames = ["posthorn.yaml", "posthorn.yml"]
+
+  /// Two files with settings are an error: nobody can tell which one is meant.
+  public static func clash(of path: String, with other: String) -> Diagnostic {
+    Diagnostic(.fileCollision, of: path, "the settings are also in \(other)", hint: "keep one of the two files")
+  }
+
   public struct Record: Equatable, Sendable {
     /// The branch that records go to; `nil` is the branch that posts are read from.
     public var branch: String?

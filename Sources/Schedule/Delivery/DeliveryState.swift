@@ -59,6 +59,8 @@ public enum HoldReason: Hashable, Sendable {
   /// Invalid at the head: the first finding, and the commit that it was seen at.
   case invalid(String, commit: String)
   case clockInDoubt
+  /// The settings have an error, and no earlier ones are known: the error.
+  case settings(String)
   /// Through one fetch more became due than `policy.burst` allows; the commit to acknowledge.
   case burst(commit: String)
   /// The repository has a record of it that nobody vouches for: this file.

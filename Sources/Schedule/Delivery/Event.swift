@@ -5,6 +5,12 @@ public enum Event: Equatable, Sendable {
   case holdRecorded(PostID, reason: String?)
   /// History is known as far as this commit: what it gained since was written by somebody else, or by a life of ours that was lost.
   case historyKnown(commit: String)
+  /// This content was adopted.
+  case adopted(Anchors.Adopted)
+  /// Records went to this branch, and are known up to a commit of it.
+  case recordBranch(Anchors.RecordBranch)
+  /// A person lets a history with this commit take the place of the one that was adopted.
+  case rewriteAllowed(commit: String)
   /// The state directory is an older copy of itself: what was due before this instant may have gone out, and it has to learn again (P7).
   case restored(at: Instant)
   /// Who wants to know has been told that this delivery, due at this instant, is held.

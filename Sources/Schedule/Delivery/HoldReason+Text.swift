@@ -8,6 +8,7 @@ extension HoldReason {
     case .invalid(let finding, let commit): "invalid at \(commit.prefix(12)): \(finding)"
     case .clockInDoubt:
       "the clock of the host is in doubt; see its log, set it (timedatectl status), or confirm it: posthorn resume --clock"
+    case .settings(let problem): "the settings cannot be relied on: \(problem)"
     case .burst(let commit):
       "too much became due at once through \(commit.prefix(12)); to let it go out, run: posthorn resume --burst \(commit.prefix(12))"
     case .unsealed(let id, let file):

@@ -22,6 +22,8 @@ public struct Observed: Equatable, Sendable {
   public var restoredAt: Instant?
   /// Deliveries of whose hold somebody was told, and for which instant; forgotten once an attempt begins.
   public var toldHolds: [DeliveryID: Instant] = [:]
+  /// What trust stands on.
+  public internal(set) var anchors = Anchors()
   /// Commits whose burst a person let go.
   public var acknowledgedBursts: Set<String>
 
@@ -71,6 +73,9 @@ public struct Observed: Equatable, Sendable {
     case .historyKnown(let commit): historyKnown = commit
     case .restored(let instant): (hasLearned, historyKnown, restoredAt) = (false, nil, instant)
     case .holdTold(let id, let instant): toldHolds[id] = instant
+    case .adopted(let adopted): anchors.note(adopted)
+    case .recordBranch(let branch): anchors.note(branch)
+    case .rewriteAllowed(let commit): anchors.allow(rewritten: commit)
     case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
     }
   }

@@ -23,6 +23,9 @@ extension ControlRequest {
           return "error: the repository knows no key \(key), or several; see: posthorn audit --format json\n"
         }
         return "ok: what was recorded under the key \(known.id.prefix(8)) of \(known.host) counts on this host\n"
+      case .rewritten:
+        guard let tip = try await engine.acceptRewritten() else { return "ok: the branch contains what was adopted from it\n" }
+        return "ok: the history of \(tip.prefix(12)) takes the place of the one that was adopted\n"
       case .sync(let names):
         let news = try await engine.syncAccounts(names)
         return AccountSync.answer(news, to: names)

@@ -35,7 +35,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 
 extension PassReport {
   /// Something ended as nobody wished.
-  var hasFindings: Bool { unwritable > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 } }
+  var hasFindings: Bool { settingsProblem != nil || unwritable > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 } }
 
   /// Something could not be done on this host or upstream.
   var isIncomplete: Bool { fetchFailure != nil || recordFailure != nil || claimFailure != nil || stateFailure != nil }
@@ -45,6 +45,7 @@ extension PassReport {
     var lines = [counts.isEmpty ? "nothing was due" : counts.joined(separator: ", ")]
     if held > 0 { lines.append("\(held) due and held; see: posthorn status") }
     if waiting > 0 { lines.append("\(waiting) due and waiting for the limits of their accounts") }
+    if let settingsProblem { lines.append("the settings have an error: \(settingsProblem.printable)") }
     if let fetchFailure { lines.append("upstream could not be read: \(sentence(fetchFailure).printable)") }
     if let recordFailure {
       lines.append("records could not be pushed, and are kept for the next pass: \(sentence(recordFailure).printable)")
@@ -60,7 +61,8 @@ extension PassReport {
   var json: JSON {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
-      "waiting": JSON(waiting), "unwritable": JSON(unwritable), "fetch_failure": JSON(fetchFailure.map { "\($0)" }),
+      "waiting": JSON(waiting), "unwritable": JSON(unwritable), "settings_problem": JSON(settingsProblem),
+      "fetch_failure": JSON(fetchFailure.map { "\($0)" }),
       "record_failure": JSON(recordFailure.map { "\($0)" }),
       "claim_failure": JSON(claimFailure.map { "\($0)" }), "state_failure": JSON(stateFailure.map { "\($0)" }),
     ]

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
 
-/// `posthorn resume --burst COMMIT | --clock | --take-over | --new-key KEY`
+/// `posthorn resume --burst COMMIT | --clock | --take-over | --new-key KEY | --rewritten`
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Let go out what is held until a person says that it may.",
@@ -9,7 +9,8 @@ struct ResumeCommand: AsyncParsableCommand {
       More deliveries than policy.burst that become due within an hour through one fetch are held until somebody says that it is meant. \
       While the clock of the host is in doubt, everything that is due is held until a server agrees with it, or somebody does. \
       A state directory publishes nothing while another one may: it asks in the repository, and takes over when there is no answer. \
-      Records under a key that no older one vouches for, because that one was lost, count once somebody vouches for it.
+      Records under a key that no older one vouches for, because that one was lost, count once somebody vouches for it. \
+      A branch that was rewritten is not adopted until somebody says that it is meant.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -24,9 +25,12 @@ struct ResumeCommand: AsyncParsableCommand {
     help: ArgumentHelp("The key that records are sealed with is one of ours, although no older one vouches for it.", valueName: "key"))
   var newKey: String?
 
+  @Flag(help: "The branch was rewritten on purpose; its new history takes the place of the one that was adopted.")
+  var rewritten = false
+
   func validate() throws {
-    guard [burst != nil, clock, takeOver, newKey != nil].count(where: \.self) == 1 else {
-      throw ValidationError("say one of --burst COMMIT, --clock, --take-over and --new-key KEY")
+    guard [burst != nil, clock, takeOver, newKey != nil, rewritten].count(where: \.self) == 1 else {
+      throw ValidationError("say one of --burst COMMIT, --clock, --take-over, --new-key KEY and --rewritten")
     }
     guard newKey.map({ (7...32).contains($0.count) && $0.allSatisfy(\.isHexDigit) }) ?? true else {
       throw ValidationError("--new-key \(newKey ?? "") is not a key; give seven hexadecimal digits at least")
@@ -39,7 +43,7 @@ struct ResumeCommand: AsyncParsableCommand {
   func run() async throws {
     let request =
       burst.map { ControlRequest.resumeBurst(commit: $0) } ?? newKey.map { .newKey($0.lowercased(), by: Self.person) }
-      ?? (clock ? .resumeClock : .takeOver)
+      ?? (clock ? .resumeClock : takeOver ? .takeOver : .rewritten)
     try await request.carryOut(common, host)
   }
 

@@ -26,7 +26,9 @@ struct ContentListing {
     }
     guard kind == .file else { return true }
     switch ContentPath.kind(of: inside) {
-    case .settings: settings = min(settings ?? path, path)
+    case .settings:
+      if let settings { diagnostics.append(Settings.clash(of: max(settings, path), with: min(settings, path))) }
+      settings = min(settings ?? path, path)
     case .account: accounts.append(path)
     case .post: posts.append(path)
     case .stray: diagnostics.append(EntryCheck.stray(path))

@@ -45,7 +45,7 @@ struct RecoveryTests {
     let other = try host.repository.upstream.git("commit-tree", "-m", "another history", tree)
     try host.repository.upstream.git("update-ref", "refs/heads/main", other)
     let ending = try await host.posthorn("reconcile")
-    #expect(ending.status == 3 && ending.output.contains("was rewritten") && ending.output.contains("desired"), "\(ending)")
+    #expect(ending.status == 3 && ending.output.contains("was rewritten") && ending.output.contains("resume --rewritten"), "\(ending)")
     #expect(try host.repository.upstream.git("rev-parse", "refs/posthorn/kept/\(old)") == old)
     #expect(host.outbox() == [])
   }
