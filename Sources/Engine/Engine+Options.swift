@@ -1,3 +1,4 @@
+public import Git
 public import Signatures
 
 extension Engine {
@@ -21,6 +22,8 @@ extension Engine {
     public var lead = Duration.milliseconds(2500)
     /// Reads who may sign, anew each time; `nil` where the host names nobody.
     public var verifier: (@Sendable () throws -> VerifySignature)?
+    /// A commit that a state directory which has adopted nothing yet takes for good, with all before it; the branch has to contain it.
+    public var trustedFrom: ObjectID?
 
     /// The key that seals records, which others may have too; `nil` for one that is made with the state directory.
     public var sealKey: SigningKey?

@@ -159,6 +159,8 @@ final class Stage: Sendable {
   private let stamp = Mutex<String?>("first")
   /// What every runner seals with, where it is not a key of its own state directory.
   let sealKey = Mutex<SigningKey?>(nil)
+  /// What the host says besides, for every engine from then on.
+  let adjustment = Mutex<(@Sendable (inout Engine.Options) -> Void)?>(nil)
 
   /// - Parameters:
   ///   - server: what serves the repository, where it is to be mirrored; through another port where somebody is in between.
@@ -224,6 +226,7 @@ final class Stage: Sendable {
     options.claims = claims
     options.sealKey = sealKey.withLock { $0 }
     options.inFlightLimit = limit
+    adjustment.withLock { $0 }?(&options)
     return try Engine(
       options, location: location ?? self.location,
       access: access,

@@ -44,6 +44,7 @@ extension Engine {
       return 0
     }
     try await refuseRewritten(tip)
+    try await refuseUnpinned(tip)
     var base = desired
     if anew { base.commit = nil }
     let adoption = try await content.adoption(from: base, to: tip)

@@ -2,33 +2,55 @@ import Git
 import Schedule
 
 extension Engine {
-  /// Refuses what the signature policy does not let through: nothing of such a fetch is adopted, and the last good schedule stands.
+  /// Refuses what nobody who may has signed: nothing of such a fetch is adopted, and the last good schedule stands.
   ///
-  /// Every commit that is new is looked at, not the last one alone: an unsigned one behind a signed one schedules as much.
+  /// Signing keys on the host ask for signatures by themselves: the repository can only ask for more, as what is to be verified cannot say
+  /// whether it has to be (N2). Every commit that is new is looked at, not the last one alone: an unsigned one behind a signed one schedules
+  /// as much.
   func refuseUnverified(_ adoption: Adoption) async throws {
-    let settings = [adoption.catalog?.settings, desired.catalog?.settings].compactMap(\.self)
-    guard settings.contains(where: \.policy.requireSigned) else { return }
     let step = "adopt \(adoption.commit.hex.prefix(12))"
     guard let open = options.verifier else {
+      let asking = [adoption.catalog, desired.catalog].contains { $0?.settings.policy.requireSigned ?? false }
+      guard asking || observed.anchors.adopted?.requiresSigned ?? false else { return }
       throw GitError(
         step: step, reason: .unsupported,
-        detail: "posthorn.yaml says policy.require_signed, and this host names nobody who may sign; "
+        detail: "policy.require_signed holds in posthorn.yaml, or did when it was adopted last, and this host names nobody who may sign; "
           + "start it with --allowed-signers or --openpgp-keys; nothing new is scheduled until then")
     }
     let verify: VerifySignature
     do { verify = try open() } catch { throw GitError(step: step, reason: .invalid, detail: "\(error)") }
-    guard let (commit, why) = try await content.unverified(from: desired.commit, to: adoption.commit, verify: verify) else { return }
+    let start = desired.commit ?? anchor
+    let fault = try await content.unsigned(
+      from: start.map { .adopted($0) } ?? options.trustedFrom.map { .pinned($0) } ?? .signed, to: adoption.commit, now: now(),
+      verify: verify)
+    guard let fault else { return }
+    let commit = fault.commit
     throw GitError(
       step: step, reason: .invalid,
-      detail: "commit \(commit.id.hex.prefix(12)) by \(commit.committer.name) <\(commit.committer.email)> is not accepted, because "
-        + "policy.require_signed holds: \(why); take it off the branch, or sign it (git commit --amend -S) and push, or add its key to "
-        + "the files of --allowed-signers or --openpgp-keys; nothing new is scheduled until then")
+      detail:
+        "commit \(commit.id.hex.prefix(12)) by \(commit.committer.name) <\(commit.committer.email)> is not accepted, because this host names "
+        + "who may sign: \(fault.why); take it off the branch, or sign it (git commit --amend -S) and push, or add its key to "
+        + "the files of --allowed-signers or --openpgp-keys"
+        + (start == nil ? ", or name a commit that is known to be good with --trust-from" : "")
+        + "; nothing new is scheduled until then")
+  }
+
+  /// Refuses a branch without the commit that the host pins: a state directory that has adopted nothing has no other anchor.
+  func refuseUnpinned(_ tip: ObjectID) async throws {
+    guard let pinned = options.trustedFrom, desired.commit == nil, anchor == nil, try await !content.isAncestor(pinned, of: tip) else {
+      return
+    }
+    throw GitError(
+      step: "adopt \(tip.hex.prefix(12))", reason: .notFastForward,
+      detail:
+        "the branch does not contain \(pinned.hex.prefix(12)), which --trust-from names; push a branch that does, or name another commit")
   }
 }
 
 extension ContentSource {
-  func unverified(from old: ObjectID?, to new: ObjectID, verify: VerifySignature) throws -> (commit: Commit, why: String)? {
-    var policy = SignaturePolicy(folder: folder, zones: environment.zones)
-    return try withRepository { try policy.firstFault(from: old, to: new, in: $0, verify: verify) }
+  func unsigned(from start: SignaturePolicy.Start, to tip: ObjectID, now: Instant, verify: VerifySignature) throws -> SignaturePolicy.Fault?
+  {
+    var policy = SignaturePolicy(folder: folder, zones: environment.zones, now: now.seconds)
+    return try withRepository { try policy.firstFault(from: start, to: tip, in: $0, verify: verify) }
   }
 }

@@ -48,6 +48,7 @@ struct EngineHost {
       var choices = Engine.Options(folder: options.folder, interval: interval, host: Self.hostName, version: Posthorn.version)
       choices.inFlightLimit = DescriptorLimit.deliveriesInFlight
       choices.verifier = try access.signers.verifier()
+      choices.trustedFrom = access.trustedFrom
       choices.claims = access.claims
       choices.sealKey = access.sealKey
       if let syncInterval { choices.syncInterval = syncInterval }

@@ -3,6 +3,7 @@ import Engine
 import Git
 import HTTP
 import LFS
+import Schedule
 import Signatures
 
 /// Flags of the commands that act for a repository; the host's alone, never from the repository.
@@ -32,6 +33,10 @@ struct HostFlags: ParsableArguments {
   var caFile: String?
   @OptionGroup var signers: SignerFlags
   @OptionGroup var seal: SealFlags
+  @Option(
+    help: ArgumentHelp(
+      "A commit that a new state directory takes for good, with all before it; the branch has to contain it.", valueName: "commit"))
+  var trustFrom: String?
 }
 
 /// What this host allows and has, put together from flags, variables and the file of `--config`.
@@ -47,6 +52,8 @@ struct HostAccess {
   var signers: SignerFiles
   /// What seals records, where the state directory's own key does not.
   var sealKey: SigningKey?
+  /// A commit that is known to be good.
+  var trustedFrom: ObjectID?
   var claims: ClaimsChoice
   var fleet: FleetAccess?
 
@@ -62,12 +69,21 @@ struct HostAccess {
     authorities = flags.caFile ?? host[.caFile]
     signers = SignerFiles(flags.signers, host)
     sealKey = try flags.seal.key(host)
+    trustedFrom = try Self.commit(flags.trustFrom ?? host[.trustFrom])
     let password = try (flags.gitCredential ?? host[.gitCredential]).map { file throws(Failure) in try GitCredentialFile.read(file) }
     largeFiles = password?.largeFiles
     git = Access(
       credentials: (password.map { [$0.git] } ?? []) + Self.keys(flags, host),
       knownHosts: Self.knownHosts(flags.knownHosts ?? host[.knownHosts]), certificateAuthorities: authorities,
       deadline: try Duration.option("--git-deadline", flags.gitDeadline ?? host[.gitDeadline]) ?? .seconds(300))
+  }
+
+  private static func commit(_ text: String?) throws(Failure) -> ObjectID? {
+    guard let text else { return nil }
+    guard let id = ObjectID(hex: text.lowercased()) else {
+      throw .usage("--trust-from \"\(text.printable)\" is not a commit in full; get it with: git rev-parse COMMIT")
+    }
+    return id
   }
 
   private static func keys(_ flags: HostFlags, _ host: HostOptions) -> [Git.Credential] {

@@ -7,12 +7,12 @@ import Signatures
 struct SignerFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Who may sign commits with ssh keys, in OpenSSH's format; for policy.require_signed.",
+      "Who may sign commits with ssh keys, in OpenSSH's format; every commit that could schedule something has to be signed then.",
       valueName: "file"))
   var allowedSigners: String?
   @Option(
     name: .customLong("openpgp-keys"),
-    help: ArgumentHelp("Armored OpenPGP keys that may sign commits; for policy.require_signed.", valueName: "file"))
+    help: ArgumentHelp("Armored OpenPGP keys that may sign commits, in the same way.", valueName: "file"))
   var openPGPKeys: String?
 }
 

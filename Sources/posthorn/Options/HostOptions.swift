@@ -16,6 +16,7 @@ enum OptionKey: String, CaseIterable {
   case allowedSigners = "allowed_signers"
   case openPGPKeys = "openpgp_keys"
   case sealKey = "seal_key"
+  case trustFrom = "trust_from"
   case etcd
   case etcdPrefix = "etcd_prefix"
   case etcdCredential = "etcd_credential"
