@@ -9,6 +9,25 @@ extension Repository {
     }
   }
 
+  /// The branches of this repository, and those of its remotes as far as it knows them, without the remote's name.
+  public var branchNames: Set<String> {
+    get throws(GitError) {
+      let step = "list the branches of \(path)"
+      let iterator: OpaquePointer = try make(step) { git_branch_iterator_new(&$0, raw, GIT_BRANCH_ALL) }
+      defer { git_branch_iterator_free(iterator) }
+      var names: Set<String> = []
+      while true {
+        var (reference, kind) = (OpaquePointer?.none, GIT_BRANCH_LOCAL)
+        let status = git_branch_next(&reference, &kind, iterator)
+        if status == GIT_ITEROVER.rawValue { return names }
+        try check(step) { status }
+        defer { git_reference_free(reference) }
+        guard let name = git_reference_shorthand(reference).map({ String(cString: $0) }) else { continue }
+        names.insert(kind == GIT_BRANCH_LOCAL ? name : String(name.drop { $0 != "/" }.dropFirst()))
+      }
+    }
+  }
+
   /// The commit that the reference `name` (in full, `refs/heads/main`, or `HEAD`) leads to; nil if there is no such reference, or it is unborn.
   public func reference(_ name: String) throws(GitError) -> ObjectID? {
     let step = "read \(name)"

@@ -217,4 +217,21 @@ struct ValidateTests {
     #expect(ending.status == 0 && ending.output.hasPrefix("time.gap: a time that the clocks skip\n"))
     #expect(ending.output.contains("    scheduled_time: 2027-03-14T02:30\n"))
   }
+
+  @Test("A branch for records that git cannot have beside those that there are is an error, and so are settings in two files")
+  func settings() throws {
+    let repository = try GitClient.create(at: folder.path)
+    try repository.git("commit", "-q", "--allow-empty", "-m", "first")
+    try repository.git("branch", "team/records")
+    for (name, other) in [("main/sub", "main"), ("team", "team/records")] {
+      try folder.write("record: {branch: \(name)}\n", to: "schedule/posthorn.yaml")
+      let ending = try validate()
+      #expect(ending.status == 1 && ending.output.contains("there cannot be a branch \"\(name)\" beside \"\(other)\""), "\(ending)")
+    }
+    try folder.write("record: {branch: records}\n", to: "schedule/posthorn.yaml")
+    #expect(try validate().status == 0)
+    try folder.write("grace: 2h\n", to: "schedule/posthorn.yml")
+    let ending = try validate()
+    #expect(ending.status == 1 && ending.output.contains("the settings are also in schedule/posthorn.yaml"), "\(ending)")
+  }
 }

@@ -58,7 +58,7 @@ extension ContentReader {
         if let other = branches.first(where: { BranchName.isBelow($0, name) || BranchName.isBelow(name, $0) }) {
           report(
             .valueFormat, at: field.value, "there cannot be a branch \(quoted(name)) beside \(quoted(other))",
-            hint: "git keeps no branch below another; name one such as posthorn")
+            hint: "git keeps no branch below another; name another one, such as posthorn, or remove the one in the way (git fetch --prune)")
         } else if BranchName.isValid(name) {
           record.branch = name
         } else {

@@ -34,7 +34,7 @@ public struct EarlierSettings: Sendable {
 
 extension Diagnostic {
   /// `schedule/posthorn.yaml:3:5: … [value.format]`
-  var place: String { "\(path):\(line):\(column): \(message) [\(rule.rawValue)]" }
+  public var place: String { "\(path):\(line):\(column): \(message) [\(rule.rawValue)]" }
 }
 
 extension ContentReader.SettingsReading {

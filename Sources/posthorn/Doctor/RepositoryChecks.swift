@@ -1,5 +1,6 @@
 import Engine
 import Git
+import Platforms
 import Schedule
 
 /// The repository: which one it is, whether it is reached, and what stands in it.
@@ -14,6 +15,7 @@ enum RepositoryChecks {
     case .remote(let url, let branch): findings += ssh(RemoteURL(url), access) + reach(url, branch, access)
     case .bare(let path, let branch), .workTree(let path, let branch): findings += tip(of: branch, in: path)
     }
+    if case .remote = location {} else { findings += settings(options) }
     return (findings + hooks(options), location)
   }
 
@@ -84,6 +86,21 @@ enum RepositoryChecks {
     } catch {
       return [.fail("branch", error.description, "git -C \(path) fsck")]
     }
+  }
+
+  /// Settings with an error are not gone by.
+  private static func settings(_ options: ResolvedOptions) -> [Finding] {
+    // What else is wrong with the content has its own words.
+    guard let view = try? RepositoryView(options), let zones = try? Zones.host(),
+      let content = try? CommitContent(view.commit, in: view.path, folder: options.folder, only: [])
+    else { return [] }
+    let host = ValidationHost(zones: zones, platforms: Shipped.schemas, now: .now, cores: 1)
+    var ignored: [Diagnostic] = []
+    guard let catalog = try? Validation.catalog(content.listing, in: content.files, host, &ignored) else { return [] }
+    guard let problem = catalog.settingsStanding.problem else { return [.ok("settings", content.listing.settings ?? "the defaults")] }
+    return [
+      .fail("settings", problem.place, "correct and push it; until then the last good settings stand, and without any everything is held")
+    ]
   }
 
   /// Useful, and never needed.

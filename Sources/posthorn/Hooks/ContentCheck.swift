@@ -80,7 +80,9 @@ struct ContentCheck {
   }
 
   private func host() throws(Failure) -> ValidationHost {
-    ValidationHost(zones: try Zones.host(), platforms: Shipped.schemas, now: now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    ValidationHost(
+      zones: try Zones.host(), platforms: Shipped.schemas, now: now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      branches: ValidationHost.branches(of: options.repo))
   }
 
   /// Prints what is wrong, on standard error, where git shows it.

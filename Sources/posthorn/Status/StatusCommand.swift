@@ -24,6 +24,11 @@ struct StatusCommand: ParsableCommand {
     let view = try RepositoryView(options)
     options.console.note(view.summary)
     let content = try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
+    if let problem = content.catalog.settingsStanding.problem {
+      options.console.note(
+        "the settings have an error, and a daemon goes by the last good ones, or holds everything: \(problem.place.printable); "
+          + "see: posthorn validate")
+    }
     var standings = try Self.standings(view, content, options, now)
     if let post { standings = try Self.standings(standings, of: post) }
     if stuck { standings = standings.compactMap { $0.onlyStuck(at: now) } }

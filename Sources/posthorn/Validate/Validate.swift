@@ -49,7 +49,8 @@ struct Validate: AsyncParsableCommand {
     if let explain { return try RulePage.print(explain) }
     let options = try common.resolved(formats: [.text, .json, .sarif, .github, .gitlab, .junit])
     let host = ValidationHost(
-      zones: try Self.zones(), platforms: Shipped.schemas, now: .now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      zones: try Self.zones(), platforms: Shipped.schemas, now: .now, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      branches: ValidationHost.branches(of: options.repo))
     let report = try await report(options, host)
     guard report.status(failOn) == .fine else { throw ExitStatus.findings.exit }
   }

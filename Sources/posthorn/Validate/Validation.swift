@@ -1,3 +1,4 @@
+import Git
 import Schedule
 import YAML
 
@@ -113,7 +114,8 @@ struct Validation {
     var settings: ContentFile?
     if let path = listing.settings { settings = try file(path) }
     return Catalog(
-      settings: settings, accounts: accounts, zones: host.zones, platforms: host.platforms, media: files.media,
+      settings: settings, accounts: accounts, zones: host.zones, platforms: host.platforms,
+      branches: host.branches.sorted(), media: files.media,
       record: { name in
         // A record that cannot be read forbids nothing.
         files.record(name).flatMap { bytes in try? AccountRecord(json: JSON.parse(bytes)) }
@@ -127,6 +129,13 @@ struct ValidationHost: Sendable {
   let platforms: [PlatformSchema]
   let now: Instant
   let cores: Int
+  /// What the repository has; git keeps no branch below another.
+  var branches: Set<String> = []
+
+  /// Those of the repository that `repo` names; none where it is none, or cannot be read.
+  static func branches(of repo: String) -> Set<String> {
+    (try? Repository(screened: Repository.discover(from: repo)).branchNames) ?? []
+  }
 }
 
 /// What one thread found.
