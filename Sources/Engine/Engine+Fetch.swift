@@ -30,7 +30,7 @@ extension Engine {
         try await reading {
           let tip = try await repository.fetch(now: now())
           try await lookForAnother(at: tip)
-          try await askHistory()
+          try await askHistory(at: tip)
           recoverFlights()
           try await adopt(tip)
         }

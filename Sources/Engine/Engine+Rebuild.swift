@@ -14,9 +14,9 @@ extension Engine {
     let past = told.past
     let doubted = try await judge(told)
     observed.take(past, except: doubted.deliveries)
-    observed.take(doubted.past)
+    for past in doubted.pasts { observed.take(past) }
     trust.note(record: past.newestEnd)
-    if past.attempts > 0 || hasLostPast {
+    if past.attempts > 0 || hasLostPast || !told.lost.isEmpty {
       logger.notice(
         "learned from the history upstream", metadata: ["attempts": "\(past.attempts)", "deliveries": "\(observed.count)"])
       // What is journaled from here on follows from what was just taken in, over what an older copy knew.

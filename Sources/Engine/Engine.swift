@@ -118,6 +118,10 @@ public actor Engine {
   var hasBegun = false
   /// Whether another state directory publishes from the repository, which claims of this kind do not allow.
   var isDisplaced = false
+  /// Branches that records went to before, on which nobody else says that they publish.
+  var lookedElsewhere: Set<String> = []
+  /// Until when what others record there is heard.
+  var hearingElsewhereUntil = Instant.distantPast
   /// Whether something may be past its commit point without anybody asking how it ended, or have ended badly with nobody told.
   var hasFlightsToRecover = true
   /// Whether the history upstream was asked what it has that this state directory does not know.

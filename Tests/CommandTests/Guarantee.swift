@@ -70,5 +70,14 @@ enum Guarantee {
     A record of another daemon that is not under the seal of a key of ours neither ends its delivery nor frees it: it is `held`, with the file and \
     what to type, until a person or a sealed record says how it ended. At worst a forger delays, or makes a doubt that is said aloud.
     """: ["A record of another daemon that nobody vouches for", "A person who looked says that what an unsealed record"],
+    """
+    Records are looked for on every branch that `record.branch` has named, so to rename or remove it repeats nothing; one that is gone leaves doubts.
+    """: ["A4:"],
+    "Settings with an error change nothing: the last good ones stand, aloud, and where none are known everything is held.": [
+      "The last good settings stand", "An unknown key, or an unknown account under notify",
+    ],
+    """
+    Where the host names who may sign, nothing is adopted that none of them signed, whatever the settings say and whatever time a commit gives.
+    """: ["B2:", "B7:"],
   ]
 }

@@ -13,9 +13,16 @@ extension Engine {
     hearing += 1
     defer { hearing -= 1 }
     let (told, tip) = try await repository.told(since: known, branch: branch)
+    try await hear(told) { try await self.repository.doubts(of: $0, at: tip) }
+    try await hearElsewhere()
+    // Beside another one that is under way, it does not know whether that one's records are in memory.
+    if hearing == 1 { heardTip = tip }
+  }
+
+  /// Takes in what may be believed of these records.
+  func hear(_ told: [FoundRecord], doubts: ([FoundRecord]) async throws -> [String?]) async throws {
     let news = told.filter(isNews).sorted { $0.record.attempt < $1.record.attempt }
-    let doubts = try await repository.doubts(of: news, at: tip)
-    for (found, doubt) in zip(news, doubts) {
+    for (found, doubt) in zip(news, try await doubts(news)) {
       if let doubt {
         try doubtRecord(found, because: doubt)
       } else if inFlight[found.id] == nil {
@@ -24,8 +31,6 @@ extension Engine {
         untold[found.id, default: []].append(found.record)
       }
     }
-    // Beside another one that is under way, it does not know whether that one's records are in memory.
-    if hearing == 1 { heardTip = tip }
   }
 
   /// Whether a record may say more of its delivery than is known here: then it is worth asking who wrote it.
@@ -96,7 +101,9 @@ extension SourceRepository {
 
   func claimedSince() throws -> Instant? {
     let handle = try opened()
-    return try beginning(at: try handle.repository.reference(reference(of: recordBranch)), in: handle.repository)?.since
+    return try ([recordBranch] + otherBranches).compactMap { branch in
+      try beginning(at: try handle.repository.reference(reference(of: branch)), in: handle.repository)?.since
+    }.min()
   }
 
   /// The history files that were added to the records' branch since it was read last.

@@ -16,6 +16,8 @@ actor ContentSource {
   let branches: [String]
   /// The last commit whose settings had no error, where one is known.
   var earlierSettings: ObjectID?
+  /// What ``namedBranches(upTo:since:)`` found last.
+  var lastNamed: (tip: ObjectID, known: ObjectID?, names: [String])?
   private(set) var environment: ContentEnvironment
   private var handle: RepositoryHandle?
   var reader = ContentReader()

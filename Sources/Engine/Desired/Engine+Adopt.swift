@@ -50,12 +50,16 @@ extension Engine {
     let adoption = try await content.adoption(from: base, to: tip)
     try await refuseUnverified(adoption)
     let branch = (adoption.catalog?.settings ?? desired.settings).record.branch
-    let history = observed.hasLearned ? nil : try await repository.past(branch: branch, now: now())
+    let others = try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: adoption.catalog != nil)
+    let history = observed.hasLearned ? nil : try await repository.past(branch: branch, others: others, now: now())
+    await repository.know(others: others)
     try await refuseUnclaimed(branch)
     if history != nil { try pass(.rebuildRead) }
     try await trustKeys(adoption.catalog?.settings ?? desired.settings)
     let isFirst = desired.catalog == nil
     let known = desired.commit
+    if adoption.catalog != nil { hearingElsewhereUntil = .distantPast }
+    try await note(otherBranches: others, known: branchesKnown(history))
     let anchored = anchor(adoption)
     let effects = try await takeUp(adoption)
     if isFirst { await corroborateClock() }
@@ -81,6 +85,7 @@ extension Engine {
     becomeCurrent()
     pump()
     for task in cancelled { await task.value }
+    if hasUnrecorded { recordSignal.raise() }
     try await anchored?.value
     await relyOnSettings()
     try await save()

@@ -18,8 +18,8 @@ extension Engine {
       do {
         try await repository.keep(commit)
         kept = "is kept as \(SourceRepository.keptReference(commit))"
-      } catch let error as GitError where error.reason == .notFound || error.reason == .missingObject {
-        kept = "is not here any more"
+      } catch let error as GitError {
+        kept = "could not be kept (\(error.detail))"
       }
       throw GitError(
         step: "adopt \(tip.hex.prefix(12))", reason: .notFastForward,
@@ -45,14 +45,23 @@ extension Engine {
   /// saves the schedule afterwards waits for it.
   func anchor(_ adoption: Adoption) -> Task<Void, any Error>? {
     guard anchor == nil || adoption.catalog != nil || !adoption.posts.isEmpty else { return nil }
-    let catalog = adoption.catalog ?? desired.catalog
+    let adopted = self.adopted(adoption.commit, adoption.catalog ?? desired.catalog)
+    return Task.immediate { try await append([.adopted(adopted)]) }
+  }
+
+  /// A state directory of an earlier version has a schedule and no anchor.
+  func anchorRestored() async throws {
+    guard observed.anchors.adopted == nil, let commit = desired.commit else { return }
+    try await append([.adopted(adopted(commit, desired.catalog))])
+  }
+
+  private func adopted(_ commit: ObjectID, _ catalog: Catalog?) -> Anchors.Adopted {
     let settings = catalog?.settings ?? Settings()
     let isSound = catalog.map { $0.settingsStanding == .sound } ?? false
-    let adopted = Anchors.Adopted(
-      commit: adoption.commit.hex, requiresSigned: settings.policy.requireSigned,
-      settings: isSound ? adoption.commit.hex : observed.anchors.adopted?.settings,
+    return Anchors.Adopted(
+      commit: commit.hex, requiresSigned: settings.policy.requireSigned,
+      settings: isSound ? commit.hex : observed.anchors.adopted?.settings,
       branch: settings.record.branch ?? repository.location.recordBranch)
-    return Task.immediate { try await append([.adopted(adopted)]) }
   }
 
   /// Has content read with the last good settings where a commit's own have an error.

@@ -6,7 +6,15 @@ import StateDirectory
 
 extension Engine {
   /// Whether anything waits to be written back.
-  var hasUnrecorded: Bool { unrecordedCount > 0 || !dirtyPosts.isEmpty || !strayStatuses.isEmpty || !accountNews.isEmpty }
+  var hasUnrecorded: Bool {
+    knowsRecordBranch && (unrecordedCount > 0 || !dirtyPosts.isEmpty || !strayStatuses.isEmpty || !accountNews.isEmpty)
+  }
+
+  /// Whether the settings say where records go, or say nothing about it; what cannot be read may have said so.
+  private var knowsRecordBranch: Bool {
+    if case .unreadable? = desired.catalog?.settingsStanding { return false }
+    return true
+  }
 
   /// How many attempts wait to be recorded.
   var unrecordedCount: Int { observed.unrecorded.count - alarms.recorded.count - obstructed.attempts.count }
@@ -20,6 +28,7 @@ extension Engine {
   /// Writes one batch of outcomes and statuses back. Publishing never waits for it, and whatever happens here publishes nothing.
   func recordBatch() async throws {
     try requireState()
+    guard knowsRecordBranch else { return }
     let (attempts, later) = nextAttempts()
     // A status file says no more than the history beside it.
     let posts = Set(attempts.map(\.id.post)).union(dirtyPosts.subtracting(later).prefix(Self.batchLimit)).subtracting(later)

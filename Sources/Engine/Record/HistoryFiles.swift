@@ -11,6 +11,8 @@ struct HistoryFiles: Sendable {
     if HistoryRecord.isSound(entry, at: path, logger) { files.append((path, entry.id)) }
   }
 
+  mutating func add(_ other: HistoryFiles) { files += other.files }
+
   /// Those that are, by their names, of one of these deliveries.
   func files(of deliveries: Set<DeliveryID>, in folder: String) -> [(path: String, blob: ObjectID)] {
     guard !deliveries.isEmpty else { return [] }

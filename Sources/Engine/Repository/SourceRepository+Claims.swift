@@ -38,6 +38,8 @@ extension SourceRepository {
           answers[claim.id] = .outdated
         } else if let other = try claimRecord(of: claim.id, at: tip, in: handle.repository), !mayReplace(other, by: claim, holder, isUsed) {
           answers[claim.id] = .taken(by: other.host, until: other.validUntil + holder.patience)
+        } else if let other = try otherClaim(of: claim.id, now: now, in: handle.repository), other.incarnation != holder.incarnation {
+          answers[claim.id] = .taken(by: other.host, until: other.validUntil + holder.patience)
         } else {
           answers[claim.id] = .held
           batch.add(claim, now: now)

@@ -197,29 +197,53 @@ extension SourceRepository {
     return records
   }
 
-  /// What every history file of the branch that records go to tells, for a state directory that takes all of them in. Nobody has asked yet
-  /// whether that may be believed.
-  func past(branch: String?, now: Instant) async throws -> ToldPast {
-    chosenRecordBranch = branch
-    let (files, tip) = try tended(now: now) { handle in
+  /// What every history file of the branches that records go and went to tells, for a state directory that takes all of them in. Nobody has
+  /// asked yet whether that may be believed.
+  func past(branch: String?, others: [String], now: Instant) async throws -> ToldPast {
+    choose(branch)
+    var told = ToldPast(past: LearnedPast(now: now))
+    let files = try tended(now: now) { handle in
+      (told.parts, told.lost) = ([], [])
       var files = HistoryFiles()
-      let tip = try historyFiles(since: nil, handle.repository) { files.add($0, at: $1, logger) }
-      return (files, tip)
+      told.tip = try historyFiles(since: nil, handle.repository) { files.add($0, at: $1, logger) }
+      if let tip = told.tip { told.parts.append(ToldPast.Part(branch: recordBranch, files: files, tip: tip)) }
+      for other in others {
+        guard let tip = try otherTip(other, in: handle.repository) else {
+          if other != location.recordBranch { told.lost.append(other) }
+          continue
+        }
+        var part = ToldPast.Part(branch: other, files: HistoryFiles(), tip: tip)
+        try otherHistoryFiles(of: tip, since: nil, butIn: told.parts.map(\.tip), handle.repository) { part.files.add($0, at: $1, logger) }
+        files.add(part.files)
+        told.parts.append(part)
+      }
+      return files
     }
-    let past = try await files.past(in: path, now: now, logger)
-    heard = tip
-    return ToldPast(past: past, files: files, tip: tip)
+    told.past = try await files.past(in: path, now: now, logger)
+    heard = told.tip
+    return told
   }
 
   struct ToldPast: Sendable {
+    /// What all of them tell.
     var past: LearnedPast
-    var files: HistoryFiles
+    /// Of the branch that records go to, first, and of those that they went to.
+    var parts: [Part] = []
+    /// The newest commit of the branch that records go to.
     var tip: ObjectID?
+    /// Branches that are gone, or cannot be read: what they told is lost.
+    var lost: [String] = []
+
+    struct Part: Sendable {
+      var branch: String
+      var files: HistoryFiles
+      var tip: ObjectID
+    }
   }
 
   /// The records of the branch that they go to: all of them, or those that it gained after a commit that is still part of it.
   func history(branch: String?, since known: String?, now: Instant) throws -> (records: [FoundRecord], tip: ObjectID?) {
-    chosenRecordBranch = branch
+    choose(branch)
     return try tended(now: now) { handle in
       var records: [FoundRecord] = []
       let tip = try historyFiles(since: known, handle.repository) { entry, path in
@@ -250,7 +274,7 @@ extension SourceRepository {
   }
 
   /// Files and folders: a million posts that went out have some three millions.
-  private static let mostHistory = 20_000_000
+  static let mostHistory = 20_000_000
 
   /// What the history file at `path` below a folder says; `nil` where there is none, or none that says anything.
   func historyRecord(at path: String, in tree: ObjectID, of repository: borrowing Repository) throws -> HistoryRecord? {

@@ -22,6 +22,10 @@ actor SourceRepository {
   let logger: Logger
   /// The branch that the settings choose for records, if they do.
   var chosenRecordBranch: String?
+  /// Those that records went to before.
+  var otherBranches: [String] = []
+  /// Those of them that nobody writes to any more.
+  var quietBranches: Set<String> = []
   /// The commit of the records' branch up to which the engine knows what other daemons have recorded.
   var heard: ObjectID?
   /// Who publishes, as the commit says that was asked last.

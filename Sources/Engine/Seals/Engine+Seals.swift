@@ -89,17 +89,20 @@ extension Engine {
 
   /// Asks of what was told who wrote it, where that matters: of deliveries that may still go out, or are not asked for now and may be again.
   /// What is over is over, whoever says how it ended.
-  func judge(_ told: SourceRepository.ToldPast) async throws -> (deliveries: Set<DeliveryID>, past: LearnedPast) {
-    let none = (Set<DeliveryID>(), LearnedPast(now: now()))
-    guard let tip = told.tip, told.past.attempts > 0, try await repository.isSealed(at: tip) else { return none }
+  func judge(_ told: SourceRepository.ToldPast) async throws -> (deliveries: Set<DeliveryID>, pasts: [LearnedPast]) {
+    guard told.past.attempts > 0, try await repository.isAnySealed(told.parts) else { return ([], []) }
     let since = now() - Self.longOver
     let deliveries = told.past.deliveries { id in
       guard let (_, delivery) = desired.delivery(id) else { return true }
       return delivery.scheduledAt + delivery.grace > since
     }
-    let (past, unsealed) = try await repository.past(of: deliveries, in: told.files, at: tip, now: now())
-    for found in unsealed where isNews(found) { try doubtRecord(found, because: "its seal is missing, or not of a key that counts here") }
-    return (deliveries, past)
+    var pasts: [LearnedPast] = []
+    for part in told.parts {
+      let (past, unsealed) = try await repository.past(of: deliveries, in: part, now: now())
+      for found in unsealed where isNews(found) { try doubtRecord(found, because: "its seal is missing, or not of a key that counts here") }
+      pasts.append(past)
+    }
+    return (deliveries, pasts)
   }
 
   /// Nobody arms a delivery again after so long.
