@@ -63,7 +63,10 @@ extension Engine {
   /// it ended; `nil` where there is nothing to doubt.
   private func unaccounted(_ post: DesiredPost, _ delivery: DesiredDelivery, before since: Instant) -> Instant? {
     let id = DeliveryID(post: post.id, account: delivery.account)
-    guard !observed.isOver(id, at: delivery.scheduledAt), post.problem == nil, desired.post(post.id) != nil else { return nil }
+    // A record of it that nobody vouches for may be true: then to ask in a way that sends would send it again.
+    guard unsealedHold(id) == nil, !observed.isOver(id, at: delivery.scheduledAt), post.problem == nil, desired.post(post.id) != nil else {
+      return nil
+    }
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace)
     return timing.missingAttempt(after: observed[id], before: since)
   }

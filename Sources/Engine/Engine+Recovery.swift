@@ -22,6 +22,7 @@ extension Engine {
     try await claims.join()
     try await restoreDesired()
     await recallAnother()
+    markSettledSeals()
     observed.forEach(committedSince: now() - .seconds(86_400)) { id, observation in
       guard let committedAt = observation.committedAt else { return }
       paces[id.account, default: pace(of: id.account)].remember(departure: committedAt, due: observation.scheduledAt)

@@ -58,6 +58,8 @@ struct SealTests {
     let stage = try await Self.stage()
     try stage.forge("launch") { $0.outcome = outcome }
     try await stage.pass(after: .seconds(10))
+    let named = try DoubtfulRecord.all(in: Folder(at: stage.host.path("state")))
+    #expect(named.map(\.path) == ["schedule/history/2026/11/27/launch/acme.1.json"] && named.allSatisfy(\.isForged))
     try await stage.pass(after: .seconds(590))
     #expect(stage.platform.calls.map(\.id) == ["first", "launch"])
     #expect(try stage.outcomes() == ["published"] && stage.isSealed("launch"))
@@ -88,6 +90,7 @@ struct SealTests {
     #expect(before.held == 0)
     let report = try await stage.pass(after: .seconds(595), claims: .push)
     #expect(stage.platform.calls.map(\.id) == ["first"] && report.held == 1)
+    #expect(try DoubtfulRecord.all(in: Folder(at: stage.host.path("state"))).map(\.isForged) == [false])
     let status = try #require(try stage.status()?.deliveries.first)
     #expect(status.state == .held && status.attempts == 0)
     #expect(status.reason?.contains("history/2026/11/27/launch/acme.7.json") ?? false)
@@ -181,6 +184,44 @@ struct SealTests {
     try stage.repository.push(["posts/next.yaml": post(700)])
     #expect(try await stage.pass(after: .seconds(100), by: "two", claims: .push).held == 0)
     #expect(stage.platform.calls.map(\.id) == ["first", "launch", "next"])
+  }
+
+  @Test("What was recorded under a key whose older one was lost is held where that was known, until a person says that the key is ours")
+  func lostKey() async throws {
+    let (old, new) = (SigningKey(), SigningKey())
+    let stage = try await Self.stage(.push, sharing: old)
+    stage.sealKey.withLock { $0 = new }
+    try await stage.pass(after: .seconds(600), by: "two", claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["first", "launch"])
+    stage.sealKey.withLock { $0 = old }
+    #expect(try await stage.pass(after: .seconds(1), claims: .push).held == 1)
+    #expect(try await stage.vouch(forKey: "0000000") == nil)
+    #expect(try await stage.vouch(forKey: String(new.publicKey.id.prefix(8))) == new.publicKey.id)
+    #expect(try await stage.pass(after: .seconds(1), claims: .push).held == 0)
+    #expect(try stage.status()?.deliveries.map(\.state) == [.published] && stage.platform.calls.count == 2)
+  }
+
+  @Test("The file of a key says which person vouches for it, where the host has the key")
+  func word() async throws {
+    let stage = try await Self.stage(.push)
+    let own = try #require(try stage.attempts("first").first?.seal?.key)
+    #expect(try await stage.vouch(forKey: own) == own)
+    #expect(try stage.key(own)?.saidBy == "ada@mars" && stage.key(own)?.ownKey == own)
+  }
+
+  @Test("A key that others can read seals nothing, and a damaged one is not replaced by another")
+  func guarded() async throws {
+    let stage = try await Self.stage()
+    let path = stage.host.path("state/credentials/seal.key")
+    let key = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+    await #expect { try await stage.pass() } throws: { "\($0)".contains("chmod 600") }
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    try "what a disk left of it".write(toFile: path, atomically: false, encoding: .utf8)
+    await #expect { try await stage.pass() } throws: { "\($0)".contains("seal.key") && "\($0)".contains("--new-key") }
+    try key.write(toFile: path, atomically: false, encoding: .utf8)
+    try await stage.pass()
   }
 
   @Test("A good seal of this directory on what its journal does not know means that it is an older copy")
@@ -290,6 +331,14 @@ extension Stage {
     let armed = try await engine.retry(id, nil)
     try await engine.close()
     return armed.count
+  }
+
+  fileprivate func vouch(forKey beginning: String) async throws -> String? {
+    let engine = try engine(claims: .push)
+    try await engine.open()
+    let key = try await engine.vouch(forKey: beginning, by: "ada@mars")
+    try await engine.close()
+    return key?.id
   }
 
   fileprivate func resolve(_ post: String, _ word: String) async throws -> Bool {

@@ -55,7 +55,9 @@ extension Engine {
     await repository.know(others: others)
     try await refuseUnclaimed(branch)
     if history != nil { try pass(.rebuildRead) }
-    try await trustKeys(adoption.catalog?.settings ?? desired.settings)
+    let settings = adoption.catalog?.settings ?? desired.settings
+    try refuseUnsealed(settings)
+    await trustKeys(as: settings)
     let isFirst = desired.catalog == nil
     let known = desired.commit
     if adoption.catalog != nil { hearingElsewhereUntil = .distantPast }

@@ -20,6 +20,7 @@ extension Engine {
       } else if let anchor {
         try await readAnew(at: anchor)
       }
+      await trustKeys(as: desired.settings)
     } catch let error as StateError where error.isDamage {
       await desiredFile.reset()
       logger.error("the saved schedule is damaged and is read again from the repository", metadata: ["error": "\(error)"])

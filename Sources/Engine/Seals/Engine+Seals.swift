@@ -10,7 +10,7 @@ extension Engine {
     if let known = seals.records[found.id], known.path == found.path, known.blob == found.blob.hex { return }
     let isForged = found.record.incarnation == incarnation.id
     seals.records[found.id] = SealMemory.Unsealed(path: found.path, blob: found.blob.hex, standing: isForged ? .forged : .held)
-    try seals.save(in: state)
+    try saveSeals()
     logger.error(
       isForged
         ? "a record says that it is of this state directory, which knows nothing of it; it is forged, and changes nothing"
@@ -19,6 +19,14 @@ extension Engine {
     guard !isForged else { return }
     markDirty(found.id.post)
     if let (_, delivery) = desired.delivery(found.id) { queue.push(found.id, at: .distantPast, due: delivery.scheduledAt) }
+  }
+
+  /// Without space for it, what is known holds as long as this process lives, and is found again by the next one.
+  private func saveSeals() throws(StateError) {
+    do throws(StateError) { try seals.save(in: state) } catch {
+      guard error.isLackOfSpace else { throw error }
+      logger.error("there is no room to note what is known of seals", metadata: ["error": "\(error)"])
+    }
   }
 
   /// Why a delivery is held that the repository has a record of which nobody vouches for.
@@ -38,7 +46,12 @@ extension Engine {
     default: return
     }
     seals.records[id]?.standing = .settled
-    try seals.save(in: state)
+    try saveSeals()
+  }
+
+  /// A hold that ended while no daemon ran is still in the status file.
+  func markSettledSeals() {
+    for (id, record) in seals.records where record.standing == .settled && observed.recordedHolds[id.post] != nil { markDirty(id.post) }
   }
 
   /// Notes that this directory's records are under seal from here on: what its branch had before is believed as it was.
@@ -46,7 +59,7 @@ extension Engine {
     guard seals.sealedOnto == nil, !batch.history.isEmpty else { return }
     let onto = base?.hex ?? ""
     seals.sealedOnto = onto
-    try seals.save(in: state)
+    try saveSeals()
     await repository.trust { $0.sealedOnto = onto }
   }
 
@@ -59,7 +72,7 @@ extension Engine {
     let tip = try await repository.fetch(now: now())
     let (keys, at) = try await repository.knownKeys(beginningWith: beginning, branch: desired.settings.record.branch, orAt: tip)
     guard let key = keys.first, keys.count == 1 else { return nil }
-    if seals.pinned.insert(key.id).inserted { try seals.save(in: state) }
+    if seals.pinned.insert(key.id).inserted { try saveSeals() }
     let pinned = seals.pinned
     await repository.trust { $0.pinned = pinned }
     try await repository.noteWord(of: person, on: key, host: options.host, now: now())
@@ -79,12 +92,14 @@ extension Engine {
   }
 
   /// Takes what the settings say about keys.
-  func trustKeys(_ settings: Settings) async throws {
+  func trustKeys(as settings: Settings) async {
     let requires = settings.policy.requireSealed
-    if requires, claims.terms.areShared, options.sealKey == nil {
-      throw SealKeyMissing()
-    }
     await repository.trust { $0.onlyPinned = requires }
+  }
+
+  /// - Throws: ``SealKeyMissing``; the last good schedule stands then.
+  func refuseUnsealed(_ settings: Settings) throws {
+    if settings.policy.requireSealed, claims.terms.areShared, options.sealKey == nil { throw SealKeyMissing() }
   }
 
   /// Asks of what was told who wrote it, where that matters: of deliveries that may still go out, or are not asked for now and may be again.

@@ -1,5 +1,5 @@
-import Schedule
-import StateDirectory
+public import Schedule
+public import StateDirectory
 
 /// What this host knows about seals and nobody who can push may change (N2): the file `seals` in the state directory, replaced and flushed.
 struct SealMemory: Equatable, Sendable {
@@ -70,5 +70,20 @@ extension SealMemory {
       else { throw Malformed() }
       self.records[DeliveryID(post: post, account: account)] = Unsealed(path: path, blob: blob, standing: standing)
     }
+  }
+}
+
+/// A record that nobody vouches for, as `doctor` names it.
+public struct DoubtfulRecord: Sendable {
+  public let id: DeliveryID
+  /// From the repository's root.
+  public let path: String
+  /// Whether it pretends to be of this state directory: then it changes nothing. The delivery of another one is held.
+  public let isForged: Bool
+
+  /// Those that a state directory knows, and that nobody has settled.
+  public static func all(in state: Folder) throws(StateError) -> [DoubtfulRecord] {
+    try SealMemory(of: state).records.filter { $0.value.standing != .settled }.sorted { $0.key < $1.key }
+      .map { DoubtfulRecord(id: $0.key, path: $0.value.path, isForged: $0.value.standing == .forged) }
   }
 }

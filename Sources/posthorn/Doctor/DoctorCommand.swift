@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Schedule
 
 /// `posthorn doctor`
@@ -17,6 +18,12 @@ struct DoctorCommand: ParsableCommand {
     let (repository, location) = RepositoryChecks.run(options, access)
     findings += repository
     if let location { findings += StateChecks.run(options, location) }
+    if access.claims != .local, access.sealKey == nil {
+      findings.append(
+        .warn(
+          "seal", "records of other daemons are believed whatever key they bring along: this one has no key that it shares with them",
+          "openssl genpkey -algorithm ed25519 -out seal.key, and --seal-key seal.key for each of them"))
+    }
     print(findings, options)
     if findings.contains(where: { $0.level == .fail }) { throw ExitStatus.findings.exit }
   }

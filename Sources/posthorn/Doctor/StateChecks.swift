@@ -14,7 +14,7 @@ enum StateChecks {
     guard FileBytes.exists(path) else { return missing(path) }
     do {
       let folder = try Folder(at: path)
-      return [.ok("state", path), space(path), lock(path)] + credentials(folder)
+      return [.ok("state", path), space(path), lock(path)] + credentials(folder) + (try records(folder))
     } catch {
       return [.fail("state", "\(error)", "choose another folder with --state")]
     }
@@ -65,6 +65,17 @@ enum StateChecks {
         return .fail("credential", "\(path) belongs to another user", "posthorn account login \(name.dropLast(5))")
       }
       return life(String(name.dropLast(5)), in: folder)
+    }
+  }
+
+  /// Records that nobody vouches for.
+  private static func records(_ state: Folder) throws(StateError) -> [Finding] {
+    try DoubtfulRecord.all(in: state).map { record in
+      record.isForged
+        ? .fail("record", "\(record.path) is forged: it says that it is of this state directory, and changes nothing", "posthorn audit")
+        : .fail(
+          "record", "nobody vouches for \(record.path), so \(record.id) is held",
+          "posthorn resolve \(record.id.post) \(record.id.account) --published, or posthorn retry \(record.id.post) \(record.id.account)")
     }
   }
 

@@ -38,7 +38,8 @@ struct PublishingTests {
     try await host.reconcile()
     let upstream = host.repository.upstream
     #expect(try host.strayPaths() == [])
-    #expect(Set(try host.repository.recordedPaths()).count == 3)
+    // Who publishes, under which key, what happened, and where the post stands.
+    #expect(Set(try host.repository.recordedPaths()).count == 4)
     #expect(try upstream.git("log", "-1", "--format=%s", "main") == "publish launch to acme")
     let trailers = try upstream.git("log", "-1", "--format=%(trailers)", "main")
     #expect(trailers.contains("Posthorn-Source: \(source)") && trailers.contains("Posthorn-Host: "))
