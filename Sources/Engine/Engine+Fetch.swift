@@ -21,7 +21,7 @@ extension Engine {
   /// A failure leaves the last good schedule standing, and is said once.
   func fetchOnce() async {
     reconsiderHeld()
-    await corroborateClock()
+    do { try await corroborateClock() } catch { fail(error) }
     let look = await claims.willRead()
     await refreshZones()
     await saying {
@@ -29,6 +29,7 @@ extension Engine {
       do {
         try await reading {
           let tip = try await repository.fetch(now: now())
+          if desired.catalog == nil { try await corroborateClock(at: tip) }
           try await lookForAnother(at: tip)
           try await askHistory(at: tip)
           recoverFlights()

@@ -15,7 +15,8 @@ extension Engine {
     let doubted = try await judge(told)
     observed.take(past, except: doubted.deliveries)
     for past in doubted.pasts { observed.take(past) }
-    trust.note(record: past.newestEnd)
+    gate.note(record: past.newestVouchedEnd)
+    if let record = past.oneAhead { say(ahead: record, of: past.ahead) }
     if past.attempts > 0 || hasLostPast || !told.lost.isEmpty {
       logger.notice(
         "learned from the history upstream", metadata: ["attempts": "\(past.attempts)", "deliveries": "\(observed.count)"])
@@ -31,7 +32,8 @@ extension Engine {
   /// Writes down what a lost daemon may have done, as if it had stopped in the middle of the call: recovery settles it.
   private func doubtUnaccounted() async throws {
     // Somebody may have sent before what has no record: until this directory was made, or until claims began to prove that nobody did.
-    let since = await claims.inForceSince() ?? incarnation.made
+    // Nothing that is still to come was sent, whatever was written down about it by another clock.
+    let since = min(await claims.inForceSince() ?? incarnation.made, now())
     var doubts: [(claim: Claim, due: Instant)] = []
     var posts: [DesiredPost] = []
     desired.forEach(through: since) { post in

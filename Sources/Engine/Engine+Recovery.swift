@@ -24,7 +24,8 @@ extension Engine {
     await recallAnother()
     markSettledSeals()
     observed.forEach(committedSince: now() - .seconds(86_400)) { id, observation in
-      guard let committedAt = observation.committedAt else { return }
+      // One that a wrong clock wrote would hold its account until then.
+      guard let committedAt = observation.committedAt, committedAt <= now() + .mostAhead else { return }
       paces[id.account, default: pace(of: id.account)].remember(departure: committedAt, due: observation.scheduledAt)
     }
     for (id, observation) in observed.live {

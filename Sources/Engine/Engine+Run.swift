@@ -10,6 +10,8 @@ public struct PassReport: Sendable {
   public var outcomes: [DeliveryState.Name: Int] = [:]
   /// Deliveries that are due and wait for a cause to go, or for their account's limits.
   public var held = 0
+  /// Those of them that may still go out, and do not before a person has acted: a suspension is somebody's own word, and no finding.
+  public var heldForPerson = 0
   public var waiting = 0
   /// Why upstream could not be read or written, if it could not.
   public var fetchFailure: (any Error)?
@@ -135,7 +137,7 @@ extension Engine {
     if isWorthCheckpoint { try await checkpoint() }
     try saveClock()
     report.settingsProblem = desired.catalog?.settingsStanding.text
-    report.held = heldWhenDue.count
+    countHeld()
     report.waiting = paced.count
     return report
   }

@@ -29,7 +29,7 @@ extension Engine {
     }
     let waiting = waitingForZones
     waitingForZones.removeAll()
-    consider(waiting, now: now())
+    consider(waiting)
     pump()
     resumeIdle()
   }

@@ -94,8 +94,13 @@ public actor Engine {
   var accountSyncs: [AccountName: Instant] = [:]
   var hasReadAccountRecords = false
 
-  /// Whether the wall clock can be believed.
-  var trust: ClockTrust
+  /// What decisions get the time from, and the doubt that it was found in last.
+  let gate: ClockGate
+  var clockDoubt: ClockTrust.Doubt?
+  /// Whether it was said that no server tells the time.
+  var isClockSilenceSaid = false
+  /// Whether it is known which servers could be asked.
+  var hasLookedForServers = false
 
   /// The adoption under way, if any: the next one waits for it.
   var adoption: Task<Void, any Error>?
@@ -187,6 +192,9 @@ public actor Engine {
     observed = opened.observed
     incarnation = opened.incarnation
     hasLostPast = opened.hasLostPast
+    let gate = ClockGate(
+      clock, ClockTrust(saved: try Self.savedClock(in: state), first: clock.reading, newestRecord: observed.newestEnd))
+    self.gate = gate
     lock = HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld)
     precondition(options.claims != .etcd || etcd != nil, "whoever chooses claims in etcd says where it is")
     claims =
@@ -204,13 +212,11 @@ public actor Engine {
             host: options.host, incarnation: incarnation.id,
             place: clock.boot.isEmpty ? "" : String(ContentDigest.sha256("\(clock.boot) \(try state.place())".utf8).prefix(16)),
             life: life.id),
-          version: options.version, lock: lock, clock: clock, logger: logger)
+          version: options.version, lock: lock, clock: clock, isClockInDoubt: { gate.now.isInDoubt }, logger: logger)
       }
-    trust = ClockTrust(
-      saved: try Self.savedClock(in: state), first: clock.reading,
-      newestRecord: observed.newestEnd)
   }
 
+  /// The wall clock, right or wrong: for what is written down or shown. A decision asks ``gate``.
   func now() -> Instant { clock.now() }
 
   /// Whether deliveries may be looked at and begun.

@@ -28,6 +28,12 @@ public struct Incarnation: Equatable, Sendable {
     return new
   }
 
+  /// The same, made at another time: the clock that it was told by was wrong.
+  public func redated(_ made: Instant, in folder: Folder) throws(StateError) -> Incarnation {
+    try folder.replace(Self.name, with: Array("\(id) \(made.milliseconds)\n".utf8))
+    return Incarnation(id: id, made: made)
+  }
+
   private init(id: String, made: Instant) { (self.id, self.made) = (id, made) }
 
   private init?(text bytes: [UInt8]) {

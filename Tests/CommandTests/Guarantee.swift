@@ -35,10 +35,14 @@ enum Guarantee {
     A state directory that is new, was lost or came back from an old copy repeats nothing: what was due before and has no record is asked about, \
     or in doubt.
     """: ["What was due before a new state directory was made", "Row 28:", "Row 29:"],
-    "A clock that leapt, or is behind what was already recorded, holds what is due until a server's clock agrees or a person confirms it.":
-      [
-        "Row 58:", "Row 59:", "A server's clock that agrees lets go", "A person's word lets go",
-      ],
+    """
+    A clock that leapt, is behind what was recorded here, or was compared with no server's yet holds what is due, and makes nobody gone, until a \
+    server's clock agrees or a person confirms it; what others record says nothing about it.
+    """: [
+      "Row 58:", "Row 59:", "A server's clock that agrees lets go", "A person's word lets go",
+      "A new state directory asks its accounts' servers",
+      "A runner whose clock is ahead takes over nothing", "A record from the future holds nobody up",
+    ],
     """
     One daemon owns a state directory, and a second one is refused and told who it is; under `--claims push` or `etcd`, of two that want the same delivery \
     one gets it.

@@ -189,13 +189,16 @@ final class Stage: Sendable {
   /// - Parameters:
   ///   - runner: whose state directory it has; a name that was not used before has an empty one.
   ///   - serverTime: what a server says that the time is, if there is one to ask.
+  ///   - secondClock: which servers there are, where that is what the test is about.
   @discardableResult
   func pass(
     after later: Duration = .zero, by runner: String = "stage", claims: ClaimsChoice = .local, at location: Location? = nil,
-    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones
+    serverTime: (@Sendable () -> Instant)? = nil, secondClock: SecondClock? = nil, zones: Zones = Stage.zones
   ) async throws -> PassReport {
     time.advance(to: time.now + later)
-    return try await engine(by: runner, claims: claims, at: location, serverTime: serverTime, zones: zones).reconcile()
+    return try await engine(
+      by: runner, claims: claims, at: location, serverTime: serverTime, secondClock: secondClock, zones: zones
+    ).reconcile()
   }
 
   /// A person says that the clock is right.
@@ -219,9 +222,12 @@ final class Stage: Sendable {
   /// An engine of its own on the state directory.
   func engine(
     by runner: String = "stage", claims: ClaimsChoice = .local, at location: Location? = nil, _ access: Access = Access(),
-    serverTime: (@Sendable () -> Instant)? = nil, zones: Zones = Stage.zones, inFlight limit: Int = 256, etcd: EtcdSettings? = nil
+    serverTime: (@Sendable () -> Instant)? = nil, secondClock: SecondClock? = nil, zones: Zones = Stage.zones, inFlight limit: Int = 256,
+    etcd: EtcdSettings? = nil
   ) throws -> Engine {
-    let server = serverTime.map { time in SecondClock(servers: { _ in ["https://server.example"] }, ask: { _ in time() }) }
+    let server = serverTime.map { time in
+      SecondClock(servers: { _ in ["https://server.example"] }, askOne: { .time(time(), server: $0) })
+    }
     var options = Engine.Options(host: runner, version: "0")
     options.claims = claims
     options.sealKey = sealKey.withLock { $0 }
@@ -232,7 +238,7 @@ final class Stage: Sendable {
       access: access,
       state: try Folder(at: host.path(runner == "stage" ? "state" : runner)), zones: zones, platforms: [platform] + others,
       credentialStamp: { _ in self.stamp.withLock { $0 } }, isLockHeld: { true }, etcd: etcd, media: media, clock: time.clock,
-      secondClock: server ?? .none,
+      secondClock: server ?? secondClock ?? .none,
       logger: Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() })
   }
 

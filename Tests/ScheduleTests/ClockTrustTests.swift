@@ -11,7 +11,7 @@ struct ClockTrustTests {
 
   private func trust(saved: ClockReading? = nil, newestRecord: Instant = .distantPast) -> ClockTrust {
     var earlier = ClockTrust(saved: nil, first: saved ?? reading(0, 1000), newestRecord: .distantPast)
-    earlier.observe(saved ?? reading(0, 1000), hasSecondClock: false)
+    earlier.leaveUncompared(saved ?? reading(0, 1000))
     return ClockTrust(saved: earlier.saved, first: reading(0, 1000), newestRecord: newestRecord)
   }
 
@@ -78,10 +78,32 @@ struct ClockTrustTests {
     #expect((trust.doubt == nil) == agrees)
   }
 
+  @Test(
+    "In a new state directory it is in doubt until a server agrees, or there is none to ask; and nothing is known of it before, not even later",
+    arguments: [(Int64?.none, true), (0, true), (60, true), (5400, false), (-5400, false)])
+  func fresh(ahead: Int64?, isBelieved: Bool) {
+    var trust = ClockTrust(saved: nil, first: reading(0, 1000), newestRecord: .distantPast)
+    trust.observe(reading(1, 1001), hasSecondClock: true)
+    #expect(trust.doubt == .uncompared && trust.saved == nil)
+    if let ahead { trust.compare(reading(2, 1002), with: reading(2 - ahead, 1002).wall) } else { trust.leaveUncompared(reading(2, 1002)) }
+    trust.observe(reading(3, 1003), hasSecondClock: true)
+    #expect((trust.doubt == nil) == isBelieved && (trust.saved != nil) == isBelieved)
+  }
+
+  @Test(
+    "In doubt the time is anywhere between what the clock says and what speaks against it",
+    arguments: [(5400, 0, 5400), (-5400, 0, 5400)])
+  func range(ahead: Int64, earliest: Int64, latest: Int64) {
+    var trust = ClockTrust(saved: nil, first: reading(0, 1000), newestRecord: .distantPast)
+    let now = reading(ahead > 0 ? ahead : 0, 1000)
+    trust.compare(now, with: now.wall - .seconds(ahead))
+    #expect(trust.range(now) == Self.noon + .seconds(earliest)...Self.noon + .seconds(latest))
+  }
+
   @Test("What is saved reads back, and anything else is as nothing")
-  func saved() {
-    let trust = trust(saved: reading(42, 77, boot: "3f2a"))
-    #expect(ClockTrust.Saved(text: trust.saved.text) == trust.saved)
+  func saved() throws {
+    let saved = try #require(trust(saved: reading(42, 77, boot: "3f2a")).saved)
+    #expect(ClockTrust.Saved(text: saved.text) == saved)
     for text in ["", "a 1 2\n", "a 1 2 3", "a x 2 3\n", "a 1 2 3 4\n"] { #expect(ClockTrust.Saved(text: text) == nil) }
   }
 }

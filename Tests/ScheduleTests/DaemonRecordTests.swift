@@ -33,6 +33,11 @@ struct DaemonRecordTests {
       ("another one's, asked by a third that is gone, too", record(asked: (two, 100)), three, 460, false, .ask),
       ("another one's, asked by a third at a time that is still to come", record(asked: (three, 9_000)), two, 0, false, .ask),
       ("another one's, who has answered at a time that is still to come", record(refused: (two, 9_000)), two, 0, false, .ask),
+      (
+        "another one's, asked by a clock that is a little ahead", record(asked: (two, 299)), two, 0, false,
+        .wait(until: start + .seconds(479))
+      ),
+      ("another one's, asked by a clock that is wrong", record(asked: (two, 301)), two, 0, false, .ask),
       ("another one's, who has answered", record(refused: (two, 100)), two, 200, false, .hold),
       ("another one's, who has answered before this daemon was started", record(refused: (two, 100)), two, 200, true, .ask),
       ("another one's, who has answered long ago", record(refused: (two, 100)), two, 3700, false, .ask),
@@ -58,6 +63,13 @@ struct DaemonRecordTests {
     ] as [(String, DaemonRecord, DaemonRecord.Party, Int, Bool, DaemonRecord.Step)])
   func step(_: String, record: DaemonRecord, party: DaemonRecord.Party, seconds: Int, isAnew: Bool, step: DaemonRecord.Step) {
     #expect(record.step(for: party, now: Self.start + .seconds(seconds), isAnew: isAnew) == step)
+  }
+
+  @Test("By a clock in doubt nobody is silent for long enough, and nobody is asked", arguments: [nil, 0, -100_000])
+  func inDoubt(asked: Int?) {
+    let record = Self.record(asked: asked.map { (Self.two, $0) })
+    #expect(record.step(for: Self.two, now: nil, isAnew: true) == .hold)
+    #expect(record.step(for: Self.one, now: nil, isAnew: true) == (asked == nil ? .publish : .answer))
   }
 
   @Test(

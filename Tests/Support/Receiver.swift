@@ -41,8 +41,16 @@ public final class Receiver: Sendable {
     public static let reset = Answer.raw("", .reset)
   }
 
+  /// Who answers whoever only wants to know what time it is: Posthorn asks that before it sends anything.
+  public enum Timekeeper: Sendable {
+    /// The receiver itself, and no test hears of it.
+    case itself
+    case script
+  }
+
   private let listener: Int32
   public let port: UInt16
+  private let timekeeper: Timekeeper
   private let script: @Sendable (Arrival) -> Answer
   private let state = Mutex(State())
 
@@ -55,8 +63,10 @@ public final class Receiver: Sendable {
   }
 
   /// Listens on a port of the system's choice.
-  public init(_ script: @escaping @Sendable (Arrival) -> Answer = { _ in .ok }) throws {
-    self.script = script
+  public init(
+    time timekeeper: Timekeeper = .itself, _ script: @escaping @Sendable (Arrival) -> Answer = { _ in .ok }
+  ) throws {
+    (self.script, self.timekeeper) = (script, timekeeper)
     (listener, port) = try Loopback.listen()
     Thread.detachNewThread { [self] in acceptAll() }
   }
@@ -114,6 +124,11 @@ public final class Receiver: Sendable {
     var ending = Answer.Ending.closed
     var count = 0
     while var arrival = reader.next() {
+      if timekeeper == .itself, arrival.method == "HEAD", arrival.target == "/", arrival.headers["cache-control"] == "no-cache" {
+        state.withLock { $0.accepted -= 1 }
+        ending = carryOut(.raw("HTTP/1.1 405 Status\r\ndate: \(Self.date())\r\nconnection: close\r\n\r\n"), on: socket) ?? .closed
+        break
+      }
       count += 1
       (arrival.connection, arrival.numberOnConnection) = (connection, count)
       guard let end = carryOut(script(record(&arrival)), on: socket) else { continue }
@@ -123,6 +138,14 @@ public final class Receiver: Sendable {
     state.withLock { _ = $0.connections.remove(socket) }
     if ending == .reset { Loopback.resetOnClose(socket) }
     close(socket)
+  }
+
+  /// The time as the `Date` field has it, `seconds` from now.
+  public static func date(_ seconds: Double = 0) -> String {
+    let format = DateFormatter()
+    (format.locale, format.timeZone) = (Locale(identifier: "en_US_POSIX"), TimeZone(identifier: "GMT"))
+    format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+    return format.string(from: Date(timeIntervalSinceNow: seconds))
   }
 
   private func record(_ arrival: inout Arrival) -> Arrival {

@@ -48,7 +48,8 @@ extension Engine {
     for record in untold.removeValue(forKey: id) ?? [] { try await take(record) }
   }
 
-  func take(_ record: HistoryRecord) async throws {
+  func take(_ written: HistoryRecord) async throws {
+    let record = written.heard(at: gate.now.latest)
     let id = DeliveryID(post: record.post, account: record.account)
     guard let outcome = record.pastOutcome, observed[id]?.yields(to: outcome, attempt: record.attempt) ?? true else { return }
     switch observed[id]?.phase {
@@ -64,9 +65,20 @@ extension Engine {
     logger.info(
       "recorded by another daemon",
       metadata: ["post": "\(id.post)", "account": "\(id.account)", "state": "\(outcome.state.name.rawValue)", "host": "\(record.host)"])
-    count(record)
+    if written.isAhead(of: gate.now.latest) { say(ahead: written) } else { count(record) }
+    if written.isVouchedFor { gate.note(record: written.finishedAt) }
     markDirty(id.post)
     if let (_, delivery) = desired.delivery(id) { remind(id, delivery) }
+  }
+
+  /// A record of a time that is still to come counts for its delivery, and for no clock and no limit.
+  func say(ahead record: HistoryRecord, of count: Int = 1) {
+    logger.warning(
+      "of records from the future the times are ignored; the clock that wrote them is wrong, or this one is",
+      metadata: [
+        "records": "\(count)", "post": "\(record.post)", "account": "\(record.account)", "finished_at": "\(record.finishedAt)",
+        "host": "\(record.host)",
+      ])
   }
 
   /// Whether another daemon, which has taken over, knows how an attempt ended: then it need not be asked about here.

@@ -14,7 +14,7 @@ extension Engine {
 
   /// Brings to its end what dead daemons have left: what may have been sent is settled, never sent again blindly.
   func takeOver() async {
-    guard claims.terms.areShared, !isStopping, observed.hasLearned, desired.catalog != nil else { return }
+    guard claims.terms.areShared, !isStopping, observed.hasLearned, desired.catalog != nil, case .instant = observeClock() else { return }
     do {
       let busy = inFlight.ids
       for abandoned in try await claims.takeOver(except: { busy.contains($0) }) { adopt(abandoned) }

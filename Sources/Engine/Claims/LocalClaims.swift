@@ -18,6 +18,7 @@ actor LocalClaims: Claims {
   private let version: String
   private let lock: HeldLock
   private let clock: Clock
+  private let isClockInDoubt: @Sendable () -> Bool
   private let logger: Logger
 
   /// How soon this daemon reads what others ask.
@@ -44,9 +45,12 @@ actor LocalClaims: Claims {
   }
 
   init(
-    _ repository: SourceRepository, party: DaemonRecord.Party, version: String, lock: HeldLock, clock: Clock, logger: Logger
+    _ repository: SourceRepository, party: DaemonRecord.Party, version: String, lock: HeldLock, clock: Clock,
+    isClockInDoubt: @escaping @Sendable () -> Bool = { false },
+    logger: Logger
   ) {
     (self.repository, self.party, self.version, self.lock, self.clock, self.logger) = (repository, party, version, lock, clock, logger)
+    self.isClockInDoubt = isClockInDoubt
   }
 
   /// Whether what is known allows to publish; then there is nothing to wait for.
@@ -140,7 +144,7 @@ actor LocalClaims: Claims {
 
   /// The clock that counts from boot has a say too: a wall clock that was set makes nobody gone.
   private func step(_ record: DaemonRecord) -> DaemonRecord.Step {
-    let step = record.step(for: party, now: clock.now(), isAnew: isAnew)
+    let step = record.step(for: party, now: isClockInDoubt() ? nil : clock.now(), isAnew: isAnew)
     guard step == .take, record.asked != nil, let askedAt, clock.sinceBoot() < askedAt + record.answersWithin else { return step }
     return .wait(until: clock.now() + (askedAt + record.answersWithin - clock.sinceBoot()))
   }

@@ -58,18 +58,19 @@ extension Engine {
     let settings = adoption.catalog?.settings ?? desired.settings
     try refuseUnsealed(settings)
     await trustKeys(as: settings)
-    let isFirst = desired.catalog == nil
     let known = desired.commit
     if adoption.catalog != nil { hearingElsewhereUntil = .distantPast }
     try await note(otherBranches: others, known: branchesKnown(history))
     let anchored = anchor(adoption)
     let effects = try await takeUp(adoption)
-    if isFirst { await corroborateClock() }
     if let history {
-      try await learn(history)
-      heardTip = history.tip
-      if let tip = history.tip { try await append([.historyKnown(commit: tip.hex)]) }
-      if claims.terms.areShared { for record in history.past.recent { count(record) } }
+      // By a clock in doubt it is not known what was due before; then the next fetch reads it again.
+      if case .instant = observeClock() {
+        try await learn(history)
+        heardTip = history.tip
+        if let tip = history.tip { try await append([.historyKnown(commit: tip.hex)]) }
+        if claims.terms.areShared { for record in history.past.recent { count(record) } }
+      }
     } else if claims.terms.areShared {
       try await hear(since: known, branch: desired.settings.record.branch)
     }

@@ -124,7 +124,9 @@ extension Engine {
   /// Waits for the instant, and makes the one call: the commit point is on disk by then. `nil` where it no longer may, and nothing was sent.
   private func commit(_ ready: Ready, due: Instant) async throws -> CommitResult? {
     let id = ready.flight.id
-    while now() < due - Self.headStart, !isStopping, isWanted(ready) { await clock.wait(due - Self.headStart) }
+    while case .instant(let now) = observeClock(), now < due - Self.headStart, !isStopping, isWanted(ready, now) {
+      await clock.wait(due - Self.headStart)
+    }
     await beginCall(id)
     defer { endCall(id) }
     guard !isStopping, isRight(ready), let permit = try await permit(id), !isStopping, isRight(ready, under: permit) else {
@@ -153,8 +155,8 @@ extension Engine {
   /// Whether the call may be made now. What can change while something is waited for is asked here, all of it, after the last wait before an
   /// act (N4): what the repository asks for, the clock, the zone data, our own standing, and what others have recorded.
   private func isRight(_ ready: Ready, under permit: CommitPermit = .unlimited) -> Bool {
-    observeClock()
-    return failure == nil && !isDisplaced && untold[ready.flight.id] == nil && isWanted(ready) && !zonesHaveChanged(now: now())
+    guard case .instant(let now) = observeClock() else { return false }
+    return failure == nil && !isDisplaced && untold[ready.flight.id] == nil && isWanted(ready, now) && !zonesHaveChanged(now: now)
       && permit.allows(claims.terms.longestCall)
   }
 
@@ -192,9 +194,8 @@ extension Engine {
   private static let headStart = Duration.milliseconds(10)
 
   /// Whether the repository still asks for exactly this, now.
-  private func isWanted(_ ready: Ready) -> Bool {
-    let now = now()
-    return isAsked(ready) && ownHold(ready.asked.post, ready.asked.delivery, now: now) == nil && now <= deadline(of: ready)
+  private func isWanted(_ ready: Ready, _ now: Instant) -> Bool {
+    isAsked(ready) && ownHold(ready.asked.post, ready.asked.delivery, now: now) == nil && now <= deadline(of: ready)
   }
 
   private func deadline(of ready: Ready) -> Instant {

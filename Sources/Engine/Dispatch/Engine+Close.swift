@@ -12,7 +12,15 @@ extension Engine {
       return intent
     }
     guard let intended, try await claim(intended, for: id) else { return }
+    guard state != .missed || isMissed(id) else { return try await giveUp(id) }
     try await end(id, state)
+  }
+
+  /// Whether that is still so: the content may have been edited, or the clock set, while its claim was asked for (N4).
+  private func isMissed(_ id: DeliveryID) -> Bool {
+    guard case .instant(let now) = observeClock(), let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id) else { return false }
+    return hold(post, delivery, now: now) == nil
+      && now > Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).deadline(after: observed[id])
   }
 
   /// Cancels what the content no longer asks for, where it has not gone out.

@@ -19,6 +19,12 @@ extension Engine {
   /// Asks whether a commit without an answer happened. Never sends blindly: what the platform cannot settle, a person does.
   func settle(_ flight: Flight) async throws {
     guard let observation = observed[flight.id], let committedAt = observation.committedAt else { return }
+    // How long a key protects is told by the clock: by one in doubt nothing is repeated.
+    guard case .instant = observeClock() else {
+      hasFlightsToRecover = true
+      heldWhenDue.insert(flight.id)
+      return
+    }
     inFlight.ask(flight.id)
     pump()
     let result = await flight.platform.settle(flight.publication, steps: steps(of: observation), committedAt: committedAt)
@@ -37,7 +43,8 @@ extension Engine {
     markDirty(flight.id.post)
     arrive(flight.id)
     pump()
-    let age = observed[flight.id]?.committedAt.map { trust.doubt == nil ? max(.zero, now() - $0) : .zero } ?? .zero
+    var age = Duration.zero
+    if case .instant(let now) = gate.now, let committedAt = observed[flight.id]?.committedAt { age = max(.zero, now - committedAt) }
     let deadline = clock.sinceBoot() + max(.zero, Self.submittedDeadline - age)
     let limit = confirmLimit.map { min(clock.sinceBoot() + $0, deadline) } ?? deadline
     var wait = Duration.seconds(1)
@@ -87,7 +94,7 @@ extension Engine {
     // Before it can be recorded.
     if let alarm { alarms.open(alarm) }
     try await append(.ended(outcome), for: id)
-    trust.note(record: outcome.finishedAt)
+    gate.note(record: outcome.finishedAt)
     logger.log(level: name.isAlarm ? .warning : .info, "\(name.rawValue)", metadata: metadata(id, outcome.error))
     report.count(name)
     notify(id, name, because: outcome.error?.message, alarm: alarm)

@@ -29,7 +29,7 @@ extension Engine {
   }
 
   /// Looks at those that wait for a place, one of each account in turn, as long as there is room.
-  func considerWaiting(now: Instant) {
+  func considerWaiting(_ answer: ClockGate.Answer) {
     guard !placeTurns.isEmpty else { return }
     var (passed, looks) = (0, waitingForPlace.values.reduce(0) { $0 + $1.count } + placeTurns.count)
     while passed < placeTurns.count, looks > 0, let account = placeTurns.popFirst() {
@@ -45,7 +45,7 @@ extension Engine {
       }
       placeTurns.append(account)
       passed = 0
-      consider(entry.id, now: now)
+      consider(entry.id, answer)
     }
   }
 

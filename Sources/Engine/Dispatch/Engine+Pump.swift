@@ -7,32 +7,33 @@ extension Engine {
   /// Looks at every delivery whose reminder has come up, starts what may start, and sets the next reminder.
   func pump() {
     guard mayBegin else { return }
-    observeClock()
-    let now = now()
+    let answer = observeClock()
+    let now = answer.latest
     if now >= nextLook { lookAhead() }
-    considerWaiting(now: now)
+    considerWaiting(answer)
     while let entry = queue.pop(through: now) {
       guard hasPlace(entry.id.account) else {
         waitForPlace(entry.id, due: entry.due)
         continue
       }
-      consider(entry.id, now: now)
+      consider(entry.id, answer)
     }
-    if gathering.coming > 0 { considerAhead(now: now) }
+    if gathering.coming > 0 { considerAhead(answer) }
     setAlarm()
   }
 
   /// Whoever claims now claims what is due soon with it: one round instead of many.
-  private func considerAhead(now: Instant) {
+  private func considerAhead(_ answer: ClockGate.Answer) {
     var soon: [DeliveryID] = []
-    while soon.count < options.inFlightLimit, let entry = queue.pop(through: now + claims.terms.horizon - lead) {
+    while soon.count < options.inFlightLimit, let entry = queue.pop(through: answer.latest + claims.terms.horizon - lead) {
       soon.append(entry.id)
     }
-    for id in soon { consider(id, now: now) }
+    for id in soon { consider(id, answer) }
   }
 
-  /// Decides what one delivery needs now, and begins it.
-  func consider(_ id: DeliveryID, now: Instant) {
+  /// Decides what one delivery needs now, and begins it. By a clock in doubt it begins nothing: what may be due is held.
+  func consider(_ id: DeliveryID, _ answer: ClockGate.Answer) {
+    let now = answer.latest
     if !paced.isEmpty { paced.remove(id) }
     guard mayBegin, inFlight[id] == nil, claims.isOurs(id.account) else { return }
     let observation = observed[id]
@@ -40,7 +41,8 @@ extension Engine {
     if let observation, observation.state.name.isOut { return }
     let found = desired.delivery(id)
     guard let (post, delivery) = found ?? heldDuplicate(id) else { return }
-    let hold = found == nil ? hold(post, delivery, now: now) : ownHold(post, delivery, now: now)
+    let hold =
+      (found == nil ? hold(post, delivery, now: now) : ownHold(post, delivery, now: now)) ?? (answer.isInDoubt ? .clockInDoubt : nil)
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace, isHeld: hold != nil)
     let asked = Asked(post, delivery, edition: desired.edition)
     switch timing.decision(after: observation, now: now) {
@@ -52,6 +54,7 @@ extension Engine {
       guard instant - now > ahead else { return start(id, asked, due: instant, now: now) }
       wait(id, delivery, until: instant - (readAhead(id, post, delivery, until: instant, now: now) ? lead : Self.readingLead))
     case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }
+    case .arm where answer.isInDoubt: remain(id, .clockInDoubt)
     case .arm: launch(id) { engine in try await engine.append(.armed(scheduledAt: delivery.scheduledAt), for: id) }
     case .nothing: if let hold { remain(id, hold) }
     }
@@ -73,11 +76,11 @@ extension Engine {
     if let refused = observed.loginsNeeded[delivery.account], refused == credentialStamp(delivery.account) {
       return .needsLogin(delivery.account)
     }
-    return trust.doubt == nil ? nil : .clockInDoubt
+    return clockDoubt == nil ? nil : .clockInDoubt
   }
 
   /// A post whose identity two files claim still has deliveries to hold.
-  private func heldDuplicate(_ id: DeliveryID) -> (post: DesiredPost, delivery: DesiredDelivery)? {
+  func heldDuplicate(_ id: DeliveryID) -> (post: DesiredPost, delivery: DesiredDelivery)? {
     for post in desired.posts(of: id.post) {
       if let delivery = post.deliveries.first(where: { $0.account == id.account }) { return (post, delivery) }
     }
@@ -177,7 +180,7 @@ extension Engine {
       queue.push(id, at: now + postponed)
     } else if !isStopping {
       isOutOfRoom = false
-      consider(id, now: now)
+      consider(id, observeClock())
       if let post = calledOff[id] { _ = cancel([id: post]) }
       cancelOrphan(id)
     }
@@ -204,7 +207,7 @@ extension Engine {
     while let due = waitingForAnother[account]?.next {
       if case .afterAnother? = paces[account]?.admission(due: due, now: now) { return }
       guard hasPlace(account), let entry = waitingForAnother[account]?.pop(through: due) else { break }
-      consider(entry.id, now: now)
+      consider(entry.id, observeClock())
     }
     var rest = waitingForAnother.removeValue(forKey: account)
     while let entry = rest?.pop(through: .distantFuture) { queue.push(entry.id, at: now, due: entry.due) }
@@ -232,13 +235,14 @@ extension Engine {
   func reconsiderHeld() {
     let held = heldWhenDue
     heldWhenDue.removeAll()
-    let now = now()
-    consider(held, now: now)
+    consider(held)
   }
 
   /// Looks at several, those first that were due first: late ones leave in that order.
-  func consider(_ ids: Set<DeliveryID>, now: Instant) {
+  func consider(_ ids: Set<DeliveryID>) {
+    guard !ids.isEmpty else { return }
+    let answer = observeClock()
     let ordered = ids.map { (id: $0, due: desired.delivery($0)?.delivery.scheduledAt ?? .distantPast) }.sorted { $0.due < $1.due }
-    for (id, _) in ordered { consider(id, now: now) }
+    for (id, _) in ordered { consider(id, answer) }
   }
 }

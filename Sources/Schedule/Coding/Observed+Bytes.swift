@@ -40,7 +40,7 @@ extension Observed {
     var live: [DeliveryID: Observation] = [:]
     for _ in 0..<(try reader.count()) { live[try reader.deliveryID()] = try reader.observation() }
     self.init(settled: settled, live: live)
-    newestEnd = live.values.lazy.compactMap { $0.outcome?.finishedAt }.reduce(newest, max)
+    newestEnd = version == 2 ? live.values.lazy.compactMap { $0.outcome?.finishedAt }.reduce(newest, max) : newest
     for _ in 0..<(try reader.count()) {
       let attempt = Attempt(id: try reader.deliveryID(), intent: try reader.intent(), outcome: try reader.outcome())
       unrecorded[attempt.attemptID] = attempt

@@ -1,4 +1,9 @@
 extension HoldReason {
+  /// Whether it stays until somebody does something about it. Who suspended it has said so, and nothing is wrong.
+  public var needsPerson: Bool {
+    if case .suspended = self { false } else { true }
+  }
+
   /// Why, and what to do about it.
   public var text: String {
     switch self {

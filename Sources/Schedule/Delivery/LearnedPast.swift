@@ -2,10 +2,14 @@
 /// has failed. It never holds all records at once, and holds packed what one record says all of.
 public struct LearnedPast: Sendable {
   public private(set) var attempts = 0
-  public private(set) var newestEnd = Instant.distantPast
+  /// When the newest attempt ended of which a record is vouched for: what others write says nothing about the clock.
+  public private(set) var newestVouchedEnd = Instant.distantPast
+  /// Records of a time that is still to come: how many, and one of them.
+  public private(set) var ahead = 0
+  public private(set) var oneAhead: HistoryRecord?
   /// Attempts of the last day, which count against the limits of their accounts.
   public private(set) var recent: [HistoryRecord] = []
-  private let since: Instant
+  private let now: Instant
 
   /// Deliveries whose first record said that they have come to an end: each as ``SettledRecord`` has it, and the key of its arming.
   private var ended = PackedRecords()
@@ -13,13 +17,18 @@ public struct LearnedPast: Sendable {
   /// All others, and those of which there was more to be said.
   private var armings: [DeliveryID: Arming] = [:]
 
-  public init(now: Instant) { since = now - .seconds(86_400) }
+  public init(now: Instant) { self.now = now }
 
-  public mutating func take(_ record: HistoryRecord) {
+  public mutating func take(_ written: HistoryRecord) {
+    let record = written.heard(at: now)
     guard let outcome = record.pastOutcome else { return }
     attempts += 1
-    newestEnd = max(newestEnd, record.finishedAt)
-    if record.finishedAt > since { recent.append(record) }
+    if written.isVouchedFor { newestVouchedEnd = max(newestVouchedEnd, written.finishedAt) }
+    if written.isAhead(of: now) {
+      (ahead, oneAhead) = (ahead + 1, written)
+    } else if record.finishedAt > now - .seconds(86_400) {
+      recent.append(record)
+    }
     let id = DeliveryID(post: record.post, account: record.account)
     let known = armings[id] ?? endedArming(of: id)
     let arming = Arming(known, record, outcome)

@@ -6,7 +6,7 @@ public struct Observed: Equatable, Sendable {
   public private(set) var live: [DeliveryID: Observation]
   private var settled = Settled()
   private var liveAccounts: [PostID: Set<AccountName>] = [:]
-  /// When the newest attempt that is known ended.
+  /// When the newest attempt of our own ended.
   public internal(set) var newestEnd = Instant.distantPast
   /// Attempts that ended and whose history file is not upstream yet.
   public var unrecorded: [AttemptID: Attempt]
@@ -39,9 +39,13 @@ public struct Observed: Equatable, Sendable {
     get { live[id] ?? settled[id] }
     set {
       guard let newValue else { return forget(id) }
-      if live.updateValue(newValue, forKey: id) == nil { liveAccounts[id.post, default: []].insert(id.account) }
+      hold(id, newValue)
       if let outcome = newValue.outcome { note(outcome) }
     }
+  }
+
+  private mutating func hold(_ id: DeliveryID, _ observation: Observation) {
+    if live.updateValue(observation, forKey: id) == nil { liveAccounts[id.post, default: []].insert(id.account) }
   }
 
   private mutating func forget(_ id: DeliveryID) {
@@ -89,8 +93,6 @@ public struct Observed: Equatable, Sendable {
     if let attempt = try attempt(ending: id, through: event) {
       unrecorded[attempt.attemptID] = attempt
       note(attempt.outcome)
-    } else if case .told = event, let outcome = live[id]?.outcome {
-      note(outcome)
     }
   }
 
@@ -101,7 +103,7 @@ public struct Observed: Equatable, Sendable {
     if let place = live.index(forKey: id) { return try live.values[place].apply(event, id: id) }
     guard var observation = settled[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
     let attempt = try observation.apply(event, id: id)
-    self[id] = observation
+    hold(id, observation)
     return attempt
   }
 
@@ -117,9 +119,8 @@ extension Observed {
       guard others.isEmpty || !others.contains(id) else { return }
       let known = self[id]
       guard observation.attempts > known?.attempts ?? 0 else { return }
-      guard known == nil, observation.isSettled else { return self[id] = observation }
+      guard known == nil, observation.isSettled else { return hold(id, observation) }
       settled.add(id, observation)
-      if let outcome = observation.outcome { note(outcome) }
     }
   }
 

@@ -75,18 +75,21 @@ extension DaemonRecord {
     case take
   }
 
-  /// - Parameter isAnew: whether somebody has just started this daemon, so that it asks again what was answered before.
-  public func step(for party: Party, now: Instant, isAnew: Bool) -> Step {
+  /// - Parameters:
+  ///   - now: `nil` where the clock is in doubt: then nobody is asked, and nobody has been silent for long enough (N3).
+  ///   - isAnew: whether somebody has just started this daemon, so that it asks again what was answered before.
+  public func step(for party: Party, now: Instant?, isAnew: Bool) -> Step {
     if party.stands(for: keeper) { return asked == nil ? .publish : .answer }
     // Another directory that stood here: it was removed.
     if party.hasPlace(of: keeper) { return .take }
-    if let asked, asked.at <= now + Self.patience {  // nobody has asked at a time that is still to come
+    guard let now else { return .hold }
+    if let asked, asked.at <= now + .mostAhead {  // nobody has asked at a time that is still to come
       let end = asked.at + answersWithin
       if party.stands(for: asked.party) { return now < end ? .wait(until: end) : .take }
       // A third one that asked and went away.
       return now < end + answersWithin ? .wait(until: end + answersWithin) : .ask
     }
-    if let refused, party.stands(for: refused.party), !isAnew, refused.at <= now + Self.patience,
+    if let refused, party.stands(for: refused.party), !isAnew, refused.at <= now + .mostAhead,
       now < refused.at + Self.patience
     {
       return .hold
@@ -94,7 +97,7 @@ extension DaemonRecord {
     return .ask
   }
 
-  /// How long an answer is believed, and the most that the clocks of two hosts may differ by.
+  /// How long an answer is believed.
   public static let patience = Duration.seconds(3600)
 }
 

@@ -26,25 +26,28 @@ public struct ClockTrust: Equatable, Sendable {
     case restarted
     /// It is this much ahead of a server's.
     case differs(Duration)
+    /// No earlier process has left anything to compare it with, and no server has said yet what time it is.
+    case uncompared
   }
 
   public private(set) var doubt: Doubt?
-  /// No earlier process has left anything to compare with: a server that answers is worth asking once.
-  public private(set) var isUnconfirmed: Bool
   /// The last reading that nothing spoke against.
   private var trusted: ClockReading
   /// When the newest outcome that is known ended.
   private var newestRecord: Instant
+  /// Whether ``trusted`` is more than the first reading of a new state directory.
+  private var isKnown: Bool
   /// Records up to here may lie in the future: somebody who knows said that the clock is right.
   private var accepted: Instant
 
   /// - Parameters:
-  ///   - saved: what an earlier process left; without it the first reading is believed unless a record speaks against it.
+  ///   - saved: what an earlier process left; without it nothing is believed before a server was asked, or it is said that there is none.
   ///   - newestRecord: when the newest outcome that is known ended.
   public init(saved: Saved?, first: ClockReading, newestRecord: Instant) {
     trusted = saved?.reading ?? first
     accepted = saved?.accepted ?? .distantPast
-    isUnconfirmed = saved == nil
+    doubt = saved == nil ? .uncompared : nil
+    isKnown = saved != nil
     self.newestRecord = newestRecord
   }
 
@@ -53,12 +56,15 @@ public struct ClockTrust: Equatable, Sendable {
   /// - Parameter hasSecondClock: whether a server could be asked. Only then a new start of the machine is a doubt: without one, nobody but a
   ///   person could ever end it.
   public mutating func observe(_ reading: ClockReading, hasSecondClock: @autoclosure () -> Bool) {
-    if case .differs = doubt { return }
+    switch doubt {
+    case .differs, .uncompared: return
+    case nil, .leapt, .behind, .restarted: break
+    }
     doubt = objection(to: reading, hasSecondClock())
     if doubt == nil { trusted = reading }
   }
 
-  /// Takes in an outcome's end, of this host or from the history upstream.
+  /// Takes in an outcome's end, of this host or from a record that is vouched for.
   public mutating func note(record: Instant) { newestRecord = max(newestRecord, record) }
 
   /// Compares with a server's clock.
@@ -71,12 +77,23 @@ public struct ClockTrust: Equatable, Sendable {
     return ahead
   }
 
-  /// No server answered: the clock is believed as long as nothing speaks against it.
-  public mutating func leaveUnconfirmed() { isUnconfirmed = false }
+  /// There is no server to ask: the clock is believed as long as nothing speaks against it.
+  public mutating func leaveUncompared(_ reading: ClockReading) {
+    if doubt == .uncompared { (trusted, doubt, isKnown) = (reading, nil, true) }
+  }
+
+  /// What the time may be, as far as one can tell in doubt: nothing is decided by it, and what is held is shown by it.
+  public func range(_ reading: ClockReading) -> ClosedRange<Instant> {
+    switch doubt {
+    case .differs(let ahead), .leapt(let ahead): min(reading.wall, reading.wall - ahead)...max(reading.wall, reading.wall - ahead)
+    case .behind(let instant): reading.wall...max(reading.wall, instant)
+    case nil, .restarted, .uncompared: reading.wall...reading.wall
+    }
+  }
 
   /// Believes a reading: a server agrees, or a person says so.
   public mutating func accept(_ reading: ClockReading) {
-    (trusted, accepted, doubt, isUnconfirmed) = (reading, newestRecord, nil, false)
+    (trusted, accepted, doubt, isKnown) = (reading, newestRecord, nil, true)
   }
 
   private func objection(to reading: ClockReading, _ hasSecondClock: @autoclosure () -> Bool) -> Doubt? {
@@ -97,8 +114,8 @@ public struct ClockTrust: Equatable, Sendable {
 }
 
 extension ClockTrust {
-  /// What the next process has to know.
-  public var saved: Saved { Saved(reading: trusted, accepted: accepted) }
+  /// What the next process has to know; `nil` before the clock was found right, or believed for want of a server: the next one asks again.
+  public var saved: Saved? { isKnown ? Saved(reading: trusted, accepted: accepted) : nil }
 
   public struct Saved: Equatable, Sendable {
     var reading: ClockReading
@@ -131,6 +148,7 @@ extension ClockTrust.Doubt {
     case .behind(let instant): "it is behind \(instant), when something was already written down"
     case .differs(let ahead): "a server's clock differs from it by \(ahead.components.seconds) s"
     case .restarted: "the machine was started again, and no server has confirmed the time yet"
+    case .uncompared: "no server that could be asked has said yet what time it is"
     }
   }
 }

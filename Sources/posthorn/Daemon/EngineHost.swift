@@ -58,7 +58,8 @@ struct EngineHost {
           in: state, client: client, clock: clock, endpoints: access.endpoints, longestCall: Self.longestCall(access, settings),
           logger: logger),
         credentialStamp: try Self.stamps(in: state), isLockHeld: { lock.isHeld }, etcd: settings,
-        media: Self.media(client, access), clock: clock, secondClock: .servers(upstream: location, client: client), logger: logger)
+        media: Self.media(client, access), clock: clock,
+        secondClock: .servers(upstream: location, source: access.timeSource, endpoints: access.endpoints, client: client), logger: logger)
     } catch let error as StateError {
       throw .couldNot("\(error)")
     } catch {

@@ -31,6 +31,11 @@ struct HostFlags: ParsableArguments {
   @OptionGroup var fleet: FleetFlags
   @Option(help: ArgumentHelp("A PEM file of authorities to trust for https, besides the system's.", valueName: "file"))
   var caFile: String?
+  @Option(
+    help: ArgumentHelp(
+      "A server that says what time it is, for a host that talks to no other one: its answers' Date field is compared with the clock.",
+      valueName: "url"))
+  var timeSource: String?
   @OptionGroup var signers: SignerFlags
   @OptionGroup var seal: SealFlags
   @Option(
@@ -48,6 +53,8 @@ struct HostAccess {
   /// The git credential, for the server of Git LFS that belongs to the remote.
   var largeFiles: BasicCredential?
   var authorities: String?
+  /// Whose clock is compared with this host's, besides those of the servers that it talks to anyway.
+  var timeSource: Endpoint?
   /// Who may sign, where the repository asks for signatures.
   var signers: SignerFiles
   /// What seals records, where the state directory's own key does not.
@@ -62,9 +69,11 @@ struct HostAccess {
     let moved = flags.endpoint.isEmpty ? host.values(.endpoint) : flags.endpoint
     let hostClaims: ClaimsChoice? = try host.choice(.claims)
     claims = if let text = flags.claims { try host.choice(text, of: "--claims") } else { hostClaims ?? .local }
-    if !moved.isEmpty || claims == .etcd { try HTTP.Library.require() }  // it reads their addresses
+    let source = flags.timeSource ?? host[.timeSource]
+    if !moved.isEmpty || claims == .etcd || source != nil { try HTTP.Library.require() }  // it reads their addresses
     endpoints = try Self.endpoints(moved)
     policy = AddressPolicy(allowsPrivateHosts: flags.allowPrivateHosts || hostAllowsPrivate, origins: Set(endpoints.values))
+    timeSource = try Self.timeSource(source, policy)
     fleet = try FleetAccess.of(flags.fleet, host, isChosen: claims == .etcd)
     authorities = flags.caFile ?? host[.caFile]
     signers = SignerFiles(flags.signers, host)
@@ -97,6 +106,20 @@ struct HostAccess {
       }
     }
     return credentials
+  }
+
+  private static func timeSource(_ text: String?, _ policy: AddressPolicy) throws(Failure) -> Endpoint? {
+    guard let text else { return nil }
+    let url: Endpoint
+    do { url = try Endpoint(text) } catch {
+      throw .usage("the URL of --time-source \(error); name a server that says what time it is, such as https://git.example.com")
+    }
+    guard url.origin.scheme == .https || policy.allowsPrivate(url.origin) else {
+      throw .usage(
+        "--time-source \(url.origin) is plain http, so that anybody on the way could say what time it is; name an https URL, or, where the server is "
+          + "in a private network, add --allow-private-hosts")
+    }
+    return url
   }
 
   private static func endpoints(_ texts: [String]) throws(Failure) -> [String: Origin] {

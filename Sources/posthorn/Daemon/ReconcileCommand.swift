@@ -34,8 +34,10 @@ struct ReconcileCommand: AsyncParsableCommand {
 }
 
 extension PassReport {
-  /// Something ended as nobody wished.
-  var hasFindings: Bool { settingsProblem != nil || unwritable > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 } }
+  /// Something ended as nobody wished, or does not go out unless somebody acts.
+  var hasFindings: Bool {
+    settingsProblem != nil || unwritable > 0 || heldForPerson > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 }
+  }
 
   /// Something could not be done on this host or upstream.
   var isIncomplete: Bool { fetchFailure != nil || recordFailure != nil || claimFailure != nil || stateFailure != nil }
@@ -61,6 +63,7 @@ extension PassReport {
   var json: JSON {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
+      "held_for_person": JSON(heldForPerson),
       "waiting": JSON(waiting), "unwritable": JSON(unwritable), "settings_problem": JSON(settingsProblem),
       "fetch_failure": JSON(fetchFailure.map { "\($0)" }),
       "record_failure": JSON(recordFailure.map { "\($0)" }),

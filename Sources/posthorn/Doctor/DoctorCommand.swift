@@ -14,7 +14,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
-    var findings = HostChecks.libraries() + HostChecks.zones() + HostChecks.clock()
+    var findings = HostChecks.libraries() + HostChecks.zones() + HostChecks.clock(comparedWith: access.timeSource)
     let (repository, location) = RepositoryChecks.run(options, access)
     findings += repository
     if let location { findings += StateChecks.run(options, location) }

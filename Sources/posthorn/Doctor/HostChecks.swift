@@ -36,11 +36,11 @@ enum HostChecks {
   }
 
   /// Only what can be known without asking anybody: a clock before the program was written is wrong.
-  static func clock() -> [Finding] {
+  static func clock(comparedWith source: Endpoint?) -> [Finding] {
     let now = Instant.now
     guard now > Instant(seconds: 1_767_225_600) else {  // 2026-01-01
       return [.fail("clock", "it is \(now), which is long past", "set the clock, and keep it right: timedatectl set-ntp true")]
     }
-    return [.ok("clock", "\(now)")]
+    return [.ok("clock", "\(now)" + (source.map { "; it is compared with that of \($0.origin)" } ?? ""))]
   }
 }

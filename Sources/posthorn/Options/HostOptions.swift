@@ -13,6 +13,7 @@ enum OptionKey: String, CaseIterable {
   case gitDeadline = "git_deadline"
   case knownHosts = "known_hosts"
   case caFile = "ca_file"
+  case timeSource = "time_source"
   case allowedSigners = "allowed_signers"
   case openPGPKeys = "openpgp_keys"
   case sealKey = "seal_key"

@@ -1,0 +1,32 @@
+import Schedule
+
+/// What a pass says of deliveries that are due and held.
+extension Engine {
+  func countHeld() {
+    let answer = gate.now
+    if !observed.hasLearned, answer.isInDoubt { return countUnlearned(answer) }
+    report.held = heldWhenDue.count
+    report.heldForPerson = heldWhenDue.count { needsPerson($0, answer) }
+  }
+
+  /// Whether it waits for somebody to act, and may still go out then.
+  private func needsPerson(_ id: DeliveryID, _ answer: ClockGate.Answer) -> Bool {
+    guard let (post, delivery) = desired.delivery(id) ?? heldDuplicate(id),
+      let hold = hold(post, delivery, now: answer.latest) ?? (answer.isInDoubt ? .clockInDoubt : nil)
+    else { return false }
+    return hold.needsPerson && mayGoOut(delivery, after: observed[id], answer)
+  }
+
+  /// A new state directory whose clock is in doubt learns nothing of the past, as it would take for due what is not. What may be due and in its
+  /// grace is counted.
+  private func countUnlearned(_ answer: ClockGate.Answer) {
+    desired.forEach(through: answer.latest) { post in
+      let due = post.deliveries.count { $0.scheduledAt <= answer.latest && mayGoOut($0, after: nil, answer) }
+      (report.held, report.heldForPerson) = (report.held + due, report.heldForPerson + due)
+    }
+  }
+
+  private func mayGoOut(_ delivery: DesiredDelivery, after observation: Observation?, _ answer: ClockGate.Answer) -> Bool {
+    answer.earliest <= Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).deadline(after: observation)
+  }
+}
