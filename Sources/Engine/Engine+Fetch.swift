@@ -32,7 +32,7 @@ extension Engine {
           if desired.catalog == nil { try await corroborateClock(at: tip) }
           try await lookForAnother(at: tip)
           try await askHistory(at: tip)
-          recoverFlights()
+          defer { recoverFlights() }  // by the schedule of now, where it can be had: what was called off is not sent by asking about it
           try await adopt(tip)
         }
         // Records on a branch of their own come without a commit to adopt.

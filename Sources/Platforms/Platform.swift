@@ -36,8 +36,11 @@ public protocol Platform: Sendable {
   /// - Returns: `nil` where it was not begun, because the window had closed before the first byte of it left.
   func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult?
 
-  /// Asks whether a commit without an answer happened, or repeats it under a key that the platform honours.
-  func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult
+  /// Asks whether a commit without an answer happened, or repeats it under a key that the platform honours, while `window` is open: the first
+  /// call may never have been made.
+  ///
+  /// - Returns: `nil` where it certainly was not sent, and is not any more.
+  func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult?
 
   /// Whether it says something of accounts; ``observe(_:)`` is only asked then.
   static var observesAccounts: Bool { get }
@@ -57,11 +60,18 @@ extension Platform {
   public static var readsFiles: Bool { false }
   public func foresee(_ publication: Publication) -> [Step] { [] }
 
-  /// A call that nothing bounds: a notification, a repeat.
+  /// A call that nothing bounds, such as a notification.
   public func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
-    await commit(publication, prepared, within: .always)
-      ?? .failed(DeliveryError(.transient, code: "call.late", message: "the call was not begun; nothing was sent"))
+    await commit(publication, prepared, within: .always) ?? .failed(.notBegun)
   }
+
+  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+    await settle(publication, steps: steps, committedAt: committedAt, within: .always) ?? .failed(.notBegun)
+  }
+}
+
+extension DeliveryError {
+  fileprivate static let notBegun = DeliveryError(.transient, code: "call.late", message: "the call was not begun; nothing was sent")
 }
 
 /// While a call may begin. Asked right before its first byte leaves: what comes before that (a name to look up, a connection) takes its time,
@@ -72,6 +82,7 @@ public struct CallWindow: Sendable {
   public init(isOpen: @escaping @Sendable () -> Bool) { self.isOpen = isOpen }
 
   public static let always = CallWindow { true }
+  public static let never = CallWindow { false }
 }
 
 /// One delivery's content, as an attempt sends it: overrides applied, zone resolved, options merged.

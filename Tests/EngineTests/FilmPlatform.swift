@@ -37,7 +37,7 @@ final class FilmPlatform: Platform {
     state.withLock { $0.answers.isEmpty ? .published(Remote(id: "1")) : $0.answers.removeFirst() }
   }
 
-  func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+  func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
     state.withLock { $0.asked.append(publication.files) }
     return .unknown(.lost)
   }

@@ -127,7 +127,7 @@ final class ScriptedPlatform: Platform {
     }
   }
 
-  func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+  func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
     state.withLock { state in
       state.asked += 1
       return state.settles.isEmpty ? .unknown(.lost) : state.settles.removeFirst()

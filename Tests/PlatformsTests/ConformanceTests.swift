@@ -28,7 +28,7 @@ struct ConformanceTests {
   func late(destination: Destination) async throws {
     let stage = try await Stage(destination)
     let prepared = try await stage.prepare()
-    #expect(await stage.platform.commit(stage.publication, prepared, within: CallWindow { false }) == nil)
+    #expect(await stage.platform.commit(stage.publication, prepared, within: .never) == nil)
     #expect(stage.published == 0)
     await stage.end()
   }
@@ -55,6 +55,17 @@ struct ConformanceTests {
       stage.publication, steps: stage.remembered.steps, committedAt: stage.host.clock.now)
     #expect(settled.isPublished == destination.canSettle)
     #expect(stage.published == (destination.canSettle ? 1 : 0))
+    await stage.end()
+  }
+
+  @Test("Settles by no repeat once it is not to go out any more", arguments: destinations)
+  func settlesLate(destination: Destination) async throws {
+    let stage = try await Stage(destination)
+    _ = try await stage.prepare()
+    let settled = await stage.platform.settle(
+      stage.publication, steps: stage.remembered.steps, committedAt: stage.host.clock.now, within: .never)
+    #expect(stage.published == 0)
+    #expect(destination == .outbox ? settled == nil : settled?.isUnknown == true, "an outbox knows what is in it")
     await stage.end()
   }
 

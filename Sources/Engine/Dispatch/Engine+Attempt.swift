@@ -170,7 +170,7 @@ extension Engine {
   /// Takes a commit point back under which nothing was sent. It uses up no try; whatever is right now follows once the delivery has landed.
   ///
   /// The journal has it first: a crash before that leaves a doubt about something that was not sent.
-  private func withdraw(_ id: DeliveryID) async throws {
+  func withdraw(_ id: DeliveryID) async throws {
     logger.notice(
       "not sent: it was not to go out any more when its commit point was on disk",
       metadata: ["post": "\(id.post)", "account": "\(id.account)"])

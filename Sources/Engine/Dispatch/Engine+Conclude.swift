@@ -27,13 +27,24 @@ extension Engine {
     }
     inFlight.ask(flight.id)
     pump()
-    let result = await flight.platform.settle(flight.publication, steps: steps(of: observation), committedAt: committedAt)
+    let result = await flight.platform.settle(
+      flight.publication, steps: steps(of: observation), committedAt: committedAt, within: repeats(of: flight))
     try pass(.confirmAsked)
+    guard let result else { return try await withdraw(flight.id) }
     guard case .unknown(let error) = result else { return try await conclude(flight, result) }
     // A stop may have cut the asking short; the commit point stays, and the next start asks again.
     guard !isStopping else { return }
     try requireState()
     try await end(flight.id, .inDoubt, error: error)
+  }
+
+  /// What is settled by a repeat is repeated only as long as it may go out: after a crash the repeat may be the first call.
+  private func repeats(of flight: Flight) -> CallWindow {
+    guard case .instant(let now) = gate.now, let (post, delivery) = desired.delivery(flight.id), ownHold(post, delivery, now: now) == nil
+    else { return .never }
+    let deadline = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).deadline(after: observed[flight.id])
+    let end = clock.sinceBoot() + (deadline - now)
+    return CallWindow { [clock] in clock.sinceBoot() <= end }
   }
 
   /// Asks how a submitted delivery is doing, at growing distances, until it is final or its deadline has passed. The deadline counts from the

@@ -41,11 +41,14 @@ public struct Outbox: Platform {
   }
 
   /// The file is the proof; without it, nothing was published, and it is written now.
-  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
-    if (try? exists(publication.id.account, Self.name(of: publication))) == true {  // where one cannot look, writing says why
-      return .published(Self.remote(publication))
+  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
+    let isThere = try? exists(publication.id.account, Self.name(of: publication))  // where one cannot look, writing says why
+    if isThere == true { return .published(Self.remote(publication)) }
+    if isThere == nil, !window.isOpen() {
+      let message = "the outbox of account \(publication.id.account) cannot be read, so that it is not known whether the post is in it"
+      return .unknown(DeliveryError(.unknown, code: "outbox.read", message: message))
     }
-    return await commit(publication, Prepared(body: publication.json.bytes()))
+    return await commit(publication, Prepared(body: publication.json.bytes()), within: window)
   }
 
   public func confirm(_ publication: Publication, steps: [Step], remote: Remote) async -> CommitResult { .published(remote) }

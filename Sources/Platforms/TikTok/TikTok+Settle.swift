@@ -3,7 +3,7 @@ public import Schedule
 extension TikTok {
   /// Asks what became of the last chunk, and sends the same bytes to the same place again if TikTok says that they are not there. A video or
   /// picture that TikTok fetches has no name by which it could be asked for: only a person can tell.
-  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
     guard let id = steps.last(where: { $0.name == Self.publishID })?.value else {
       return .unknown(unsettled(publication, "the answer was lost, and TikTok cannot be asked about a post without its publish_id"))
     }
@@ -11,7 +11,7 @@ extension TikTok {
     let end = tools.now() + Self.patience
     var wait = Duration.seconds(1)
     while true {
-      if let result = await look(id, publication, steps, begun: begun) { return result }
+      if let result = await look(id, publication, steps, begun: begun, within: window) { return result }
       guard tools.now() < end else {
         tools.uploads.forget(publication)
         break
@@ -25,7 +25,9 @@ extension TikTok {
   }
 
   /// One question; `nil` where it settles nothing yet.
-  private func look(_ id: String, _ publication: Publication, _ steps: [Step], begun: Instant) async -> CommitResult? {
+  private func look(
+    _ id: String, _ publication: Publication, _ steps: [Step], begun: Instant, within window: CallWindow
+  ) async -> CommitResult? {
     let status: TikTokStatus
     do throws(DeliveryError) { status = try await self.status(of: id, publication) } catch {
       return error.class == .auth || error.class == .content ? .unknown(error) : nil
@@ -40,7 +42,7 @@ extension TikTok {
     if stored >= file.size { return .submitted(Remote(id: id)) }
     var isGone = tools.now() - begun > Self.uploadLife
     if !isGone, let url = tools.uploads.url(of: publication).flatMap({ api.uploadURL($0.reveal()) }) {
-      switch await putLast(of: file, type: type, to: url) {
+      switch await putLast(of: file, type: type, to: url, within: window) {
       case .complete: return .submitted(Remote(id: id))
       case .gone: isGone = await isIncomplete(id, publication, file)
       case .stored, .outOfStep, .refused, .trouble, .failed: break

@@ -127,7 +127,7 @@ public struct TikTok: Platform {
     }
   }
 
-  func putLast(of file: LocalMedia, type: MediaType, to url: Endpoint, within window: CallWindow = .always) async -> UploadAnswer {
+  func putLast(of file: LocalMedia, type: MediaType, to url: Endpoint, within window: CallWindow) async -> UploadAnswer {
     await api.put(ChunkPlan(size: file.size).final, of: file, type: type, to: url, deadline: tools.longestCall, within: window)
   }
 

@@ -5,7 +5,7 @@ extension Webhook {
   ///
   /// A repeat starts when the call before it has certainly ended, within half the time for which an id protects, and with the same bytes.
   /// Anything but an acceptance leaves the doubt as it was: the first call may have gone through.
-  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+  public func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
     guard publication.dedupes else {
       return doubt(publication, "the answer was lost, and this webhook cannot be asked; see whether it arrived")
     }
@@ -15,6 +15,7 @@ extension Webhook {
     }
     var lastCall = committedAt
     for _ in 1...Self.repeats {
+      guard window.isOpen() else { return late(publication) }
       let earliest = lastCall + deadline + Self.margin
       await pause(earliest)
       guard now() >= earliest else {
@@ -24,12 +25,20 @@ extension Webhook {
         return doubt(publication, "the answer was lost too long ago to send it again under the same id; see whether it arrived")
       }
       lastCall = now()
-      if case .published(let remote) = await commit(publication, Prepared(body: body)) { return .published(remote) }
+      switch await commit(publication, Prepared(body: body), within: window) {
+      case .published(let remote)?: return .published(remote)
+      case nil: return late(publication)
+      default: break
+      }
     }
     return doubt(publication, "the answer was lost, and \(Self.repeats) repeats under the same id brought none; see whether it arrived")
   }
 
   static let repeats = 3
+
+  private func late(_ publication: Publication) -> CommitResult {
+    doubt(publication, "the answer was lost, and it is not to go out any more, so it is not sent again; see whether it arrived")
+  }
 
   private func doubt(_ publication: Publication, _ what: String) -> CommitResult {
     .unknown(

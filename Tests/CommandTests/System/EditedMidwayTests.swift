@@ -40,6 +40,18 @@ import Testing
       return found
     }
 
+    @Test("Row 62: killed right behind its commit point, then called off or too late, it is not sent by asking what became of it")
+    func calledOff() async throws {
+      for (edit, end) in [(nil, ["1 cancelled"]), (post(due: -60, "grace: 0s"), ["1 missed"])] as [(String?, [String])] {
+        let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
+        try await host.killed(at: "commit.flushed")
+        try host.repository.push(["posts/launch.yaml": edit])
+        _ = try await host.posthorn("reconcile")
+        #expect(try host.attempts("launch") == end)
+        #expect(host.outbox() == [])
+      }
+    }
+
     @Test(
       "Row 62: killed before its commit point and removed it is cancelled; back again it goes out once",
       arguments: ["claim.won"])
