@@ -115,7 +115,8 @@ private final class HangingPlatform: Platform {
     return Prepared(body: [])
   }
 
-  func commit(_ publication: Publication, _ prepared: Prepared) async -> CommitResult {
+  func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult? {
+    guard window.isOpen() else { return nil }
     await hang(.commit)
     return switch place {
     case .prepare, .commit: .published(Remote(id: "1"))
@@ -124,7 +125,7 @@ private final class HangingPlatform: Platform {
     }
   }
 
-  func settle(_ publication: Publication, steps: [Step], committedAt: Instant) async -> CommitResult {
+  func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
     await hang(.settle)
     return .published(Remote(id: "1"))
   }
