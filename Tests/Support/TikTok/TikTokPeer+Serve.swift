@@ -9,6 +9,10 @@ extension TikTokPeer {
   func serve(_ wire: consuming TikTokWire) -> TikTokWire.Ending {
     var wire = wire
     while let request = wire.head() {
+      if request.method == "HEAD" {  // somebody wants to know what time it is
+        _ = wire.write(TikTokRefusal(405, "", "HEAD").answer)
+        return .closed
+      }
       let ending = request.path == "/video/" ? receive(request, &wire) : answer(request, &wire)
       if let ending { return ending }
     }
