@@ -7,7 +7,8 @@ extension Engine {
   /// Takes an event in and writes it down. It is in memory at once, so that nobody begins the same thing twice, and on disk when this
   /// returns, so that the next step may rely on it.
   func append(_ event: DeliveryEvent, for id: DeliveryID) async throws {
-    try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome, written: event.failpoints?.written)
+    let last = try await append([.delivery(id, event)], as: event.isClaim ? .claim : .outcome, written: event.failpoints?.written)
+    if case .committed = event { memory?.reached(last) }
     if let flushed = event.failpoints?.flushed { try pass(flushed) }
     if !seals.records.isEmpty { try settleSeals(event, of: id) }
     try await claims.note(event, of: id)
@@ -15,12 +16,14 @@ extension Engine {
 
   /// The same for several events, all of them or none.
   ///
+  /// - Returns: the number of the last entry.
   /// - Throws: ``StateError/Reason/noRoom(free:floor:)`` where a claim finds too little space; then it is as if it had never been tried.
-  func append(_ events: [Event], as kind: Journal.Kind = .outcome, written: Failpoint? = nil) async throws {
+  @discardableResult
+  func append(_ events: [Event], as kind: Journal.Kind = .outcome, written: Failpoint? = nil) async throws -> UInt64 {
     let before = kind == .claim ? events.compactMap(\.delivery).map { ($0, observed[$0]) } : []
     for event in events { try observed.apply(event) }
     do {
-      try await log.append(events, as: kind, written: written)
+      return try await log.append(events, as: kind, written: written)
     } catch let error as StateError where error.isNoRoom {
       guard kind == .claim else { return try await appendOnceThereIsRoom(events, error) }
       for (id, observation) in before { observed[id] = observation }
@@ -29,7 +32,7 @@ extension Engine {
   }
 
   /// The reserve and the ballast are used up too. What has happened is not dropped: it waits for room, a daemon as long as it takes.
-  private func appendOnceThereIsRoom(_ events: [Event], _ refusal: StateError) async throws {
+  private func appendOnceThereIsRoom(_ events: [Event], _ refusal: StateError) async throws -> UInt64 {
     logger.critical("what has happened waits for room on disk", metadata: ["error": "\(refusal)"])
     let ids = events.compactMap(\.delivery)
     unwritten.formUnion(ids)

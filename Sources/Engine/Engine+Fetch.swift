@@ -6,6 +6,7 @@ import StateDirectory
 extension Engine {
   func pollLoop() async {
     while !Task.isCancelled {
+      claims.noteRunning()
       fetchSignal.raise()
       await clock.pause(for: options.interval)
     }
@@ -32,8 +33,10 @@ extension Engine {
           if desired.catalog == nil { try await corroborateClock(at: tip) }
           try await lookForAnother(at: tip)
           try await askHistory(at: tip)
+          vouch()
           defer { recoverFlights() }  // by the schedule of now, where it can be had: what was called off is not sent by asking about it
           try await adopt(tip)
+          try await compareMainBranch()
         }
         // Records on a branch of their own come without a commit to adopt.
         if claims.terms.areShared, observed.hasLearned { try await hear(since: desired.commit, branch: desired.settings.record.branch) }
@@ -45,9 +48,21 @@ extension Engine {
         throw error
       }
     }
+    if mayBeCopy, report.fetchFailure != nil { noteClaims(failing: UnknownOrigin()) }
+    if mayBeCopy || isDisplaced { hearSignal.raise() }
     begin()
     pump()
     await upkeepOrSay()
+  }
+
+  /// Says, once, that the branch that is read is not the main one any more.
+  private func compareMainBranch() async throws {
+    guard options.comparesMainBranch, !hasComparedMainBranch else { return }
+    hasComparedMainBranch = true
+    guard let main = try await repository.mainBranch(), main != repository.location.branch else { return }
+    logger.error(
+      "the main branch of upstream is another one by now; this daemon goes on with the one that it had",
+      metadata: ["main": "\(main)", "branch": "\(repository.location.branch)", "next": "start it with --branch \(main)"])
   }
 
   /// Reads content. A mirror that turns out to be broken is fetched anew, and it is read again.

@@ -20,6 +20,10 @@ extension Engine {
     /// How long before its instant a delivery is prepared, so that nothing but the call is left to do. Not a whole number of
     /// seconds, which posts lie on: to prepare one keeps out of the way of another's call.
     public var lead = Duration.milliseconds(2500)
+    /// Whether the branch of the posts is meant to be the main one of the remote, which was not asked for it.
+    public var comparesMainBranch = false
+    /// Where this machine remembers state directories for as long as it runs; `nil`: nowhere.
+    public var bootMemory: String?
     /// Reads who may sign, anew each time; `nil` where the host names nobody.
     public var verifier: (@Sendable () throws -> VerifySignature)?
     /// A commit that a state directory which has adopted nothing yet takes for good, with all before it; the branch has to contain it.

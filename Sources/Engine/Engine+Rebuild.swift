@@ -10,6 +10,8 @@ extension Engine {
   func learn(_ told: SourceRepository.ToldPast) async throws {
     if let restoredAt = observed.restoredAt, incarnation.made < restoredAt {
       incarnation = try Incarnation.renewed(log.folder, now: restoredAt)
+      await claims.rename(incarnation.id)
+      memory?.update { [incarnation] in $0.incarnation = incarnation.id }
     }
     let past = told.past
     let doubted = try await judge(told)

@@ -21,6 +21,7 @@ extension Engine {
   func start() async throws {
     try await claims.join()
     try await restoreDesired()
+    try await recallOrigin()
     await recallAnother()
     markSettledSeals()
     observed.forEach(committedSince: now() - .seconds(86_400)) { id, observation in
@@ -39,10 +40,10 @@ extension Engine {
     if hasUnrecorded { recordSignal.raise() }
   }
 
-  /// From here on deliveries are looked at. Upstream has been asked before, or could not be: what a new push calls off does not go out, and
-  /// neither does what another life of this state directory has sent.
+  /// From here on deliveries are looked at. Upstream has been asked before, or could not be and need not (N5): what a new push calls off does
+  /// not go out, and neither does what another life of this state directory has sent.
   func begin() {
-    guard !hasBegun, !isStopping, !isDisplaced else { return }
+    guard !hasBegun, !isStopping, !isDisplaced, !mayBeCopy else { return }
     recoverFlights()
     hasBegun = true
     lookAhead(all: true)

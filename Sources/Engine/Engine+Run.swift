@@ -50,12 +50,15 @@ extension Engine {
       await recordAll(tries: 5)
       ended.raise()
     }
-    let overruns = Task {
-      await overrunLoop()
-      ended.raise()
-    }
+    let beside = [
+      Task { await beginWithoutUpstream() },
+      Task {
+        await overrunLoop()
+        ended.raise()
+      },
+    ]
     await ended.wait()
-    overruns.cancel()
+    for task in beside { task.cancel() }
     if overrun.error == nil { await work.value } else { await drain() }
     return try await finish()
   }
@@ -73,10 +76,8 @@ extension Engine {
       Task { await accountLoop() },
       Task { await lookLoop() },
       Task { await overrunLoop() },
-      Task {
-        await clock.pause(for: Self.patienceWithUpstream)
-        begin()
-      },
+      Task { await hearLoop() },
+      Task { await beginWithoutUpstream() },
     ]
     let watch = await repository.watch { [fetchSignal] in fetchSignal.raise() }
     await stopSignal.wait()
@@ -92,9 +93,6 @@ extension Engine {
     }
     return try await finish()
   }
-
-  /// An upstream that does not answer delays what is due at a start by so much, and no longer.
-  private static let patienceWithUpstream = Duration.seconds(20)
 
   /// No new claims; calls in flight end and are recorded; then ``run(wakes:)`` returns.
   public func requestStop() {

@@ -21,6 +21,11 @@ public actor Engine {
   var incarnation: Incarnation
   /// Which of the processes on this incarnation this is.
   let life = Life.drawn()
+  /// Where the state directory comes from, as this machine remembers it, and what it is to remember.
+  let origin: BootMemory.Origin
+  let memory: BootMemory?
+  /// Names the place that the directory stands at; empty where that cannot be told.
+  let place: String
   /// What happened before the journal's first entry is known to upstream's history alone.
   let hasLostPast: Bool
   /// What is known of keys, and of records that nobody vouches for.
@@ -121,14 +126,21 @@ public actor Engine {
   var isStopping = false
   /// Whether deliveries may be looked at: not before upstream was asked, or could not be.
   var hasBegun = false
-  /// Whether another state directory publishes from the repository, which claims of this kind do not allow.
+  /// Whether another process publishes from the repository, or may do so unheard, which claims of this kind do not allow.
   var isDisplaced = false
   /// Branches that records went to before, on which nobody else says that they publish.
   var lookedElsewhere: Set<String> = []
   /// Until when what others record there is heard.
   var hearingElsewhereUntil = Instant.distantPast
+  /// When another one that was asked has been silent for long enough.
+  var silentUntil: Instant?
+  /// Whether this start may be one of a copy: nothing is begun then.
+  var mayBeCopy: Bool
+  /// Whether the machine remembers this process.
+  var isRemembered = false
   /// Whether something may be past its commit point without anybody asking how it ended, or have ended badly with nobody told.
   var hasFlightsToRecover = true
+  var hasComparedMainBranch = false
   /// Whether the history upstream was asked what it has that this state directory does not know.
   var hasAskedHistory = false
   var failure: (any Error)?
@@ -136,6 +148,8 @@ public actor Engine {
   var confirmLimit: Duration?
   var report = PassReport()
   let fetchSignal = Signal()
+  /// Upstream has to be heard soon.
+  let hearSignal = Signal()
   let recordSignal = Signal()
   /// What is to be recorded may be worth a commit.
   let ripeSignal = Signal()
@@ -195,6 +209,17 @@ public actor Engine {
     let gate = ClockGate(
       clock, ClockTrust(saved: try Self.savedClock(in: state), first: clock.reading, newestRecord: observed.newestEnd))
     self.gate = gate
+    do {
+      memory = try options.bootMemory.map { path throws(StateError) in try BootMemory(in: path, of: state, boot: clock.boot) }
+    } catch {
+      memory = nil
+      logger.warning(
+        "this machine remembers nothing of the state directory: each start waits for upstream", metadata: ["error": "\(error)"])
+    }
+    let origin = memory?.origin(of: incarnation.id, journal: log.journal.recovery.last) ?? .unknown
+    self.origin = origin
+    if case .inPlace = origin { mayBeCopy = false } else { mayBeCopy = true }
+    place = clock.boot.isEmpty ? "" : String(ContentDigest.sha256("\(clock.boot) \(try state.place())".utf8).prefix(16))
     lock = HeldLock(path: state.path(of: "lock"), isHeld: isLockHeld)
     precondition(options.claims != .etcd || etcd != nil, "whoever chooses claims in etcd says where it is")
     claims =
@@ -209,10 +234,9 @@ public actor Engine {
         LocalClaims(
           repository,
           party: DaemonRecord.Party(
-            host: options.host, incarnation: incarnation.id,
-            place: clock.boot.isEmpty ? "" : String(ContentDigest.sha256("\(clock.boot) \(try state.place())".utf8).prefix(16)),
-            life: life.id),
-          version: options.version, lock: lock, clock: clock, isClockInDoubt: { gate.now.isInDoubt }, logger: logger)
+            host: options.host, incarnation: incarnation.id, place: place, life: life.id),
+          version: options.version, lock: lock, clock: clock, isClockInDoubt: { gate.now.isInDoubt }, origin: origin, memory: memory,
+          logger: logger)
       }
   }
 

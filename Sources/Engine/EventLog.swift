@@ -78,8 +78,10 @@ struct EventLog: Sendable {
 
   /// Writes events down and returns once they are on disk. It is enqueued before the first suspension, so the journal's order is the
   /// order of the calls.
-  nonisolated(nonsending) func append(_ events: [Event], as kind: Journal.Kind, written: Failpoint? = nil) async throws {
-    try await journal.append(events.map(\.bytes), as: kind, written: written)
+  ///
+  /// - Returns: the number of the last one.
+  nonisolated(nonsending) func append(_ events: [Event], as kind: Journal.Kind, written: Failpoint? = nil) async throws -> UInt64 {
+    try await journal.append(events.map(\.bytes), as: kind, written: written).upperBound - 1
   }
 
   /// Replaces the checkpoint by `observed`, and lets go of the segments that it covers.

@@ -33,8 +33,12 @@ enum Guarantee {
     """: ["A damaged journal stops everything", "Row 23:", "Row 24:", "Row 25:"],
     """
     A state directory that is new, was lost or came back from an old copy repeats nothing: what was due before and has no record is asked about, \
-    or in doubt.
-    """: ["What was due before a new state directory was made", "Row 28:", "Row 29:"],
+    or in doubt; and unless it has been in its place since this machine was started, nothing goes out before upstream has answered.
+    """: [
+      "An older copy in the directory's place", "An older copy over the directory is recognized",
+      "After a restart of the machine nothing goes out",
+      "What was due before a new state directory was made", "Row 28:", "Row 29:",
+    ],
     """
     A clock that leapt, is behind what was recorded here, or was compared with no server's yet holds what is due, and makes nobody gone, until a \
     server's clock agrees or a person confirms it; what others record says nothing about it.
@@ -48,15 +52,24 @@ enum Guarantee {
     one gets it.
     """: ["Row 30:", "Of two who want the same one gets it", "Two jobs at once, as often as cron starts them"],
     """
-    A second state directory on a repository publishes nothing while the first may be alive, and says who that is: it asks in `status/daemon.json`, \
-    and goes on when there is no answer, or at a person's word: `posthorn resume --take-over`.
-    """: ["Row 33:", "A first one that stays silent", "A person's word that the first one is gone"],
+    A second state directory on a repository, be it a copy of the first, publishes nothing while the first may be alive, and says who that is: it \
+    asks in `status/daemon.json`, and goes on when there is no answer, or at a person's word: `posthorn resume --take-over`; a daemon that slept \
+    for longer than that sends nothing before upstream has answered.
+    """: [
+      "Row 33:", "A first one that stays silent", "A person's word that the first one is gone",
+      "A copy of the directory of a running daemon",
+      "A daemon that was stopped while another one took over", "Whoever was suspended in the middle of an attempt",
+      "Whoever publishes for another one's place",
+    ],
     """
     A branch that was rewritten or deleted arms nothing, not after a restart with other zone data or without the schedule on disk either: the last \
     good schedule stands, and its commit is kept, until a person says that it was meant: `posthorn resume --rewritten`.
     """: ["Row 37:", "B3:", "A person lets a rewritten branch"],
-    "A remote that hangs or is down delays no publication, and what could not be recorded is kept until it can be.": [
-      "Row 34:", "Row 49:",
+    """
+    A remote that hangs or is down delays no publication of a daemon that runs, or comes back where it was within the time in which its silence \
+    means nothing, and what could not be recorded is kept until it can be.
+    """: [
+      "Row 34:", "Row 49:", "A daemon that comes back within a boot", "A start after a longer stop than a take-over takes",
     ],
     "Records touch `history/` and `status/` alone, are never forced, and start over when somebody else pushed.": [
       "No push is lost, no record touches another file", "Row 45:",

@@ -76,15 +76,18 @@ struct AnotherDaemonTests {
         lock: HeldLock(path: "lock") { true }, clock: time.clock, logger: Logger(label: "claims") { _ in SwiftLogNoOpLogHandler() })
     }
     let (one, two) = (try directory("one"), try directory("two"))
-    #expect(try await one.another(branch: nil, at: nil, asking: true) == nil)
+    func another(_ claims: LocalClaims) async throws -> AnotherDaemon? {
+      try await claims.another(branch: nil, at: nil, asking: true) { _, _ in }
+    }
+    #expect(try await another(one) == nil)
     _ = try await one.claim([.example("launch")])
-    #expect(try await two.another(branch: nil, at: nil, asking: true) != nil)
+    #expect(try await another(two) != nil)
     time.set(by: .seconds(86_000))
-    #expect(try await two.another(branch: nil, at: nil, asking: true) != nil)
+    #expect(try await another(two) != nil)
     await #expect(throws: AnotherDaemon.self) { try await two.claim([.example("launch")]) }
     time.advance(to: time.now + .seconds(3601))
-    #expect(try await two.another(branch: nil, at: nil, asking: true) == nil)
-    #expect(try await one.another(branch: nil, at: nil, asking: true) != nil)
+    #expect(try await another(two) == nil)
+    #expect(try await another(one) != nil)
     await #expect(throws: AnotherDaemon.self) { try await one.permit(Claim.example("launch").id) }
   }
 
@@ -172,16 +175,18 @@ struct AnotherDaemonTests {
 }
 
 extension Stage {
-  fileprivate func daemon(on branch: String = "main") throws -> DaemonRecord? {
+  func daemon(on branch: String = "main") throws -> DaemonRecord? {
     try repository.file(DaemonRecord.file, on: branch).map { try DaemonRecord(json: try JSON.parse(Array($0.utf8))) }
   }
 
   /// A person says that the other daemon is gone, while no daemon runs here.
-  fileprivate func takeOver(by runner: String) async throws -> String? {
+  @discardableResult
+  func takeOver(by runner: String) async throws -> String? {
     let engine = try engine(by: runner)
     try await engine.open()
-    let replaced = try await engine.takeOverRepository()
+    let word = try await engine.takeOverRepository()
     try await engine.close()
-    return replaced?.host
+    guard case .replaced(let party) = word else { return nil }
+    return party.host
   }
 }

@@ -24,6 +24,8 @@ final class TestClock: Sendable {
   init(leaps: Bool, furthest: Duration = .seconds(1 << 40)) { (self.leaps, self.furthest) = (leaps, furthest) }
 
   var now: Instant { instant.withLock { $0 } }
+  /// Which start of the machine it counts from.
+  let boot = Mutex("first")
   /// How much further the wall clock is than the time that passed.
   private let error = Mutex(Duration.zero)
 
@@ -43,7 +45,8 @@ final class TestClock: Sendable {
   func advance(to later: Instant) { instant.withLock { $0 = max($0, later) } }
 
   var clock: Clock {
-    Clock(now: { self.now }, sinceBoot: { self.now - .noon - self.error.withLock { $0 } + .seconds(86_400) }, boot: "first") { until in
+    Clock(now: { self.now }, sinceBoot: { self.now - .noon - self.error.withLock { $0 } + .seconds(86_400) }, boot: boot.withLock { $0 }) {
+      until in
       if let body = self.meanwhile.withLock({ $0.removeValue(forKey: until) }) { await body() }
       if let isElse = self.insteadOfLeap.withLock({ $0 }), isElse(until) { return }
       if self.leaps, until - self.now <= self.furthest { return self.advance(to: until) }
@@ -181,6 +184,9 @@ final class Stage: Sendable {
     self.others = others(time)
   }
 
+  /// The machine starts anew, or everything is on another one.
+  func restartMachine() { time.boot.withLock { $0 += " again" } }
+
   /// A new credential, as a login leaves it.
   func login() { stamp.withLock { $0 = "second" } }
 
@@ -232,6 +238,7 @@ final class Stage: Sendable {
     options.claims = claims
     options.sealKey = sealKey.withLock { $0 }
     options.inFlightLimit = limit
+    options.bootMemory = host.path("memory, \(time.clock.boot)")
     adjustment.withLock { $0 }?(&options)
     return try Engine(
       options, location: location ?? self.location,

@@ -9,6 +9,7 @@
 //   FAULT_LOG=FILE          gets a line a call that counts; the one with the fault begins with "!"
 //   FAULT_TRACE=FILE        gets every change below FAULT_UNDER, data included
 //   FAULT_CLOCK=SECONDS     how far ahead the wall clock is
+//   FAULT_SUSPENDED=FILE    for how many seconds the machine was suspended: the wall clock and the one that counts from boot are ahead by that
 //   FAULT_FILE_SYSTEM=N     what fstatfs says that every file system is
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -270,11 +272,29 @@ int link(const char *old, const char *new) { return linkat(AT_FDCWD, old, AT_FDC
 
 // The wall clock
 
+static long suspended(void) {
+  const char *file = getenv("FAULT_SUSPENDED");
+  if (!file) return 0;
+  char text[32] = "";
+  int descriptor = syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
+  if (descriptor < 0) return 0;
+  syscall(SYS_read, descriptor, text, sizeof text - 1);
+  syscall(SYS_close, descriptor);
+  return strtol(text, NULL, 10);
+}
+
 int clock_gettime(clockid_t clock, struct timespec *time) {
   int answer = syscall(SYS_clock_gettime, clock, time);
   const char *ahead = getenv("FAULT_CLOCK");
   if (answer == 0 && ahead && clock == CLOCK_REALTIME) time->tv_sec += strtol(ahead, NULL, 10);
+  if (answer == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_BOOTTIME)) time->tv_sec += suspended();
   return answer;
+}
+
+int timerfd_settime(int timer, int flags, const struct itimerspec *time, struct itimerspec *old) {
+  struct itimerspec real = *time;
+  if ((flags & TFD_TIMER_ABSTIME) && real.it_value.tv_sec > suspended()) real.it_value.tv_sec -= suspended();
+  return syscall(SYS_timerfd_settime, timer, flags, &real, old);
 }
 
 // The file system

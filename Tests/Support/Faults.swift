@@ -53,6 +53,11 @@ public struct Faults: Sendable {
     ["LD_PRELOAD": try library(), "FAULT_UNDER": "/nowhere", "FAULT_FILE_SYSTEM": "\(type)"]
   }
 
+  /// The variables that make the machine seem to have been suspended for as many seconds as the file says: none while there is none.
+  public static func suspension(saidBy file: String) throws -> [String: String] {
+    ["LD_PRELOAD": try library(), "FAULT_UNDER": "/nowhere", "FAULT_SUSPENDED": file]
+  }
+
   /// The variables that set the wall clock ahead by so many seconds, and leave the one that counts from boot alone.
   public static func clock(ahead seconds: Int) throws -> [String: String] {
     ["LD_PRELOAD": try library(), "FAULT_UNDER": "/nowhere", "FAULT_CLOCK": "\(seconds)"]

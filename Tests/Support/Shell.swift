@@ -60,8 +60,12 @@ func spawn(_ command: [String], _ environment: [String: String], input: String =
   return process
 }
 
+/// What this machine remembers of state directories, apart from what it does outside of the tests.
+private let bootMemory = try? TemporaryFolder("boot-memory")
+
 /// What every program gets: no configuration of whoever runs the tests, and someone to commit as.
 let hermetic: [String: String] = [
+  "POSTHORN_BOOT_MEMORY": bootMemory?.path ?? "",
   "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8",
   "TZ": "UTC",
   "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0", "GIT_AUTHOR_NAME": "Author",

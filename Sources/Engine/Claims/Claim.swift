@@ -32,12 +32,14 @@ struct CommitPermit: Sendable {
   var until: Duration?
   /// Whether what it stands on has gone before its time.
   var isOver: @Sendable () -> Bool = { false }
+  /// Whether a call that takes so long at most may begin, as far as is known by then.
+  var holds: (@Sendable (_ duration: Duration) -> Bool)?
 
-  static let unlimited = CommitPermit(until: nil)
+  static let unlimited = CommitPermit()
 
   /// Whether a call that takes `duration` at most may begin now; asked again right before its first byte (C2).
   func allows(_ duration: Duration, now: Duration = BootClock.now) -> Bool {
-    !isOver() && until.map { now + duration <= $0 } ?? true
+    !isOver() && (until.map { now + duration <= $0 } ?? true) && (holds?(duration) ?? true)
   }
 }
 

@@ -8,6 +8,9 @@ import Schedule
 /// at the same time; what is asked for each delivery leaves the caller's actor only where the answer has to be fetched. What it throws is the
 /// reason why nothing can be claimed now; nothing has gone out then, and it is asked again.
 protocol Claims: Sendable {
+  /// Told whose place is about to be taken, and until when that one may have published something.
+  typealias Taking = @Sendable (_ keeper: DaemonRecord.Party, _ until: Instant) async throws -> Void
+
   var terms: ClaimTerms { get }
 
   /// One element whenever others may have changed what is ours: a member came or went, a claim was left behind. It ends with ``leave()``.
@@ -63,12 +66,21 @@ protocol Claims: Sendable {
   ///   - branch: the branch that the settings choose for records, if they do.
   ///   - tip: the newest commit of the branch of the posts, where upstream has just been asked.
   ///   - isAsking: whether upstream may be read and written; otherwise what is known here has to do.
-  func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool) async throws -> AnotherDaemon?
+  func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool, taking: Taking) async throws -> AnotherDaemon?
 
   /// Takes the place of that other one at a person's word.
   ///
   /// - Returns: who that was; `nil` where there was none.
-  func replaceAnother(branch: String?) async throws -> DaemonRecord.Party?
+  func replaceAnother(branch: String?, taking: Taking) async throws -> DaemonRecord.Party?
+
+  /// The state directory has become another one: it was found to be an older copy of itself.
+  func rename(_ incarnation: String) async
+
+  /// A person says that no other daemon publishes, while upstream cannot be asked.
+  func believeWord() async
+
+  /// The process runs. Said at every interval, so that one that was suspended is noticed (N6).
+  nonisolated func noteRunning()
 
   /// Whether what this directory left in flight is certainly nobody else's: no other process that has its memory is at work on it.
   var maySettle: Bool { get }
@@ -88,8 +100,11 @@ extension Claims {
   func hasRead(_ reading: UpstreamReading) async {}
   func inForceSince() async -> Instant? { nil }
   func expect(readingEvery interval: Duration) async {}
-  func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool) async throws -> AnotherDaemon? { nil }
-  func replaceAnother(branch: String?) async throws -> DaemonRecord.Party? { nil }
+  func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool, taking: Taking) async throws -> AnotherDaemon? { nil }
+  func replaceAnother(branch: String?, taking: Taking) async throws -> DaemonRecord.Party? { nil }
+  func rename(_ incarnation: String) async {}
+  func believeWord() async {}
+  nonisolated func noteRunning() {}
 }
 
 extension [DeliveryID: ClaimAnswer] {

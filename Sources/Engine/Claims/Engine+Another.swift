@@ -1,6 +1,7 @@
 import Git
 import Logging
 public import Schedule
+import StateDirectory
 
 /// P7, the last sentence: where another state directory publishes under local claims, this daemon holds everything and says who that is.
 extension Engine {
@@ -10,10 +11,14 @@ extension Engine {
   func lookForAnother(at tip: ObjectID) async throws {
     let branch = try await recordBranch(at: tip)
     var another = try await lookElsewhere(than: branch, at: tip)
-    if another == nil { another = try await claims.another(branch: branch, at: tip, asking: true) }
+    if another == nil { another = try await claims.another(branch: branch, at: tip, asking: true, taking: taking) }
     let isNew = (another != nil) != isDisplaced
     isDisplaced = another != nil
-    if let another { throw another }
+    silentUntil = another?.until
+    if let another {
+      leavePlace()
+      throw another
+    }
     guard isNew else { return }
     logger.notice("no other daemon publishes from this repository")
     report.claimFailure = nil
@@ -24,7 +29,11 @@ extension Engine {
   func recallAnother() async {
     guard desired.catalog != nil else { return }
     do {
-      isDisplaced = try await claims.another(branch: desired.settings.record.branch, at: nil, asking: false) != nil
+      guard let another = try await claims.another(branch: desired.settings.record.branch, at: nil, asking: false, taking: taking) else {
+        return
+      }
+      isDisplaced = true
+      noteClaims(failing: another)
     } catch {
       // What cannot be read here is read, and its failure said, with the first fetch.
       logger.debug("who publishes is not known yet", metadata: ["error": "\(error)"])
@@ -33,24 +42,56 @@ extension Engine {
 
   /// A person says that the other daemon is gone for good.
   ///
-  /// - Returns: whose place was taken; `nil` where nobody else publishes.
-  public func takeOverRepository() async throws -> DaemonRecord.Party? {
-    let tip = try await repository.fetch(now: now())
-    let branch = try await recordBranch(at: tip)
-    var replaced: DaemonRecord.Party?
-    for other in try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: true) {
-      replaced = try await unlessGone { try await claims.replaceAnother(branch: other) } ?? replaced
+  /// - Returns: whose place was taken.
+  public func takeOverRepository() async throws -> TakeOver {
+    let replaced: DaemonRecord.Party?
+    do {
+      let tip = try await repository.fetch(now: now())
+      let branch = try await recordBranch(at: tip)
+      var before: DaemonRecord.Party?
+      for other in try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: true) {
+        before = try await unlessGone { try await claims.replaceAnother(branch: other, taking: taking) } ?? before
+      }
+      replaced = try await claims.replaceAnother(branch: branch, taking: taking) ?? before
+    } catch let error as GitError where !error.isDamage {
+      // Who says so where upstream cannot be asked says as well that this directory is no older copy.
+      await claims.believeWord()
+      isDisplaced = false
+      vouch()
+      begin()
+      if hasBegun { shareOut() }
+      return .byWord(error)
     }
-    replaced = try await claims.replaceAnother(branch: branch) ?? replaced
     fetchSignal.raise()
-    return replaced
+    return replaced.map { .replaced($0) } ?? .nobody
+  }
+
+  /// What came of a person's word that nobody else publishes.
+  public enum TakeOver: Sendable {
+    case nobody
+    case replaced(DaemonRecord.Party)
+    /// Upstream could not be asked, and is told as soon as it can.
+    case byWord(any Error)
+  }
+
+  /// Whoever had another state directory may have sent what this one does not know of: it learns again before anything goes out (P7). Journaled
+  /// before the place is taken, so that no crash forgets it. A copy of this directory is recognized by the records that it left.
+  private var taking: Claims.Taking { { [self] keeper, until in try await learnAgain(after: keeper, until: until) } }
+
+  private func learnAgain(after keeper: DaemonRecord.Party, until: Instant) async throws {
+    guard keeper.incarnation != incarnation.id else { return }
+    // Whoever stood here before a new directory was made had ended by then; what was restored has another name than its own record.
+    let isPredecessor = !place.isEmpty && keeper.place == place && (!observed.hasLearned || observed.restoredAt != nil)
+    if !isPredecessor { try await append([.restored(at: until)]) }
   }
 
   /// The same on the branches that records went to before: whoever has not seen the settings change keeps its word there.
   private func lookElsewhere(than branch: String?, at tip: ObjectID) async throws -> AnotherDaemon? {
     let others = try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: true)
     for other in others where isDisplaced || !lookedElsewhere.contains(other) {
-      if let another = try await unlessGone({ try await claims.another(branch: other, at: nil, asking: true) }) { return another }
+      if let another = try await unlessGone({ try await claims.another(branch: other, at: nil, asking: true, taking: taking) }) {
+        return another
+      }
       lookedElsewhere.insert(other)
     }
     return nil

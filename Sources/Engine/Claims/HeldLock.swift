@@ -9,6 +9,7 @@ struct HeldLock: Sendable {
   func check() throws(StateError) {
     guard !isHeld() else { return }
     throw StateError(
-      "publish under", path, .refused("the lock was removed or replaced while this daemon ran, so another one may have it; start again"))
+      "publish under", path,
+      .refused("the lock was removed or replaced, or its directory moved, while this daemon ran, so another one may have it; start again"))
   }
 }

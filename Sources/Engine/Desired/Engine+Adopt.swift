@@ -43,6 +43,10 @@ extension Engine {
       becomeCurrent()
       return 0
     }
+    if try await isBehind(tip) {
+      becomeCurrent()
+      return 0
+    }
     try await refuseRewritten(tip)
     try await refuseUnpinned(tip)
     var base = desired
@@ -93,6 +97,12 @@ extension Engine {
     await relyOnSettings()
     try await save()
     return adoption.posts.count
+  }
+
+  /// Whether a record was made on top of a tip, and taken in, between its fetch and now: that is no rewriting.
+  private func isBehind(_ tip: ObjectID) async throws -> Bool {
+    guard let commit = desired.commit, tip != commit, try await content.isAncestor(tip, of: commit) else { return false }
+    return try await repository.hasMovedOn(from: tip)
   }
 
   /// Many are taken in beside the engine, and become its own at once.

@@ -152,6 +152,10 @@ extension Engine {
         postponement = error.lookAgain
       } catch let error as ClaimFailure {
         noteClaims(failing: error.reason)
+        if error.reason is Unheard || error.reason is AnotherDaemon {
+          isDisplaced = true
+          hearSignal.raise()
+        }
         postponement = .seconds(10)
       } catch  where error is GitError || error is RecordingStopped {
         logger.error("the repository could not be read", metadata: ["post": "\(id.post)", "error": "\(error)"])

@@ -18,6 +18,14 @@ extension SourceRepository {
     }
   }
 
+  /// Who publishes, after asking upstream on whichever branch records go to.
+  func newestDaemonRecord(branch: String?, now: Instant) throws -> DaemonRecord? {
+    choose(branch)
+    return try tended(now: now) { handle in
+      try daemonRecord(at: try newest(recordBranch, in: handle.repository), in: handle.repository)
+    }
+  }
+
   /// Puts `record` in the place of `seen`.
   ///
   /// - Returns: `false` where somebody else was first: what is there now has to be read.

@@ -68,6 +68,12 @@ actor SourceRepository {
 
   private static let mostPacks = 200
 
+  /// The branch that the remote calls its main one, if it says so.
+  func mainBranch() throws -> String? { try remote.flatMap { try RemoteBranches(of: $0.url, access: $0.access).head } }
+
+  /// Whether the branch of the posts is known to be at another commit by now.
+  func hasMovedOn(from tip: ObjectID) throws -> Bool { try self.tip(of: location.branch, in: opened().repository) != tip }
+
   /// Lets go of the repository: a handle keeps packs that were deleted open.
   func reopen() { handle = nil }
 

@@ -30,6 +30,9 @@ struct File: ~Copyable, Sendable {
     try withBytes(of: bytes) { buffer throws(StateError) in try write(buffer, step: step) }
   }
 
+  /// Writes all of `bytes` over the beginning of the file, in one go or not at all as far as this says.
+  func overwrite(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) } == bytes.count }
+
   func flush(step: String = "flush") throws(StateError) { try trust.flush(path, step: step) { fsync(descriptor) } }
   func flushData(step: String = "flush") throws(StateError) { try trust.flush(path, step: step) { fdatasync(descriptor) } }
 

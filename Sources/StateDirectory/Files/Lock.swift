@@ -35,9 +35,11 @@ public struct Lock: ~Copyable, Sendable {
   // Said, not left to closing: between the fork and exec of some other thread a child has a copy of the descriptor.
   deinit { _ = flock(file.descriptor, LOCK_UN) }
 
-  /// Whether the name still stands for the file that is locked. To be asked each pass: after a "no" nothing may be claimed any more.
+  /// Whether the name still stands for the file that is locked, in the folder that its path leads to: whoever comes finds this lock and no
+  /// other one. To be asked each pass: after a "no" nothing may be claimed any more.
   public func isStillHeld() throws(StateError) -> Bool {
-    try folder.identity(of: name) == identity
+    guard try folder.identity(of: name) == identity else { return false }
+    return try folder.isWhereItWas
   }
 
   private static func take(_ name: String, in folder: Folder) throws(StateError) -> File {

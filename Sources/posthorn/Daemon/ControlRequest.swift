@@ -16,8 +16,12 @@ extension ControlRequest {
       case .resumeClock:
         return try await engine.confirmClock() ? "ok: the clock is believed\n" : "ok: nobody doubts the clock\n"
       case .takeOver:
-        guard let replaced = try await engine.takeOverRepository() else { return "ok: no other daemon keeps this one from publishing\n" }
-        return "ok: this state directory publishes from here on, in the place of \(replaced.host)\n"
+        switch try await engine.takeOverRepository() {
+        case .nobody: return "ok: no other daemon keeps this one from publishing\n"
+        case .replaced(let party): return "ok: this state directory publishes from here on, in the place of \(party.host)\n"
+        case .byWord(let error):
+          return "ok: this state directory publishes from here on, by your word alone: upstream cannot be asked (\(sentence(error)))\n"
+        }
       case .newKey(let key, let person):
         guard let known = try await engine.vouch(forKey: key, by: person) else {
           return "error: the repository knows no key \(key), or several; see: posthorn audit --format json\n"

@@ -28,9 +28,10 @@ struct DaemonCommand: AsyncParsableCommand {
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let interval = try Duration.option("--interval", interval ?? options.host[.interval]) ?? .seconds(60)
-    let location = try resolveLocation(options, access)
+    let (location, isRemembered) = try daemonLocation(options, access)
     let syncInterval = try Duration.option("--sync-interval", syncInterval ?? options.host[.syncInterval])
-    let running = try EngineHost(options, access, location: location, interval: interval, syncInterval: syncInterval)
+    let running = try EngineHost(
+      options, access, location: location, interval: interval, syncInterval: syncInterval, comparesMainBranch: isRemembered)
     let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let engine = running.engine
     Signals.watch(reload: { wake.yield() }, stop: { Task { await engine.requestStop() } })
@@ -59,6 +60,14 @@ struct DaemonCommand: AsyncParsableCommand {
     if report.isRecordingStopped { throw ExitStatus.couldNot.exit }
   }
 
+  /// A daemon that comes back asks nobody what it knows: a remote that hangs keeps nothing from going out (C9). The engine compares later.
+  private func daemonLocation(_ options: ResolvedOptions, _ access: HostAccess) throws(Failure) -> (Location, isRemembered: Bool) {
+    guard options.branch == nil, let known = StateLocation.mirroredBranch(options) else {
+      return (try resolveLocation(options, access), false)
+    }
+    options.console.note("going on with \(known), as before")
+    return (.remote(url: options.repo, branch: known), true)
+  }
 }
 
 /// Which repository `--repo` means; a failure says what to do.

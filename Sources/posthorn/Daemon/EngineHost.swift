@@ -18,9 +18,12 @@ struct EngineHost {
   let clock: Clock
 
   /// Takes the lock and opens the state. Whoever holds the lock is named in the failure.
-  init(_ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration, syncInterval: Duration? = nil)
-    throws(Failure)
-  {
+  ///
+  /// - Parameter comparesMainBranch: whether the branch is the remote's main one, as it was when it was last asked for.
+  init(
+    _ options: ResolvedOptions, _ access: HostAccess, location: Location, interval: Duration, syncInterval: Duration? = nil,
+    comparesMainBranch: Bool = false
+  ) throws(Failure) {
     if access.claims == .push, case .workTree(let path, _) = location {
       throw .usage(
         "--claims push needs a repository that others see, and \(path.printable) is a work tree without an upstream: claims in it keep nobody "
@@ -51,6 +54,8 @@ struct EngineHost {
       choices.trustedFrom = access.trustedFrom
       choices.claims = access.claims
       choices.sealKey = access.sealKey
+      choices.comparesMainBranch = comparesMainBranch
+      choices.bootMemory = Environment.current["POSTHORN_BOOT_MEMORY"] ?? "/dev/shm/posthorn-\(geteuid())"
       if let syncInterval { choices.syncInterval = syncInterval }
       engine = try Engine(
         choices, location: location, access: git, state: state, zones: zones.zones, freshZones: { zones.changed() },

@@ -48,7 +48,7 @@ struct HostOptions {
 
   /// Variables that are not options of a command.
   private static let foreign: Set<String> = [
-    "POSTHORN_FAILPOINT", "POSTHORN_SOURCE", "POSTHORN_TIKTOK_CLIENT_KEY", "POSTHORN_TIKTOK_CLIENT_SECRET",
+    "POSTHORN_BOOT_MEMORY", "POSTHORN_FAILPOINT", "POSTHORN_SOURCE", "POSTHORN_TIKTOK_CLIENT_KEY", "POSTHORN_TIKTOK_CLIENT_SECRET",
   ]
 
   /// The one value of an option.
