@@ -66,7 +66,7 @@ struct AnchorTests {
     let stage = try await rewrittenStage(servedBy: server)
     for file in ["desired", "desired.base", "mirror.git"] { try FileManager.default.removeItem(atPath: stage.host.path("state/\(file)")) }
     let refusal = try await stage.pass(zones: Stage.zones(version: "2026g", ["UTC": "UTC"]))
-    #expect(refusal.fetchFailure.map { "\($0)" }?.contains("could not be kept") == true, "\(refusal)")
+    #expect(refusal.fetchFailure.map { "\($0)" }?.contains("is not here any more") == true, "\(refusal)")
     #expect(stage.platform.calls.isEmpty)
   }
 

@@ -11,7 +11,7 @@ extension Engine {
   func lookForAnother(at tip: ObjectID) async throws {
     let branch = try await recordBranch(at: tip)
     var another = try await lookElsewhere(than: branch, at: tip)
-    if another == nil { another = try await claims.another(branch: branch, at: tip, asking: true, taking: taking) }
+    if another == nil { another = try await self.another(branch: branch, at: tip, asking: true) }
     let isNew = (another != nil) != isDisplaced
     isDisplaced = another != nil
     silentUntil = another?.until
@@ -29,15 +29,24 @@ extension Engine {
   func recallAnother() async {
     guard desired.catalog != nil else { return }
     do {
-      guard let another = try await claims.another(branch: desired.settings.record.branch, at: nil, asking: false, taking: taking) else {
-        return
-      }
+      guard let another = try await another(branch: desired.settings.record.branch, at: nil, asking: false) else { return }
       isDisplaced = true
       noteClaims(failing: another)
     } catch {
       // What cannot be read here is read, and its failure said, with the first fetch.
       logger.debug("who publishes is not known yet", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// Another daemon that publishes, by its own word or because deliveries are claimed in the repository. One file there forbids, and ends
+  /// nothing: what is due is held until it is gone or a person has spoken (N7).
+  private func another(branch: String?, at tip: ObjectID?, asking isAsking: Bool) async throws -> AnotherDaemon? {
+    let another = try await claims.another(branch: branch, at: tip, asking: isAsking, taking: taking)
+    guard !claims.terms.areInRepository else { return another }
+    if let tip, repository.isKnownUnclaimed(at: tip, branch: branch) { return another }
+    // Who has just asked for another daemon has read the branch, too.
+    let claiming = try await repository.claiming(branch: branch, asking: isAsking && claims.terms.areShared)
+    return AnotherDaemon(claiming, at: "\(options.folder)/\(ClaimingRecord.file)") ?? another
   }
 
   /// A person says that the other daemon is gone for good.
@@ -52,7 +61,9 @@ extension Engine {
       for other in try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: true) {
         before = try await unlessGone { try await claims.replaceAnother(branch: other, taking: taking) } ?? before
       }
-      replaced = try await claims.replaceAnother(branch: branch, taking: taking) ?? before
+      before = try await claims.replaceAnother(branch: branch, taking: taking) ?? before
+      let claimer = claims.terms.areInRepository ? nil : try await repository.endClaiming(branch: branch, by: options.host, now: now())
+      replaced = before ?? claimer
     } catch let error as GitError where !error.isDamage {
       // Who says so where upstream cannot be asked says as well that this directory is no older copy.
       await claims.believeWord()
@@ -87,9 +98,11 @@ extension Engine {
 
   /// The same on the branches that records went to before: whoever has not seen the settings change keeps its word there.
   private func lookElsewhere(than branch: String?, at tip: ObjectID) async throws -> AnotherDaemon? {
+    guard !claims.terms.areShared else { return nil }  // those who share the work ask nobody
     let others = try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: true)
     for other in others where isDisplaced || !lookedElsewhere.contains(other) {
       if let another = try await unlessGone({ try await claims.another(branch: other, at: nil, asking: true, taking: taking) }) {
+        await repository.choose(branch)
         return another
       }
       lookedElsewhere.insert(other)

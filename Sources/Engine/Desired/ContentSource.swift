@@ -156,6 +156,8 @@ actor ContentSource {
     }
   }
 
+  func holds(_ commit: ObjectID) throws -> Bool { try withRepository { $0.contains(commit) } }
+
   func isAncestor(_ commit: ObjectID, of tip: ObjectID) throws -> Bool {
     try withRepository { try $0.contains(commit) && $0.isAncestor(commit, of: tip) }
   }

@@ -14,13 +14,9 @@ extension Engine {
   func refuseRewritten(_ tip: ObjectID) async throws {
     for commit in Set([desired.commit, anchor].compactMap(\.self)) where try await !content.isAncestor(commit, of: tip) {
       if let allowed = observed.anchors.rewritten.flatMap(ObjectID.init(hex:)), try await content.isAncestor(allowed, of: tip) { return }
-      let kept: String
-      do {
-        try await repository.keep(commit)
-        kept = "is kept as \(SourceRepository.keptReference(commit))"
-      } catch let error as GitError {
-        kept = "could not be kept (\(error.detail))"
-      }
+      let isHere = try await content.holds(commit)
+      if isHere { try await repository.keep(commit) }
+      let kept = isHere ? "is kept as \(SourceRepository.keptReference(commit))" : "is not here any more"
       throw GitError(
         step: "adopt \(tip.hex.prefix(12))", reason: .notFastForward,
         detail: "the branch was rewritten: it no longer contains \(commit.hex.prefix(12)), which is scheduled and \(kept); "

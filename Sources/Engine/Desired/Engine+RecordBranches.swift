@@ -56,7 +56,7 @@ extension Engine {
     for branch in observed.anchors.branches.dropLast() {
       let known = branch.known.flatMap(ObjectID.init(hex:))
       let (records, tip) = try await repository.otherHistory(of: branch.name, since: known, now: now())
-      guard let tip, tip != known else { continue }
+      guard let tip, !records.isEmpty else { continue }
       try await hear(records, doubts: { try await self.repository.otherDoubts(of: $0, on: branch.name, at: tip) })
       try await note(otherBranches: [branch.name], known: [branch.name: tip])
     }
