@@ -25,7 +25,7 @@ struct ObstructedRecordTests {
     let stage = try Stage(servedBy: server, ["posts/\(launch).yaml": post(), "posts/other.yaml": post()])
     try stage.commit([(mode, path, "mine")])
     let report = try await stage.pass()
-    #expect(report.recordFailure == nil && report.fetchFailure == nil && report.unwritable == kept.count, "\(report)")
+    #expect(report.recordFailure == nil && report.fetchFailure == nil && report.unwritable >= kept.count, "\(report)")
     let expected = [
       "history/2026/11/27/launch/acme.1.json", "history/2026/11/27/other/acme.1.json", "status/posts/\(launch).json",
       "status/posts/other.json",

@@ -161,7 +161,11 @@ extension SourceRepository {
         continue
       }
       guard other != ObjectID(ofBlob: content), !obstacles.isInTheWay(of: path) else { continue }
-      if let found = try found(other, at: path, in: repository), try doubt(of: found, at: tip, in: repository) == nil {
+      // A folder or a submodule is not read, and cannot be replaced: what is told of it is said where it is tried.
+      let entry = try tip.flatMap { try repository.entry(at: path, in: repository.tree(of: $0), through: .anyFolders) }
+      if entry?.kind == .file || entry?.kind == .executable, let found = try found(other, at: path, in: repository),
+        try doubt(of: found, at: tip, in: repository) == nil
+      {
         logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
         kept.append(found.record)
       } else {

@@ -19,11 +19,16 @@ struct AccountLogin: AsyncParsableCommand {
 
   @OptionGroup var options: AccountOptions
   @Argument(help: "The account's name.") var name: String
+  @Option(
+    help: ArgumentHelp(
+      "Refuse unless the account's url has this origin: for jobs, whose branch could name another one at every run.", valueName: "url"))
+  var origin: String?
 
   func run() async throws {
     umask(0o077)
     let context = try options.context()
     let account = try await context.account(name)
+    if let origin { try refuse(account, unlessAt: origin) }
     if account.platform == TikTok.schema.name {
       try await TikTokLogin(context: context, account: account.name).run()
     } else {
@@ -31,6 +36,21 @@ struct AccountLogin: AsyncParsableCommand {
     }
     // A daemon looks at credentials when it fetches; it need not wait for that, and one that does not answer finds it then.
     _ = try? ControlRequest.reconcile.handedOver(context.options, context.location)
+  }
+
+  /// The branch says where an account is, and whoever can push says it anew: the credential goes nowhere but where its owner meant it to.
+  private func refuse(_ account: Account, unlessAt meant: String) throws(Failure) {
+    guard let wanted = Origin(meant) else {
+      throw .usage("--origin \(meant.printable) is no origin; write it as https://hooks.example.com")
+    }
+    guard case .text(let url)? = account.parameters["url"], let origin = Origin(url) else {
+      throw .usage("accounts of the platform \(account.platform) have no url; leave out --origin")
+    }
+    guard origin == wanted else {
+      throw .couldNot(
+        "the url of account \(account.name) is at \(origin), and the credential is meant for \(wanted); nothing was kept. Ask who changed "
+          + "accounts/\(account.name).yaml, or name the new origin")
+    }
   }
 
   private func loginToWebhook(_ context: AccountContext, _ account: Account) throws(Failure) {
