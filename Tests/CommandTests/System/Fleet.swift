@@ -13,11 +13,15 @@ final class Fleet: Sendable {
   let repository: ContentRepository
   let receiver: Receiver
   let accounts: Int
+  let timeToLive: String
   /// Hosts live as long as the fleet: their state directories are needed as long as their daemons run.
   private let hosts = Mutex<[FleetHost]>([])
 
-  /// - Parameter gate: what each answer of the receiver waits for.
-  init(accounts: Int, after gate: Gate? = nil) async throws {
+  /// - Parameters:
+  ///   - timeToLive: how long a daemon may be silent; a call may take half of it.
+  ///   - gate: what each answer of the receiver waits for.
+  init(accounts: Int, timeToLive: String = FleetTests.timeToLive, after gate: Gate? = nil) async throws {
+    self.timeToLive = timeToLive
     servers = try await EtcdCluster(1)
     receiver = try Receiver { _ in gate.map { .after($0, .ok) } ?? .ok }
     self.accounts = accounts
@@ -101,7 +105,7 @@ final class FleetHost: Sendable {
       fleet.repository, repo: origin + "/news.git", state: state,
       access: [
         "--git-credential", server.folder.path("credential-\(port).json"), "--ca-file", fleet.server.authority,
-        "--claims", "etcd", "--etcd", fleet.servers.urls, "--etcd-prefix", "posthorn/test", "--etcd-ttl", FleetTests.timeToLive,
+        "--claims", "etcd", "--etcd", fleet.servers.urls, "--etcd-prefix", "posthorn/test", "--etcd-ttl", fleet.timeToLive,
       ])
     guard state == nil else { return }
     // A host that lacks a secret would hold what is to go there.

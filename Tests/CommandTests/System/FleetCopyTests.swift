@@ -28,7 +28,7 @@ struct FleetCopyTests {
   @Test("A copy that was made in the middle of a call leaves it to the original, and takes its word for how it ended")
   func clonedInCall() async throws {
     let gate = Gate()
-    let fleet = try await Fleet(accounts: 1, after: gate)
+    let fleet = try await Fleet(accounts: 1, timeToLive: "60s", after: gate)
     let first = try fleet.host()
     let original = try await first.daemon()
     let posts = try fleet.push(1)
