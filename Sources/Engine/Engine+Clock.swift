@@ -52,8 +52,10 @@ extension Engine {
     logger.critical(
       "the clock of this host is in doubt; what is due is held",
       metadata: ["why": "\(doubt.text)", "ahead_seconds": "\(ahead.components.seconds)", "server": "\(server)"])
-    // By when the directory was made is told what another life may have sent before.
-    if !observed.hasLearned { incarnation = try incarnation.redated(incarnation.made - ahead, in: log.folder) }
+    // By when the directory was made is told what another life may have sent before. It is compared again and again, and set right once.
+    if !observed.hasLearned, ahead < .zero || incarnation.made > theirs {
+      incarnation = try incarnation.redated(min(incarnation.made - ahead, theirs), in: log.folder)
+    }
   }
 
   private func accounts(at tip: ObjectID?) async throws -> [Account]? {
