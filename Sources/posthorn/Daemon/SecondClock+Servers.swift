@@ -24,7 +24,9 @@ extension SecondClock {
       },
       askOne: { server in
         guard let endpoint = try? Endpoint(server) else { return .noClock }  // an origin always is one
-        let request = Request(.head, endpoint, headers: ["cache-control": "no-cache"], deadline: patience, bodyLimit: 0)
+        // It may be asked twice: it is none of the calls that may not.
+        let request = Request(
+          .head, endpoint, headers: ["cache-control": "no-cache"], connection: .reusable, deadline: patience, bodyLimit: 0)
         do throws(HTTPError) {
           let answer = try await client.send(request)
           guard let date = answer.date else { return .noClock }

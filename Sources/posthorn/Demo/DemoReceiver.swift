@@ -53,6 +53,11 @@ final class DemoReceiver: Sendable {
       var limit = timeval(tv_sec: 5, tv_usec: 0)
       setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
       guard let request = read(connection) else { return }
+      guard request.hasPrefix("POST ") else {  // the daemon asks what time it is, which this server does not say
+        let refusal = "HTTP/1.1 405 Method Not Allowed\r\nAllow: POST\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        _ = Array(refusal.utf8).withUnsafeBytes { write(connection, $0.baseAddress, $0.count) }
+        return
+      }
       count += 1
       let answer = count == 1 ? "503 Service Unavailable" : "204 No Content"
       let id = request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("webhook-id:") }
