@@ -21,6 +21,7 @@ extension Engine {
 
   /// A failure leaves the last good schedule standing, and is said once.
   func fetchOnce() async {
+    unclaimable.removeAll()
     reconsiderHeld()
     do { try await corroborateClock() } catch { fail(error) }
     let look = await claims.willRead()

@@ -66,6 +66,9 @@ public actor Engine {
   var calledOff: [DeliveryID: DesiredPost] = [:]
   /// Deliveries that are due and held; looked at again whenever a cause may have gone.
   var heldWhenDue: Set<DeliveryID> = []
+  /// Deliveries whose claims cannot be read, until upstream is looked at again, and what was said of that.
+  var unclaimable: [DeliveryID: HoldReason] = [:]
+  var saidUnclaimable: [DeliveryID: HoldReason] = [:]
   /// Zone data that every time is being computed with again, and deliveries that wait for it.
   var newZones: Zones?
   var waitingForZones: Set<DeliveryID> = []
@@ -229,7 +232,8 @@ public actor Engine {
           now: clock.now, logger: logger)
       } else if options.claims == .push {
         PushClaims(
-          repository, host: options.host, version: options.version, incarnation: incarnation.id, lock: lock, now: clock.now)
+          repository, host: options.host, version: options.version, incarnation: incarnation.id, life: life, lock: lock,
+          now: clock.now)
       } else {
         LocalClaims(
           repository,

@@ -89,6 +89,12 @@ extension Repository {
     return git_odb_exists(objects, &raw) == 1
   }
 
+  /// Whether the object is here and a commit: asked before anything is made of an id that somebody else wrote down.
+  public func hasCommit(_ id: ObjectID) -> Bool {
+    var (raw, size, kind) = (id.raw, 0, GIT_OBJECT_INVALID)
+    return git_odb_read_header(&size, &kind, objects, &raw) == 0 && kind == GIT_OBJECT_COMMIT
+  }
+
   /// Reads an object of a known kind and bounded size; the caller frees it with `git_odb_object_free`.
   ///
   /// The header comes first: a blob of 1 GiB can travel as 1 MB.

@@ -18,6 +18,12 @@ public protocol Platform: Sendable {
   /// ``Publication/files``. To ``settle(_:steps:committedAt:)`` and ``confirm(_:steps:remote:)`` those are given that still are.
   static var readsFiles: Bool { get }
 
+  /// Whether a commit may be answered by ``CommitResult/submitted(_:)``. Only of such a platform a claim is believed that says so.
+  static var submits: Bool { get }
+
+  /// Whether ``settle(_:steps:committedAt:)`` tells from any host what another one has sent.
+  static var settlesFromElsewhere: Bool { get }
+
   /// What ``prepare(_:remember:)`` is going to have remembered, as far as it is known before anything is done: for a claim that is made, and
   /// shown to others, before the preparation.
   func foresee(_ publication: Publication) -> [Step]
@@ -58,6 +64,8 @@ extension Platform {
   public func observe(_ account: Account) async throws(DeliveryError) -> AccountRecord? { nil }
   public static var preparesHere: Bool { false }
   public static var readsFiles: Bool { false }
+  public static var submits: Bool { false }
+  public static var settlesFromElsewhere: Bool { true }
   public func foresee(_ publication: Publication) -> [Step] { [] }
 
   /// A call that nothing bounds, such as a notification.

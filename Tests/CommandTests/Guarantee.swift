@@ -50,7 +50,10 @@ enum Guarantee {
     """
     One daemon owns a state directory, and a second one is refused and told who it is; under `--claims push` or `etcd`, of two that want the same delivery \
     one gets it.
-    """: ["Row 30:", "Of two who want the same one gets it", "Two jobs at once, as often as cron starts them"],
+    """: [
+      "Row 30:", "Of two who want the same one gets it", "Two jobs at once, as often as cron starts them",
+      "A directory and its copy publish at the same time",
+    ],
     """
     A second state directory on a repository, be it a copy of the first, publishes nothing while the first may be alive, and says who that is: it \
     asks in `status/daemon.json`, and goes on when there is no answer, or at a person's word: `posthorn resume --take-over`; a daemon that slept \
@@ -96,5 +99,12 @@ enum Guarantee {
     """
     Where the host names who may sign, nothing is adopted that none of them signed, whatever the settings say and whatever time a commit gives.
     """: ["B2:", "B7:"],
+    """
+    What somebody writes below `status/claims` delays a delivery as long as an honest claim does, or leaves it in doubt, aloud: nothing is sent because \
+    of it, with other content, before its time, or a second time.
+    """: [
+      "A claim publishes no content that no commit", "A claim on another attempt of what went out", "A claim on what is due later",
+      "A claim that says to hold for years", "Who can push to the branch of the records alone",
+    ],
   ]
 }

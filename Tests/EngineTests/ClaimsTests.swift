@@ -16,6 +16,12 @@ protocol ClaimsGround: Sendable {
   func kill(_ name: String) async throws
   /// Lets the time pass after which nobody believes that a dead member lives.
   func outlast() async throws
+  /// The record of the outcome arrives upstream.
+  func record(_ claim: Claim) throws
+}
+
+extension ClaimsGround {
+  func record(_ claim: Claim) throws {}
 }
 
 /// Every implementation that ships.
@@ -84,7 +90,7 @@ private final class PushGround: ClaimsGround {
 
   func member(_ name: String) async throws -> any Claims {
     let member = PushClaims(
-      .of(repository, state: try Folder(at: folder.path(name))), host: name, version: "0", incarnation: name,
+      .of(repository, state: try Folder(at: folder.path(name))), host: name, version: "0", incarnation: name, life: .drawn(),
       lock: HeldLock(path: "lock") { self.dead.withLock { !$0.contains(name) } },
       now: { self.time.withLock { $0 } })
     try await member.join()
@@ -92,6 +98,12 @@ private final class PushGround: ClaimsGround {
   }
 
   func kill(_ name: String) async throws { dead.withLock { _ = $0.insert(name) } }
+
+  /// It removes the claim.
+  func record(_ claim: Claim) throws {
+    try repository.clone.git("pull", "-q", "--rebase", "origin", "main")
+    try repository.push([ClaimRecord.file(of: claim.id): nil])
+  }
 
   func outlast() async throws {
     time.withLock { $0 = $0 + PushClaims.validity + ClaimTerms().longestCall + PushClaims.clockDifference + .milliseconds(1) }
@@ -104,11 +116,13 @@ struct ClaimsTests {
 
   @Test("A delivery can be claimed, committed and given back, and claimed again", arguments: ClaimsKind.able)
   func life(_ kind: ClaimsKind) async throws {
-    let member = try await kind.ground().member("first")
+    let ground = try await kind.ground()
+    let member = try await ground.member("first")
     for end in [ClaimEnd.givenUp, .recorded, .givenUp] {
       #expect(try await member.claim([launch]) == [launch.id: .held])
       #expect(try await member.claim(launch) == .held, "one alone is claimed as several are")
       #expect(try await member.permit(launch.id)?.allows(member.terms.longestCall) == true)
+      if end == .recorded { try ground.record(launch) }
       await member.release([launch.id], end)
     }
     await member.leave()
@@ -201,6 +215,13 @@ struct ClaimsTests {
 }
 
 extension Claims {
+  /// Takes over everything as it is.
+  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
+    try await takeOver(except: isBusy) { found in
+      Dictionary(uniqueKeysWithValues: found.map { ($0.id, .settle(Claim(id: $0.id, intent: $0.intent, steps: $0.steps))) })
+    }
+  }
+
   /// Takes over as the engine does, after a look upstream.
   fileprivate func inherit(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
     if let reading = await willRead() { await hasRead(reading) }
@@ -220,7 +241,8 @@ extension Claim {
     }
     let digit = { (text: String, count: Int) in String(repeating: text, count: count) }
     let intent = Intent(
-      attempt: attempt, key: "msg_\(post)", path: "schedule/posts/\(post).yaml", platform: "stage", scheduledAt: .noon,
+      attempt: attempt, key: deliveryKey(DeliveryID(post: post, account: account), scheduledAt: .noon, firstAttempt: 1),
+      path: "schedule/posts/\(post).yaml", platform: "stage", scheduledAt: .noon,
       scheduledTime: time.clock,
       timezone: "UTC", tzdata: "test", contentSHA256: digit("a", 64),
       media: [MediaDigest(path: "media/teaser.mp4", sha256: digit("b", 64))],

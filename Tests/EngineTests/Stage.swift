@@ -59,6 +59,7 @@ final class TestClock: Sendable {
 final class ScriptedPlatform: Platform {
   static let schema = PlatformSchema(name: "stage", options: [], parameters: [])
   static let preparesHere = true
+  static let submits = true
 
   struct Call: Sendable {
     var id: String

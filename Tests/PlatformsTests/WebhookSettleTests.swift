@@ -34,6 +34,20 @@ struct WebhookSettleTests {
     await stage.end()
   }
 
+  @Test(
+    "Is not sent at all under a key that somebody forged, and a doubt about it stays one", arguments: ["a.b", "", "msg_1\r\nx: y", "é"])
+  func forgedKey(key: String) async throws {
+    let stage = try await Stage(.dedupingWebhook)
+    var publication = stage.publication
+    publication.key = key
+    let steps = stage.platform.foresee(publication)
+    #expect(await stage.platform.settle(publication, steps: steps, committedAt: .noon).isUnknown)
+    let result = await stage.platform.commit(publication, Prepared(body: []))
+    if case .failed = result {} else { Issue.record("\(result)") }
+    #expect(stage.receiver.connections == 0)
+    await stage.end()
+  }
+
   @Test("Row 14: is not sent again when half the time for which an id protects has passed")
   func tooLate() async throws {
     let stage = try await Stage(.dedupingWebhook)

@@ -50,11 +50,12 @@ enum RecordExamples {
     return ClaimRecord(
       id: DeliveryID(post: record.post, account: record.account),
       intent: Intent(
-        attempt: 2, key: record.key, path: record.path, platform: record.platform, scheduledAt: record.scheduledAt,
+        attempt: 2, key: "msg_0123456789abcdef0123456789abcdef", path: record.path, platform: record.platform,
+        scheduledAt: record.scheduledAt,
         scheduledTime: record.scheduledTime, offset: record.offset, timezone: record.timezone, tzdata: record.tzdata,
         contentSHA256: record.contentSHA256, media: record.media, source: record.source, startedAt: try instant("2026-11-27T13:59:45Z")),
       validUntil: try instant("2026-11-27T14:04:45Z"), steps: [.init(name: "publish_id", value: "v_pub~1")], host: "mars",
-      incarnation: "7f3a", version: "0.1.0")
+      incarnation: "7f3a", life: "b2c4", version: "0.1.0")
   }
 
   static func status() throws -> StatusRecord {
@@ -101,9 +102,25 @@ struct RecordsTests {
     var submitted = claim
     submitted.remote = Remote(id: "7")
     #expect(try ClaimRecord(json: JSON.parse(submitted.json.bytes())) == submitted)
+    var old = try #require(claim.json.object)
+    old["life"] = nil
+    #expect(try ClaimRecord(json: .object(old)).life == nil, "as an older version wrote it")
     let since = ClaimingRecord(since: claim.validUntil, host: "mars", incarnation: "7f3a", version: "0.1.0")
     #expect(try ClaimingRecord(json: JSON.parse(since.json.bytes())) == since)
     #expect(throws: RecordError.self) { try ClaimingRecord(json: ["schema": 1, "claims": "other", "since": JSON(since.since)]) }
+  }
+
+  @Test(
+    "A claim says nothing that no daemon would write",
+    arguments: [
+      ("key", "a.b"), ("key", "msg_" + String(repeating: "Z", count: 32)), ("key", ""), ("attempt", nil), ("host", "long"),
+      ("life", "long"),
+      ("incarnation", "long"), ("path", "long"), ("platform", "long"), ("valid_until", "never"),
+    ] as [(String, String?)])
+  func unlikely(field: String, value: String?) throws {
+    var members = try #require(try RecordExamples.claim().json.object)
+    members[field] = value.map { .string($0 == "long" ? String(repeating: "x", count: 5000) : $0) } ?? .int(Int64.max)
+    #expect(throws: RecordError.self) { try ClaimRecord(json: .object(members)) }
   }
 
   @Test("A claim's file says whose claim it is, a history file whose attempt; nothing else passes for one")

@@ -25,6 +25,21 @@ struct AnotherDaemon: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Deliveries are claimed in the repository, as far as anybody can tell, and a daemon that makes no claims there would send them again.
+  ///
+  /// - Parameter path: of the file that says so.
+  init?(_ claiming: ClaimingFile, at path: String) {
+    let others: String
+    switch claiming {
+    case .none: return nil
+    case .since(let record): others = "deliveries of this repository are claimed in it since \(record.since) (\(path))"
+    case .unreadable(let why): others = "deliveries of this repository may be claimed in it: \(why)"
+    }
+    description =
+      "\(others); a daemon that makes no claims there would send them a second time: start it with --claims push, or, once no other one runs "
+      + "with that: posthorn resume --take-over"
+  }
+
   private init(_ description: String) { self.description = description }
 
   /// Two state directories were about to publish for the first time, and the other one said so first.

@@ -24,6 +24,8 @@ enum ClaimAnswer: Equatable, Sendable {
   case taken(by: String, until: Instant?)
   /// Upstream knows more about this delivery than we do: read it, then decide again.
   case outdated
+  /// What stands in the place of its claim cannot be read, so somebody may have it. Why, and what to do.
+  case unreadable(String)
 }
 
 /// The right to make one call.
@@ -51,6 +53,30 @@ enum ClaimEnd: Equatable, Sendable {
   case givenUp
 }
 
+/// What becomes of a claim that nobody holds any more, where anybody could have written it (N1).
+enum ClaimJudgement: Equatable, Sendable {
+  /// It says what the branch asks for: its delivery is claimed anew, and the platform asked how the holder's attempt ended.
+  case settle(Claim)
+  /// Its holder may have sent something, and nobody may be asked in its words: it is claimed anew, and in doubt. Why.
+  case doubt(Claim, because: String)
+  /// Nothing was or is to be sent because of it.
+  case remove
+  /// It says to hold for longer than any may: it gets the time of an honest one.
+  case date
+  /// Nothing is done about it for now.
+  case leave
+
+  var claim: Claim? {
+    switch self {
+    case .settle(let claim), .doubt(let claim, _): claim
+    case .remove, .date, .leave: nil
+    }
+  }
+}
+
+/// Says what becomes of claims that were left behind.
+typealias JudgeClaims = @Sendable ([ClaimRecord]) async throws -> [DeliveryID: ClaimJudgement]
+
 /// What a dead holder left, and is ours now.
 struct AbandonedClaim: Equatable, Sendable {
   var id: DeliveryID
@@ -63,6 +89,8 @@ struct AbandonedClaim: Equatable, Sendable {
   var remote: Remote?
   /// How it ended, where only the record is missing.
   var outcome: Outcome?
+  /// Why nobody is asked how it ended: a person has to tell.
+  var doubt: String?
   /// Who held it, for people.
   var holder: String
 }

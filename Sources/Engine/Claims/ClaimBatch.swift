@@ -1,10 +1,12 @@
 import Git
 import Schedule
+import StateDirectory
 
 /// What one commit does to claims: files below the content folder, and a message made of ids only.
 struct ClaimBatch {
   /// The claims that it makes.
   private(set) var claimed: [DeliveryID: ClaimRecord] = [:]
+  private var dated: [DeliveryID: ClaimRecord] = [:]
   private var removed: Set<DeliveryID> = []
   private var beginning: ClaimingRecord?
   private let folder: String
@@ -16,15 +18,20 @@ struct ClaimBatch {
     (self.folder, self.verb, self.holder) = (folder, verb, holder)
   }
 
-  var isEmpty: Bool { claimed.isEmpty && removed.isEmpty }
+  var isEmpty: Bool { claimed.isEmpty && dated.isEmpty && removed.isEmpty }
 
-  mutating func add(_ claim: Claim, now: Instant) {
-    claimed[claim.id] = record(claim.id, claim.intent, steps: claim.steps, remote: nil, now: now)
+  /// - Parameter remote: what the platform had accepted from the one whose place is taken.
+  mutating func add(_ claim: Claim, remote: Remote? = nil, now: Instant) {
+    claimed[claim.id] = ClaimRecord(
+      id: claim.id, intent: claim.intent, validUntil: now + holder.validity, steps: claim.steps, remote: remote, host: holder.host,
+      incarnation: holder.incarnation, life: holder.life.id, version: holder.version)
   }
 
-  /// Puts this holder in the place of another, with all that was known.
-  mutating func take(_ other: ClaimRecord, now: Instant) {
-    claimed[other.id] = record(other.id, other.intent, steps: other.steps, remote: other.remote, now: now)
+  /// Gives a claim that says to hold for longer than any may the time of one that is made now.
+  mutating func date(_ other: ClaimRecord, now: Instant) {
+    var record = other
+    record.validUntil = now + holder.validity
+    dated[other.id] = record
   }
 
   mutating func remove(_ id: DeliveryID) { removed.insert(id) }
@@ -35,7 +42,9 @@ struct ClaimBatch {
   }
 
   var edits: [FileEdit] {
-    var edits = claimed.values.map { FileEdit(path: "\(folder)/\(ClaimRecord.file(of: $0.id))", content: Array($0.json.text().utf8)) }
+    var edits = (Array(claimed.values) + dated.values).map {
+      FileEdit(path: "\(folder)/\(ClaimRecord.file(of: $0.id))", content: Array($0.json.text().utf8))
+    }
     edits += removed.map { FileEdit(path: "\(folder)/\(ClaimRecord.file(of: $0))", content: nil) }
     if let beginning { edits.append(FileEdit(path: "\(folder)/\(ClaimingRecord.file)", content: Array(beginning.json.text().utf8))) }
     return edits.sorted { $0.path < $1.path }
@@ -43,16 +52,10 @@ struct ClaimBatch {
 
   /// The commit message: what happens, then where it came from.
   var message: String {
-    let ids = claimed.isEmpty ? Array(removed) : Array(claimed.keys)
+    let ids = claimed.isEmpty ? Array(removed) + dated.keys : Array(claimed.keys)
     let what = ids.count == 1 ? "\(ids[0].post) for \(ids[0].account)" : "\(ids.count) deliveries"
     let sources = Set(claimed.values.map(\.intent.source.commit))
     let source = sources.count == 1 ? sources.map { "Posthorn-Source: \($0)\n" }.joined() : ""
     return "\(verb) \(what)\n\n\(source)Posthorn-Host: \(holder.host.filter { $0.isASCII && !$0.isWhitespace })\n"
-  }
-
-  private func record(_ id: DeliveryID, _ intent: Intent, steps: [Observation.Remembered], remote: Remote?, now: Instant) -> ClaimRecord {
-    ClaimRecord(
-      id: id, intent: intent, validUntil: now + holder.validity, steps: steps, remote: remote, host: holder.host,
-      incarnation: holder.incarnation, version: holder.version)
   }
 }

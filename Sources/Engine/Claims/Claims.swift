@@ -88,8 +88,10 @@ protocol Claims: Sendable {
   /// Makes the claims of dead holders ours, each at most once in the whole world, and says what they were. What is not taken up, as ``note(_:of:)``
   /// tells, may be said again.
   ///
-  /// - Parameter isBusy: deliveries to leave alone, because something is being done for them here.
-  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim]
+  /// - Parameters:
+  ///   - isBusy: deliveries to leave alone, because something is being done for them here.
+  ///   - judge: asked what to make of claims that anybody could have written; not of those that only members write.
+  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool, judging judge: @escaping JudgeClaims) async throws -> [AbandonedClaim]
 }
 
 extension Claims {

@@ -17,6 +17,8 @@ struct NotClaimed: Error {
   var lookAgain: Duration
   /// Whether upstream has to be read before.
   var isOutdated = false
+  /// What a person has to end before it is claimed.
+  var hold: HoldReason?
 }
 
 /// Nothing can be claimed now, so nothing is begun.
@@ -80,6 +82,9 @@ extension Engine {
     case .outdated:
       try await append(.abandoned, for: id)
       throw NotClaimed(lookAgain: .seconds(1), isOutdated: true)
+    case .unreadable(let why):
+      try await append(.abandoned, for: id)
+      throw NotClaimed(lookAgain: .seconds(60), hold: .claim(why))
     }
   }
 

@@ -104,17 +104,12 @@ extension HistoryRecord {
 
 extension SourceRepository {
   /// Since when deliveries are claimed in this repository, as far as it is known here; `nil` where they are not.
-  ///
-  /// - Parameter branch: the branch that the settings choose for records, if they do.
-  func claimedSince(branch: String?) throws -> Instant? {
-    choose(branch)
-    return try claimedSince()
-  }
-
   func claimedSince() throws -> Instant? {
     let handle = try opened()
-    return try ([recordBranch] + otherBranches).compactMap { branch in
-      try beginning(at: try handle.repository.reference(reference(of: branch)), in: handle.repository)?.since
+    return try ([recordBranch] + otherBranches).compactMap { branch -> Instant? in
+      guard case .since(let record) = try claimingFile(at: try handle.repository.reference(reference(of: branch)), in: handle.repository)
+      else { return nil }
+      return record.since
     }.min()
   }
 

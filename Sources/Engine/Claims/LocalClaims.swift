@@ -105,7 +105,7 @@ actor LocalClaims: Claims {
   nonisolated(nonsending) func release(_ ids: [DeliveryID], _ end: ClaimEnd) async {}
 
   /// What this directory left in flight is in its journal.
-  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] { [] }
+  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool, judging _: @escaping JudgeClaims) async throws -> [AbandonedClaim] { [] }
 
   private nonisolated var moment: LocalStanding.Moment { .init(sinceBoot: clock.sinceBoot(), wall: clock.now()) }
 }

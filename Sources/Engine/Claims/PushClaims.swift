@@ -1,5 +1,6 @@
 import Git
 import Schedule
+import StateDirectory
 
 /// Claims that are pushed to the repository before anything goes out: the remote's compare-and-swap of the branch decides. For runners without a
 /// host or a disk of their own, and for a standby without other services.
@@ -32,13 +33,16 @@ actor PushClaims: Claims {
     var mayBeUsed = false
   }
 
+  /// - Parameter predecessor: the process that had the state directory before, where it is certain that it has ended and that the directory is
+  ///   what it left, and no copy of that (N5).
   init(
-    _ repository: SourceRepository, host: String, version: String, incarnation: String, lock: HeldLock,
+    _ repository: SourceRepository, host: String, version: String, incarnation: String, life: Life, predecessor: String? = nil,
+    lock: HeldLock,
     now: @escaping @Sendable () -> Instant
   ) {
     (self.repository, self.lock, self.now) = (repository, lock, now)
     holder = ClaimHolder(
-      host: host, incarnation: incarnation, version: version, validity: Self.validity,
+      host: host, incarnation: incarnation, life: life, predecessor: predecessor, version: version, validity: Self.validity,
       patience: ClaimTerms().longestCall + Self.clockDifference)
   }
 
@@ -61,10 +65,10 @@ actor PushClaims: Claims {
     let until = BootClock.now + Self.validity
     // An attempt that ended here is known, recorded or not; one that may be under way is not claimed again.
     let used = wanted.filter { claim in held[claim.id].map { $0.mayBeUsed && claim.intent.attempt <= $0.claim.intent.attempt } ?? false }
+    let own = Set(held.keys)
     // From now on a claim that nothing was sent under may be upstream, whatever the answer is.
     for claim in wanted where held[claim.id] == nil { held[claim.id] = Held(claim: claim, until: .zero) }
-    await repository.note(ownClaims: Set(held.keys))
-    let answers = try await repository.claim(wanted, as: holder, now: now(), unless: Set(used.map(\.id)))
+    let answers = try await repository.claim(wanted, as: holder, now: now(), own: own, unless: Set(used.map(\.id)))
     for claim in wanted where !used.contains(claim) { held[claim.id] = answers[claim.id] == .held ? Held(claim: claim, until: until) : nil }
     return answers
   }
@@ -90,12 +94,13 @@ actor PushClaims: Claims {
     }
   }
 
-  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
+  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool, judging judge: @escaping JudgeClaims) async throws -> [AbandonedClaim] {
     try lock.check()
     await giveBack()
-    return try await withoutActuallyEscaping(isBusy) { isBusy in
-      try await inTurn { claims in try await claims.takeOverNow(except: isBusy) }
-    }
+    let (mine, now) = (Set(held.keys), now())
+    let found = try await repository.leftBehind(for: holder, now: now) { mine.contains($0) || isBusy($0) }
+    guard !found.isEmpty else { return [] }
+    return try await inTurn { claims in try await claims.takeOverNow(found, now: now, judging: judge) }
   }
 
   /// Since the first claim: what is due later and has neither claim nor record was begun by nobody.
@@ -106,19 +111,21 @@ actor PushClaims: Claims {
 
   /// Nobody knows how far the holder got, so it may have sent it. The call did not begin before it was claimed and due; from then on an
   /// idempotency key is taken to be used up. It has ended: the validity of the claim and everybody's patience have passed.
-  private func takeOverNow(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
+  private func takeOverNow(_ found: [ClaimRecord], now: Instant, judging judge: JudgeClaims) async throws -> [AbandonedClaim] {
+    let impossible = Set(found.filter { holder.isImpossible($0, now: now) }.map(\.id))
+    var judgements = try await judge(found.filter { !impossible.contains($0.id) })
+    for id in impossible { judgements[id] = .date }
     let until = BootClock.now + Self.validity
-    let mine = Set(held.keys)
-    let found = try await repository.takeOver(as: holder, now: now()) { mine.contains($0) || isBusy($0) }
-    for record in found {
-      let claim = Claim(id: record.id, intent: record.intent, steps: record.steps)
+    let ours = try await repository.settle(found.map { ($0, judgements[$0.id] ?? .leave) }, as: holder, now: now)
+    return found.compactMap { record in
+      guard ours.contains(record.id), let judgement = judgements[record.id], let claim = judgement.claim else { return nil }
       held[record.id] = Held(claim: claim, until: until, mayBeUsed: true)
-    }
-    return found.map { record in
-      AbandonedClaim(
-        id: record.id, intent: record.intent, remembered: record.steps,
-        committedAt: max(record.intent.startedAt, record.intent.scheduledAt),
-        remote: record.remote, holder: record.host)
+      var doubt: String?
+      if case .doubt(_, let why) = judgement { doubt = why }
+      return AbandonedClaim(
+        id: record.id, intent: claim.intent, remembered: claim.steps,
+        committedAt: min(max(record.intent.startedAt, claim.intent.scheduledAt), now), remote: record.remote, doubt: doubt,
+        holder: record.host)
     }
   }
 

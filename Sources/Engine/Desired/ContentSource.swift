@@ -148,15 +148,59 @@ actor ContentSource {
     return (commit, record)
   }
 
-  /// The content that an attempt from before a restart was about; `nil` where it is not readable any more.
+  /// The content that an attempt from before a restart was about; `nil` where it is not readable any more, or its commit does not have it.
   func content(of intent: Intent, catalog: Catalog) throws -> Post? {
     try withRepository { repository in
-      guard let blob = ObjectID(hex: intent.source.blob), repository.contains(blob) else { return nil }
-      return catalog.read(try repository.blob(blob, limit: CommitPosts.largest), at: intent.path, with: &reader).post
+      guard let bytes = try file(of: intent, in: repository) else { return nil }
+      return catalog.read(bytes, at: intent.path, with: &reader).post
     }
   }
 
   func holds(_ commit: ObjectID) throws -> Bool { try withRepository { $0.contains(commit) } }
+
+  /// What the branch asks for at the commit that a claim names; `nil` where that is not below `tip`, or the post in it is another one.
+  ///
+  /// Nothing of it is the claim's word: what it says is where to look (N1).
+  func claimed(_ claim: ClaimRecord, below tip: ObjectID, catalog: Catalog) throws
+    -> (post: DesiredPost, delivery: DesiredDelivery, material: Material)?
+  {
+    let reading: PostReading? = try withRepository { repository in
+      guard let commit = ObjectID(hex: claim.intent.source.commit), repository.hasCommit(commit),
+        try repository.isAncestor(commit, of: tip), let bytes = try file(of: claim.intent, in: repository)
+      else { return nil }
+      return catalog.read(bytes, at: claim.intent.path, with: &reader)
+    }
+    guard let reading, reading.post != nil, reading.id == claim.id.post, let account = catalog.account(claim.id.account),
+      account.platform == claim.intent.platform, let planned = reading.deliveries.first(where: { $0.id == claim.id }),
+      planned.scheduledAt == claim.intent.scheduledAt, let commit = ObjectID(hex: claim.intent.source.commit),
+      let blob = ObjectID(hex: claim.intent.source.blob)
+    else { return nil }
+    let delivery = DesiredDelivery(
+      account: claim.id.account, platform: account.platform, scheduledAt: planned.scheduledAt, timezone: planned.timezone,
+      grace: planned.grace)
+    let post = DesiredPost(
+      path: claim.intent.path, id: claim.id.post, blob: blob, source: commit, deliveries: [delivery], blocked: [])
+    return (post, delivery, try material(post, delivery: delivery, account: account, catalog: catalog))
+  }
+
+  /// The post's file that an intent is about, where its commit is here and has it.
+  private func file(of intent: Intent, in repository: borrowing Repository) throws -> [UInt8]? {
+    guard let commit = ObjectID(hex: intent.source.commit), repository.hasCommit(commit), isPost(intent.path),
+      let entry = try repository.entry(at: intent.path, in: repository.tree(of: commit)), entry.problem == nil,
+      entry.kind == .file || entry.kind == .executable, entry.id.hex == intent.source.blob
+    else { return nil }
+    do throws(GitError) { return try repository.blob(entry.id, limit: CommitPosts.largest) } catch {
+      guard error.reason == .tooLarge else { throw error }
+      return nil
+    }
+  }
+
+  private func isPost(_ path: String) -> Bool {
+    guard path.utf8.starts(with: "\(folder)/".utf8), case .post = ContentPath.kind(of: ContentPath.inside(folder, path)) else {
+      return false
+    }
+    return true
+  }
 
   func isAncestor(_ commit: ObjectID, of tip: ObjectID) throws -> Bool {
     try withRepository { try $0.contains(commit) && $0.isAncestor(commit, of: tip) }

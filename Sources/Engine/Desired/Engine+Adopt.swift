@@ -57,7 +57,6 @@ extension Engine {
     let others = try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: adoption.catalog != nil)
     let history = observed.hasLearned ? nil : try await repository.past(branch: branch, others: others, now: now())
     await repository.know(others: others)
-    try await refuseUnclaimed(branch)
     if history != nil { try pass(.rebuildRead) }
     let settings = adoption.catalog?.settings ?? desired.settings
     try refuseUnsealed(settings)
@@ -125,18 +124,6 @@ extension Engine {
       desired.forEach(through: .distantPast) { refreshHold($0.id) }
       lookAhead(all: true)
     }
-  }
-
-  /// Where deliveries are claimed in the repository, a daemon that does not ask would send them a second time.
-  ///
-  /// - Throws: ``StateError``, which stops the engine.
-  private func refuseUnclaimed(_ branch: String?) async throws {
-    guard !claims.terms.areInRepository, let since = try await repository.claimedSince(branch: branch) else { return }
-    throw StateError(
-      "publish from", "\(repository.location)",
-      .refused(
-        "its deliveries are claimed in it since \(since), and a daemon that does not would send them a second time; start it with --claims push, "
-          + "or, once no other one runs with that, remove \(options.folder)/\(ClaimingRecord.file)"))
   }
 
   /// Without space for it, the next start computes again what could not be saved.

@@ -73,6 +73,7 @@ extension Engine {
   private func hostHold(_ post: DesiredPost, _ delivery: DesiredDelivery) -> HoldReason? {
     if !seals.records.isEmpty, let hold = unsealedHold(DeliveryID(post: post.id, account: delivery.account)) { return hold }
     if case .unreadable? = desired.catalog?.settingsStanding { return .settings(desired.catalog?.settingsStanding.text ?? "") }
+    if !unclaimable.isEmpty, let hold = unclaimable[DeliveryID(post: post.id, account: delivery.account)] { return hold }
     if let refused = observed.loginsNeeded[delivery.account], refused == credentialStamp(delivery.account) {
       return .needsLogin(delivery.account)
     }
@@ -149,7 +150,8 @@ extension Engine {
         try await work(self)
       } catch let error as NotClaimed {
         if error.isOutdated { await fetchOnce() }
-        postponement = error.lookAgain
+        postponement = error.hold == nil ? error.lookAgain : nil
+        if let hold = error.hold { note(id, unclaimable: hold) }
       } catch let error as ClaimFailure {
         noteClaims(failing: error.reason)
         if error.reason is Unheard || error.reason is AnotherDaemon {
@@ -240,6 +242,13 @@ extension Engine {
     let held = heldWhenDue
     heldWhenDue.removeAll()
     consider(held)
+  }
+
+  /// Its claim holds it until the next look at upstream.
+  private func note(_ id: DeliveryID, unclaimable hold: HoldReason) {
+    unclaimable[id] = hold
+    guard saidUnclaimable.updateValue(hold, forKey: id) != hold else { return }
+    logger.error("held", metadata: ["post": "\(id.post)", "account": "\(id.account)", "because": "\(hold.text)"])
   }
 
   /// Looks at several, those first that were due first: late ones leave in that order.

@@ -8,25 +8,38 @@ import StateDirectory
 struct ClaimHolder: Sendable {
   var host: String
   var incarnation: String
+  /// Which process of the state directory: another one is another holder (N5).
+  var life: Life
+  /// The process that had this directory before, where it is certain that it has ended and that the directory is what it left.
+  var predecessor: String?
   var version: String
   /// How long a claim lasts.
   var validity: Duration
   /// How much later others believe that its holder is gone: the longest call, and what the clocks of two hosts may differ by.
   var patience: Duration
+
+  /// The latest end that an honest claim has which is made by now, whatever it says: nobody else's delivery waits for longer.
+  func end(of record: ClaimRecord, now: Instant) -> Instant { min(record.validUntil, now + validity + patience) }
+
+  /// Whether a claim says that it holds for longer than any holder writes.
+  func isImpossible(_ record: ClaimRecord, now: Instant) -> Bool { record.validUntil > end(of: record, now: now) }
+
+  /// Whether this very process made it.
+  func isOwn(_ record: ClaimRecord) -> Bool { record.incarnation == incarnation && record.life == life.id }
 }
 
 // Claims that are pushed: the compare-and-swap of the branch decides who gets one.
 extension SourceRepository {
-  /// Remembers on which deliveries a claim of this process may be upstream.
-  func note(ownClaims: Set<DeliveryID>) { self.ownClaims = ownClaims }
-
   /// Claims deliveries in one commit, again and again until nobody came between.
   ///
-  /// - Parameter isUsed: deliveries for which a call may have been made under the claim that this process has.
-  func claim(_ wanted: [Claim], as holder: ClaimHolder, now: Instant, unless isUsed: Set<DeliveryID>) async throws -> [DeliveryID:
-    ClaimAnswer]
-  {
+  /// - Parameters:
+  ///   - own: deliveries that this process had claimed, or may have, before it was asked for these.
+  ///   - isUsed: deliveries for which a call may have been made under the claim that this process has.
+  func claim(
+    _ wanted: [Claim], as holder: ClaimHolder, now: Instant, own: Set<DeliveryID>, unless isUsed: Set<DeliveryID>
+  ) async throws -> [DeliveryID: ClaimAnswer] {
     var tries = 0
+    var own = own
     while true {
       let handle = try opened()
       let tip = try newest(recordBranch, in: handle.repository)
@@ -36,17 +49,25 @@ extension SourceRepository {
       for claim in wanted {
         if outdated.contains(claim.id) {
           answers[claim.id] = .outdated
-        } else if let other = try claimRecord(of: claim.id, at: tip, in: handle.repository), !mayReplace(other, by: claim, holder, isUsed) {
-          answers[claim.id] = .taken(by: other.host, until: other.validUntil + holder.patience)
-        } else if let other = try otherClaim(of: claim.id, now: now, in: handle.repository), other.incarnation != holder.incarnation {
-          answers[claim.id] = .taken(by: other.host, until: other.validUntil + holder.patience)
-        } else {
+          continue
+        }
+        switch try claimFile(of: claim.id, at: tip, in: handle.repository) {
+        case .unreadable(let why): answers[claim.id] = .unreadable(why)
+        case .claim(let other) where !holder.mayReplace(other, by: claim, own, isUsed):
+          answers[claim.id] = .taken(by: other.host, until: holder.end(of: other, now: now) + holder.patience)
+        case .none, .claim:
+          // A daemon that has not seen the settings change claims where it did before.
+          if let other = try otherClaim(of: claim.id, now: now, in: handle.repository), other.incarnation != holder.incarnation {
+            answers[claim.id] = .taken(by: other.host, until: holder.end(of: other, now: now) + holder.patience)
+            continue
+          }
           answers[claim.id] = .held
           batch.add(claim, now: now)
         }
       }
       if batch.isEmpty { return answers }
-      if try beginning(at: tip, in: handle.repository) == nil { batch.begin(now: now) }
+      if case .none = try claimingFile(at: tip, in: handle.repository) { batch.begin(now: now) }
+      own.formUnion(batch.claimed.keys)  // from here on it may be upstream, whatever the answer is
       let advance = try advance(
         recordBranch, from: tip, by: batch.edits, message: batch.message, host: holder.host, now: now, in: handle.repository)
       guard case .done(let commit?) = advance else {
@@ -59,29 +80,44 @@ extension SourceRepository {
     }
   }
 
-  /// Makes expired claims this holder's, each in place of the one that was read: of several who try, one moves the branch.
-  func takeOver(as holder: ClaimHolder, now: Instant, except isBusy: (DeliveryID) -> Bool) async throws -> [ClaimRecord] {
-    guard try !expired(at: opened().repository.reference(reference(of: recordBranch)), holder, now: now, except: isBusy).isEmpty else {
-      return []
+  /// Claims that nobody holds any more, as far as is known here, and those that say what no holder writes: all of them are words of whoever
+  /// could push.
+  func leftBehind(for holder: ClaimHolder, now: Instant, except isBusy: (DeliveryID) -> Bool) throws -> [ClaimRecord] {
+    let handle = try opened()
+    guard let tip = try handle.repository.reference(reference(of: recordBranch)) else { return [] }
+    return try claims(at: tip, in: handle.repository).filter { record in
+      !isBusy(record.id) && (holder.isImpossible(record, now: now) || record.validUntil + holder.patience < now)
     }
+  }
+
+  /// Carries out what was judged of claims that were left behind, each only while it is the one that was looked at: of several who try, one
+  /// moves the branch.
+  ///
+  /// - Returns: the deliveries that are this holder's now.
+  func settle(_ judged: [(seen: ClaimRecord, judgement: ClaimJudgement)], as holder: ClaimHolder, now: Instant) async throws -> Set<
+    DeliveryID
+  > {
     var tries = 0
     while true {
       let handle = try opened()
       let tip = try newest(recordBranch, in: handle.repository)
-      let expired = try expired(at: tip, holder, now: now, except: isBusy)
-      guard let tip, !expired.isEmpty else { return [] }
       var batch = ClaimBatch(folder: folder, verb: "take over", holder: holder)
-      var found: [ClaimRecord] = []
-      let tree = try handle.repository.tree(of: tip)
-      for record in expired {
-        let file = HistoryRecord.file(of: record.id, attempt: record.intent.attempt, scheduledAt: record.intent.scheduledAt)
-        if try historyRecord(at: "\(folder)/\(file)", in: tree, of: handle.repository) != nil {
-          batch.remove(record.id)
-        } else {
-          batch.take(record, now: now)
-          found.append(record)
+      let outdated = try outdated(judged.compactMap(\.judgement.claim), at: tip, in: handle.repository)
+      for (seen, judgement) in judged where try claimFile(of: seen.id, at: tip, in: handle.repository) == .claim(seen) {
+        switch judgement {
+        case .leave: break
+        case .remove: batch.remove(seen.id)
+        case .date:
+          logger.warning(
+            "a claim says that it holds for longer than any may; it gets the time of one that is made now",
+            metadata: ["post": "\(seen.id.post)", "account": "\(seen.id.account)", "valid_until": "\(seen.validUntil)"])
+          batch.date(seen, now: now)
+        case .settle(let claim), .doubt(let claim, _):
+          // What has been recorded meanwhile is heard first.
+          if !outdated.contains(claim.id) { batch.add(claim, remote: seen.remote, now: now) }
         }
       }
+      if batch.isEmpty { return [] }
       try pass(.takeoverRead)
       let advance = try advance(
         recordBranch, from: tip, by: batch.edits, message: batch.message, host: holder.host, now: now, in: handle.repository)
@@ -90,7 +126,7 @@ extension SourceRepository {
         continue
       }
       guard try agrees(with: batch, after: commit, in: handle.repository) else { continue }
-      return found
+      return Set(batch.claimed.keys)
     }
   }
 
@@ -102,7 +138,7 @@ extension SourceRepository {
       let tip = try newest(recordBranch, in: handle.repository)
       var batch = ClaimBatch(folder: folder, verb: "give back", holder: holder)
       for id in ids.sorted(by: { "\($0)" < "\($1)" }) {
-        if try claimRecord(of: id, at: tip, in: handle.repository)?.incarnation == holder.incarnation { batch.remove(id) }
+        if let claim = try claimFile(of: id, at: tip, in: handle.repository).claim, holder.isOwn(claim) { batch.remove(id) }
       }
       if batch.isEmpty { return }
       let advance = try advance(
@@ -110,39 +146,6 @@ extension SourceRepository {
       if case .done = advance { return }
       try await pauseAfterLostRace(&tries)
     }
-  }
-
-  /// The claim of a delivery as of a commit, where there is one.
-  ///
-  /// - Throws: ``GitError``; `.invalid` for a file that is no claim: nobody knows what somebody meant, so nothing is begun.
-  func claimRecord(of id: DeliveryID, at tip: ObjectID?, in repository: borrowing Repository) throws -> ClaimRecord? {
-    try tip.flatMap { try file(ClaimRecord.file(of: id), at: $0, in: repository) { try ClaimRecord(json: $0) } }
-  }
-
-  /// Since when claims are made in this repository, as of a commit.
-  func beginning(at tip: ObjectID?, in repository: borrowing Repository) throws -> ClaimingRecord? {
-    try tip.flatMap { try file(ClaimingRecord.file, at: $0, in: repository) { try ClaimingRecord(json: $0) } }
-  }
-
-  /// What a file of ours below the content folder says, as of a commit.
-  func file<Record>(_ file: String, at tip: ObjectID, in repository: borrowing Repository, _ read: (JSON) throws -> Record) throws
-    -> Record?
-  {
-    let path = "\(folder)/\(file)"
-    // What somebody puts beside a folder must not hide a claim: it would be made once more.
-    guard let entry = try repository.entry(at: path, in: repository.tree(of: tip), through: .anyFolders) else { return nil }
-    do { return try read(try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))) } catch let error as GitError { throw error } catch
-    {
-      throw GitError(
-        step: "read \(path)", reason: .invalid,
-        detail: "\(error); Posthorn alone writes it: bring back what it wrote, or remove it once it is known what became of the delivery")
-    }
-  }
-
-  /// A claim of this directory that nothing was sent under is only replaced.
-  private func mayReplace(_ other: ClaimRecord, by claim: Claim, _ holder: ClaimHolder, _ isUsed: Set<DeliveryID>) -> Bool {
-    guard other.incarnation == holder.incarnation, !isUsed.contains(claim.id) else { return false }
-    return claim.isResumed || ownClaims.contains(claim.id)
   }
 
   /// Deliveries whose history has gone on since it was read last, up to or past the attempt that is wanted.
@@ -165,29 +168,39 @@ extension SourceRepository {
     return outdated
   }
 
-  /// What nobody holds any more, as of a commit: its time, and the patience of everybody else, have passed.
-  private func expired(
-    at tip: ObjectID?, _ holder: ClaimHolder, now: Instant, except isBusy: (DeliveryID) -> Bool
-  ) throws -> [ClaimRecord] {
-    let repository = try opened()
-    guard let tip else { return [] }
-    let tree = try repository.repository.tree(of: tip)
+  /// Every claim that can be read, as of a commit. The others hold their deliveries, which say so themselves.
+  private func claims(at tip: ObjectID, in repository: borrowing Repository) throws -> [ClaimRecord] {
+    let tree = try repository.tree(of: tip)
+    guard let root = try repository.entry(at: "\(folder)/\(ClaimRecord.folder)", in: tree, through: .anyFolders), root.kind == .folder
+    else {
+      return []
+    }
     var ids: [DeliveryID] = []
-    let place = "\(folder)/\(ClaimRecord.folder)"
-    guard let claims = try repository.repository.entry(at: place, in: tree, through: .anyFolders), claims.kind == .folder else { return [] }
-    try repository.repository.walk(claims.id) { file, _ in
+    try repository.walk(root.id, limit: Self.mostClaims) { file, _ in
       if let id = ClaimRecord.delivery(ofFile: "\(ClaimRecord.folder)/\(file)") { ids.append(id) }
     }
-    return try ids.compactMap { id in
-      guard !isBusy(id), let record = try claimRecord(of: id, at: tip, in: repository.repository) else { return nil }
-      return record.validUntil + holder.patience < now ? record : nil
-    }
+    return try ids.compactMap { try claimFile(of: $0, at: tip, in: repository).claim }
   }
+
+  /// Files and folders: more than anybody has in flight.
+  private static let mostClaims = 1_000_000
 
   /// Reads upstream once more: an accepted push is believed only where its claims are there (C6).
   private func agrees(with batch: ClaimBatch, after commit: ObjectID, in repository: borrowing Repository) throws -> Bool {
     guard let tip = try newest(recordBranch, in: repository) else { return false }
     if tip == commit { return true }
-    return try batch.claimed.allSatisfy { id, record in try claimRecord(of: id, at: tip, in: repository) == record }
+    return try batch.claimed.allSatisfy { id, record in try claimFile(of: id, at: tip, in: repository) == .claim(record) }
+  }
+}
+
+extension ClaimHolder {
+  /// A claim that nothing was sent under is only replaced: one that this process made, or the one before it on this very directory.
+  ///
+  /// Of a claim that another process of the same incarnation made nobody knows that: the directory may have been copied, and what is in our
+  /// journal too. It runs out like anybody else's. One that names this process although it never claimed the delivery is a forgery, and waits.
+  func mayReplace(_ other: ClaimRecord, by claim: Claim, _ own: Set<DeliveryID>, _ isUsed: Set<DeliveryID>) -> Bool {
+    guard other.incarnation == incarnation, let life = other.life, !isUsed.contains(claim.id) else { return false }
+    if life == self.life.id { return own.contains(claim.id) }
+    return life == predecessor && claim.isResumed && (other.intent.attempt, other.intent.key) == (claim.intent.attempt, claim.intent.key)
   }
 }

@@ -73,10 +73,11 @@ extension SourceRepository {
   }
 
   private func readDaemonRecord(at tip: ObjectID, in repository: borrowing Repository) throws -> DaemonRecord? {
-    do {
-      return try file(DaemonRecord.file, at: tip, in: repository) { try DaemonRecord(json: $0) }
-    } catch let error as GitError where error.reason == .invalid {
-      logger.error("the record of the daemon that publishes cannot be read and is passed over", metadata: ["error": "\(error)"])
+    switch try ownFile(DaemonRecord.file, at: tip, in: repository, { try DaemonRecord(json: $0) }) {
+    case .absent: return nil
+    case .record(let record): return record
+    case .unreadable(let why):
+      logger.error("the record of the daemon that publishes cannot be read and is passed over", metadata: ["error": "\(why)"])
       return nil
     }
   }

@@ -90,7 +90,7 @@ extension SourceRepository {
   func otherClaim(of id: DeliveryID, now: Instant, in repository: borrowing Repository) throws -> ClaimRecord? {
     for branch in otherBranches where !quietBranches.contains(branch) {
       guard let tip = try otherTip(branch, in: repository) else { continue }
-      if let claim = try claimRecord(of: id, at: tip, in: repository) { return claim }
+      if let claim = try claimFile(of: id, at: tip, in: repository).claim { return claim }
       if try repository.commit(tip).committer.time < now.seconds - 86_400 { quietBranches.insert(branch) }
     }
     return nil

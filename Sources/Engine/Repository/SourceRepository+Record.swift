@@ -129,7 +129,7 @@ extension SourceRepository {
     for (attempt, history) in zip(batch.endedClaims, batch.history) {
       // A claim whose outcome is not upstream is all that keeps the delivery from being sent again.
       guard !obstacles.isInTheWay(of: "\(folder)/\(history.file)"),
-        let claim = try claimRecord(of: attempt.delivery, at: tip, in: repository), claim.intent.attempt <= attempt.number
+        let claim = try claimFile(of: attempt.delivery, at: tip, in: repository).claim, claim.intent.attempt <= attempt.number
       else {
         continue
       }
@@ -162,7 +162,7 @@ extension SourceRepository {
       }
       guard other != ObjectID(ofBlob: content), !obstacles.isInTheWay(of: path) else { continue }
       // A folder or a submodule is not read, and cannot be replaced: what is told of it is said where it is tried.
-      let entry = try tip.flatMap { try repository.entry(at: path, in: repository.tree(of: $0), through: .anyFolders) }
+      let entry = try repository.entry(at: path, in: repository.tree(of: tip), through: .anyFolders)
       if entry?.kind == .file || entry?.kind == .executable, let found = try found(other, at: path, in: repository),
         try doubt(of: found, at: tip, in: repository) == nil
       {
@@ -180,7 +180,7 @@ extension SourceRepository {
   private func edits(_ accepted: [RecordBatch.Accepted], onto tip: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit] {
     var edits: [FileEdit] = []
     for accepted in accepted {
-      guard var claim = try claimRecord(of: accepted.attempt.delivery, at: tip, in: repository),
+      guard var claim = try claimFile(of: accepted.attempt.delivery, at: tip, in: repository).claim,
         claim.intent.attempt == accepted.attempt.number, (claim.remote, claim.steps) != (accepted.remote, accepted.steps)
       else { continue }
       (claim.remote, claim.steps) = (accepted.remote, accepted.steps)

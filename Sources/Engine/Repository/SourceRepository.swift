@@ -30,8 +30,8 @@ actor SourceRepository {
   var heard: ObjectID?
   /// Who publishes, as the commit says that was asked last.
   nonisolated let daemonSeen = Mutex<SeenDaemon?>(nil)
-  /// Deliveries on which a claim of this process may be upstream.
-  var ownClaims: Set<DeliveryID> = []
+  /// The commit of the branch of the posts, and of records, that was found without claims last.
+  nonisolated let unclaimedTip = Mutex<ObjectID?>(nil)
 
   var handle: RepositoryHandle?
   var care: MirrorCare

@@ -6,6 +6,8 @@ public import Schedule
 public struct Outbox: Platform {
   public static let schema = PlatformSchema(name: "outbox", options: [], parameters: [])
   public static let preparesHere = true
+  /// What another one has sent lies on its disk.
+  public static let settlesFromElsewhere = false
 
   private let exists: @Sendable (_ account: AccountName, _ name: String) throws -> Bool
   private let write: @Sendable (_ account: AccountName, _ name: String, _ bytes: [UInt8]) throws -> Void

@@ -11,6 +11,7 @@ public import Schedule
 public struct TikTok: Platform {
   public static let schema = PlatformSchema.tiktok
   public static let readsFiles = true
+  public static let submits = true
   /// A gigabyte at 70 Mbit/s.
   public static let preparation = Duration.seconds(120)
   public static let observesAccounts = true

@@ -13,6 +13,7 @@ extension Webhook {
     guard steps.contains(digest(of: body)) else {
       return doubt(publication, "the answer was lost, and what is to be sent has changed since; see whether it arrived")
     }
+    if let error = fault(of: publication) { return doubt(publication, "it cannot be sent again: \(error.message)") }
     var lastCall = committedAt
     for _ in 1...Self.repeats {
       guard window.isOpen() else { return late(publication) }

@@ -14,6 +14,7 @@ extension HoldReason {
     case .clockInDoubt:
       "the clock of the host is in doubt; see its log, set it (timedatectl status), or confirm it: posthorn resume --clock"
     case .settings(let problem): "the settings cannot be relied on: \(problem)"
+    case .claim(let why): "another daemon may be sending it: \(why)"
     case .burst(let commit):
       "too much became due at once through \(commit.prefix(12)); to let it go out, run: posthorn resume --burst \(commit.prefix(12))"
     case .unsealed(let id, let file):

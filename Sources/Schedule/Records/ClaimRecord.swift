@@ -13,11 +13,13 @@ public struct ClaimRecord: Equatable, Sendable {
   public var host: String
   /// The id of the holder's state directory.
   public var incarnation: String
+  /// Which process on that directory: another one has a copy of it, or came after. `nil` in what older versions wrote.
+  public var life: String?
   public var version: String
 
   public init(
     id: DeliveryID, intent: Intent, validUntil: Instant, steps: [Observation.Remembered] = [], remote: Remote? = nil, host: String,
-    incarnation: String, version: String
+    incarnation: String, life: String? = nil, version: String
   ) {
     self.id = id
     self.intent = intent
@@ -26,6 +28,7 @@ public struct ClaimRecord: Equatable, Sendable {
     self.remote = remote
     self.host = host
     self.incarnation = incarnation
+    self.life = life
     self.version = version
   }
 }
@@ -53,27 +56,42 @@ extension ClaimRecord {
       "tzdata": .string(intent.tzdata), "claimed_at": JSON(intent.startedAt), "valid_until": JSON(validUntil), "key": .string(intent.key),
       "content_sha256": .string(intent.contentSHA256), "media": .array(intent.media.map(\.json)), "source": intent.source.json,
       "steps": .array(steps.map { ["name": .string($0.name), "value": .string($0.value)] }), "remote": remote?.json ?? .null,
-      "host": .string(host), "incarnation": .string(incarnation), "version": .string(version),
+      "host": .string(host), "incarnation": .string(incarnation), "life": JSON(life), "version": .string(version),
     ]
   }
 
+  /// - Throws: ``RecordError`` for what no daemon of ours writes, too: what stands in a claim reaches messages, names of files and headers.
   public init(json: JSON) throws(RecordError) {
     let reader = try RecordReader(json)
     try reader.checkSchema()
     let time = try reader.scheduledTime()
+    let key = try reader.text("key")
+    guard DeliveryKey.isWellFormed(key) else { throw reader.error("key", "is not msg_ and 32 hexadecimal digits") }
     self.init(
       id: DeliveryID(post: try reader.post("post"), account: try reader.account("account")),
       intent: Intent(
-        attempt: try reader.attempt(), key: try reader.text("key"), path: try reader.text("path"), platform: try reader.text("platform"),
-        scheduledAt: try reader.instant("scheduled_at"), scheduledTime: time.clock, offset: time.offset,
-        timezone: try reader.text("timezone"),
-        tzdata: try reader.text("tzdata"), contentSHA256: try reader.text("content_sha256"), media: try reader.media(),
-        source: try reader.source(), startedAt: try reader.instant("claimed_at")),
+        attempt: try reader.attempt(), key: key, path: try reader.text("path", upTo: 4096),
+        platform: try reader.text("platform", upTo: 64), scheduledAt: try reader.instant("scheduled_at"), scheduledTime: time.clock,
+        offset: time.offset, timezone: try reader.text("timezone", upTo: 255), tzdata: try reader.text("tzdata", upTo: 64),
+        contentSHA256: try reader.text("content_sha256", upTo: 64), media: try reader.media(), source: try reader.source(),
+        startedAt: try reader.instant("claimed_at")),
       validUntil: try reader.instant("valid_until"),
       steps: try reader.list("steps") { item throws(RecordError) in
-        Observation.Remembered(name: try item.text("name"), value: try item.text("value"))
+        Observation.Remembered(name: try item.text("name", upTo: 64), value: try item.text("value", upTo: 4096))
       },
-      remote: try reader.remote("remote"), host: try reader.text("host"), incarnation: try reader.text("incarnation"),
-      version: try reader.text("version"))
+      remote: try reader.remote("remote"), host: try reader.text("host", upTo: 255),
+      incarnation: try reader.text("incarnation", upTo: 64),
+      life: try reader.optional("life", "a text of up to 64 bytes") { json throws(RecordError) in
+        json.string.flatMap { $0.utf8.count <= 64 ? $0 : nil }
+      },
+      version: try reader.text("version", upTo: 255))
+  }
+}
+
+extension RecordReader {
+  fileprivate func text(_ key: String, upTo bytes: Int) throws(RecordError) -> String {
+    let text = try text(key)
+    guard text.utf8.count <= bytes else { throw error(key, "is longer than \(bytes) bytes") }
+    return text
   }
 }

@@ -14,6 +14,7 @@ extension SchemaParts {
     let step: Members = ["name": text("What it is"), "value": text("Never a secret")]
     let claimed: Members = [
       "claimed_at": instant("When it was claimed"), "valid_until": instant("After this its holder begins nothing under it"),
+      "life": nullable(text("Which process of the holder's state directory; null in what older versions wrote")),
       "steps": list(.object(open(step, required: Array(step.keys), "A step")), "What a recovery needs to know of the preparation"),
     ]
     return record(

@@ -65,7 +65,7 @@ extension EtcdClaims {
   }
 
   /// What was taken over is handed out until the engine has taken it up: it may be busy with something else when it hears of it.
-  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
+  func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool, judging _: @escaping JudgeClaims) async throws -> [AbandonedClaim] {
     let mine = orphans.filter { isOurs($0.key.account) && !isBusy($0.key) }
     if !mine.isEmpty {
       let membership = try member()
