@@ -119,6 +119,12 @@ final class FleetHost: Sendable {
     }
   }
 
+  /// Copies its state directory as an operator does, the daemon running or not.
+  func copyState(to path: String) {
+    // What goes away while a living directory is copied is an error for cp, and no harm: the copy lacks it, as one made a moment later would.
+    _ = try? run(["cp", "-a", host.state, path])
+  }
+
   func daemon(environment: [String: String] = [:]) async throws -> Daemon {
     try await Daemon(host.options + ["--interval", "1s"], environment: environment.merging(["HOME": host.home.path]) { $1 })
   }

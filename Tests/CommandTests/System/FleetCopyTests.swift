@@ -13,7 +13,7 @@ struct FleetCopyTests {
     let original = try await first.daemon()
     try await fleet.untilRecorded(try fleet.push(2), original)
     let copied = first.host.home.path("copy")
-    try run(["cp", "-a", first.host.state, copied])
+    first.copyState(to: copied)
     let copy = try await fleet.host(state: copied).daemon()
     _ = try await copy.line(containing: "another daemon is a member under this state directory's name")
     try await fleet.untilRecorded(try fleet.push(4, from: 3), original)
@@ -34,7 +34,7 @@ struct FleetCopyTests {
     let posts = try fleet.push(1)
     try await original.until("the call", is: { !fleet.deliveries.isEmpty })
     let copied = first.host.home.path("copy")
-    try run(["cp", "-a", first.host.state, copied])
+    first.copyState(to: copied)
     let copy = try await fleet.host(state: copied).daemon()
     _ = try await copy.line(containing: "another daemon is a member under this state directory's name")
     try fleet.push(1, from: 2)
@@ -59,7 +59,7 @@ struct FleetCopyTests {
     try await fleet.untilRecorded(try fleet.push(2), first)
     #expect(try await first.stop() == 0)
     let backup = host.host.home.path("backup")
-    try run(["cp", "-a", host.host.state, backup])
+    host.copyState(to: backup)
     let second = try await host.daemon()
     try await fleet.untilRecorded(try fleet.push(4, from: 3), second)
     try await second.crash()
@@ -93,5 +93,22 @@ struct FleetCopyTests {
     #expect(!second.log.contains("another daemon is a member"), "it has the lock that the dead one had")
     #expect(try await second.stop() == 0)
     #expect(fleet.deliveries == Dictionary(uniqueKeysWithValues: (1...4).map { ("p\($0)", 1) }))
+  }
+
+  @Test("What an older version kept of its etcd is read, and kept with more from then on")
+  func olderMemory() async throws {
+    let fleet = try await Fleet(accounts: 1)
+    let host = try fleet.host()
+    let file = host.host.state + "/etcd"
+    let first = try await host.daemon()
+    _ = try await first.line(containing: "the fleet has changed")
+    #expect(try await first.stop() == 0)
+    let words = try String(contentsOfFile: file, encoding: .utf8).split(separator: " ")
+    #expect(words.count == 3)
+    try Data((words.prefix(2).joined(separator: " ") + "\n").utf8).write(to: URL(fileURLWithPath: file))
+    let second = try await host.daemon()
+    try await fleet.untilRecorded(try fleet.push(1), second)
+    #expect(try await second.stop() == 0)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).split(separator: " ").count == 3)
   }
 }
