@@ -7,11 +7,11 @@ extension ContentSource {
   ///
   /// It costs a look at each commit; a file with settings that was seen before is not read again.
   ///
-  /// - Parameter known: only what was added since is looked at, where it is given.
+  /// - Parameter known: only what was added since is looked at, where it is given and is here.
   func namedBranches(upTo tip: ObjectID, since known: ObjectID?) throws -> [String] {
     if let lastNamed, lastNamed.tip == tip, lastNamed.known == known { return lastNamed.names }
     let names = try withRepository { repository in
-      let added = try known.map { Set(try repository.commits(in: tip, notIn: $0, limit: .max)) }
+      let added = try known.flatMap { repository.contains($0) ? Set(try repository.commits(in: tip, notIn: $0, limit: .max)) : nil }
       var names: [String] = []
       var seen: Set<ObjectID> = []
       var next: ObjectID? = tip
