@@ -36,9 +36,11 @@ extension SourceRepository {
     }
   }
 
-  /// Since when claims are made in this repository, as of a commit.
+  /// Since when claims are made in this repository, as of a commit. Where `status` is no folder nobody can claim anything, and one file of
+  /// somebody must not hold what others ask for (N7).
   func claimingFile(at tip: ObjectID?, in repository: borrowing Repository) throws -> ClaimingFile {
-    switch try ownFile(ClaimingRecord.file, at: tip, in: repository, { try ClaimingRecord(json: $0) }) {
+    if let tip, try obstacle(onTheWayTo: ClaimingRecord.file, in: repository.tree(of: tip), repository) != nil { return .none }
+    return switch try ownFile(ClaimingRecord.file, at: tip, in: repository, { try ClaimingRecord(json: $0) }) {
     case .absent: .none
     case .record(let record): .since(record)
     case .unreadable(let why): .unreadable(why)
