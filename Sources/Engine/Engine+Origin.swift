@@ -82,3 +82,11 @@ extension Engine {
 
   static let patienceWithUpstream = Duration.seconds(5)
 }
+
+extension BootMemory.Origin {
+  /// The process that had the directory before, where it is certain that it has ended and that the directory is what it left.
+  var life: String? {
+    guard case .inPlace(let facts) = self else { return nil }
+    return facts.life
+  }
+}

@@ -232,8 +232,8 @@ public actor Engine {
           now: clock.now, logger: logger)
       } else if options.claims == .push {
         PushClaims(
-          repository, host: options.host, version: options.version, incarnation: incarnation.id, life: life, lock: lock,
-          now: clock.now)
+          repository, host: options.host, version: options.version, incarnation: incarnation.id, life: life, predecessor: origin.life,
+          lock: lock, now: clock.now)
       } else {
         LocalClaims(
           repository,
