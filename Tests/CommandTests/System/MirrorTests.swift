@@ -135,8 +135,8 @@ struct MirrorTests {
     let served = try ServedHost(["accounts/acme.yaml": outbox])
     try await served.host.reconcile()
     try Self.half(served)
-    try served.host.repository.push(["posts/launch.yaml": post(due: 4)])
-    let instant = wallClock(4)
+    try served.host.repository.push(["posts/launch.yaml": post(due: 8)])
+    let instant = wallClock(8)
     #expect(try await served.host.reconcile().errors.contains("fetched anew"))
     try Self.half(served)
     try await eventually("the post's instant") { wallClock(0) > instant }
