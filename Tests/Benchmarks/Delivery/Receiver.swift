@@ -101,7 +101,8 @@ final class Receiver: Sendable {
       return
     case .more: break
     case .request(let arrival):
-      arrivals.withLock { $0.append(arrival) }
+      // Who asks what time it is sends nothing.
+      if !arrival.request.starts(with: "HEAD ".utf8) { arrivals.withLock { $0.append(arrival) } }
       if delay == 0 { answer(descriptor) } else { unanswered.add(descriptor, until: Clocks.steady + delay) }
     }
     streams[descriptor] = stream
