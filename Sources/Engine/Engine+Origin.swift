@@ -64,7 +64,7 @@ extension Engine {
   /// may be down, or hang, and publishing does not depend on it.
   func beginWithoutUpstream() async {
     guard !mayBeCopy else { return }
-    try? await Task.sleep(for: patienceAtStart())
+    try? await Task.sleep(for: patienceAtStart())  // cancelled, it ends all the sooner
     if !Task.isCancelled { begin() }
   }
 

@@ -96,6 +96,7 @@ public final class BootMemory: Sendable {
       (state.facts.incarnation, state.facts.life) = (incarnation, life)
       state.facts.commitPoint = max(state.facts.commitPoint, commitPoint)
       _ = unlinkat(folder.descriptor, name, 0)
+      // Without a memory the next start asks upstream first, which is always safe.
       state.file = try? File(name, in: folder, O_RDWR | O_CREAT | O_EXCL)
       write(&state)
     }

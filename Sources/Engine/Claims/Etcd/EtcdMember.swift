@@ -20,6 +20,7 @@ struct EtcdMember: Equatable, Sendable {
   /// Reads what ``bytes`` writes, now or in an older version; `nil` for anything else.
   init?(_ bytes: [UInt8]) {
     // What is wrong with it does not matter: it is somebody else's.
+    // What is wrong with it does not matter: its holder is somebody else.
     guard let json = try? JSON.parse(bytes), let host = json["host"]?.string, let state = json["state"]?.string else { return nil }
     self.init(host: host, state: state, life: json["life"]?.string, place: json["place"]?.string)
   }
