@@ -31,9 +31,7 @@ enum ClaimsKind: String, CaseIterable, CustomTestStringConvertible {
 
   var testDescription: String { rawValue }
   /// Those that several daemons share.
-  static let shared = able.filter { $0 != .local }
-  /// Those that this machine has what they need for.
-  static let able = allCases.filter { $0 != .etcd || EtcdServer.isInstalled }
+  static let shared = allCases.filter { $0 != .local }
 
   func ground() async throws -> any ClaimsGround {
     switch self {
@@ -114,7 +112,7 @@ private final class PushGround: ClaimsGround {
 struct ClaimsTests {
   let launch = Claim.example("launch")
 
-  @Test("A delivery can be claimed, committed and given back, and claimed again", arguments: ClaimsKind.able)
+  @Test("A delivery can be claimed, committed and given back, and claimed again", arguments: ClaimsKind.allCases)
   func life(_ kind: ClaimsKind) async throws {
     let ground = try await kind.ground()
     let member = try await ground.member("first")
@@ -128,7 +126,7 @@ struct ClaimsTests {
     await member.leave()
   }
 
-  @Test("What one has claimed nobody else can claim or commit, until it is given back", arguments: ClaimsKind.able)
+  @Test("What one has claimed nobody else can claim or commit, until it is given back", arguments: ClaimsKind.allCases)
   func exclusive(_ kind: ClaimsKind) async throws {
     let ground = try await kind.ground()
     let (first, second) = (try await ground.member("first"), try await ground.member("second"))
@@ -140,7 +138,7 @@ struct ClaimsTests {
     await second.leave()
   }
 
-  @Test("Several are claimed at once, and each gets its own answer", arguments: ClaimsKind.able)
+  @Test("Several are claimed at once, and each gets its own answer", arguments: ClaimsKind.allCases)
   func several(_ kind: ClaimsKind) async throws {
     let member = try await kind.ground().member("first")
     let claims = (1...5).map { Claim.example("launch-\($0)") }
