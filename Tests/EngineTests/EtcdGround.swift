@@ -28,8 +28,8 @@ final class EtcdGround: ClaimsGround {
   ///   - place: where its lock is; of a copy that is elsewhere.
   ///   - onTheWay: what happens to its requests.
   func claims(
-    _ name: String, mark: ClusterMark? = nil, witness: Int64? = nil, place: String? = "here",
-    remember: @escaping @Sendable (ClusterMark, Int64?) -> Void = { _, _ in }, onTheWay: OnTheWay = OnTheWay()
+    _ name: String, mark: ClusterMark? = nil, witness: EtcdWitness? = nil, place: String? = "here",
+    remember: @escaping @Sendable (ClusterMark, EtcdWitness?) -> Void = { _, _ in }, onTheWay: OnTheWay = OnTheWay()
   ) throws -> EtcdClaims {
     EtcdClaims(
       try settings(mark: mark, witness: witness, remember: remember, onTheWay: onTheWay),
@@ -39,7 +39,7 @@ final class EtcdGround: ClaimsGround {
 
   /// What a daemon of this fleet is told.
   func settings(
-    mark: ClusterMark? = nil, witness: Int64? = nil, remember: @escaping @Sendable (ClusterMark, Int64?) -> Void = { _, _ in },
+    mark: ClusterMark? = nil, witness: EtcdWitness? = nil, remember: @escaping @Sendable (ClusterMark, EtcdWitness?) -> Void = { _, _ in },
     onTheWay: OnTheWay = OnTheWay()
   ) throws -> EtcdSettings {
     // Members outlive the ground in some tests, and the servers with them.

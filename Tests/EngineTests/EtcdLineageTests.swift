@@ -32,7 +32,7 @@ struct EtcdLineageTests {
   func movedOn(notices: String) async throws {
     let ground = try await EtcdGround(timeToLive: .seconds(30))
     let folder = try TemporaryFolder("backup")
-    let memory = Mutex<(ClusterMark, Int64?)?>(nil)
+    let memory = Mutex<(ClusterMark, EtcdWitness?)?>(nil)
     let member = try ground.claims("first", remember: { mark, witness in memory.withLock { $0 = (mark, witness) } })
     try await member.join()
     await member.fallSilent()
@@ -84,7 +84,7 @@ struct EtcdLineageTests {
   @Test("Signs of life, restarts and a state directory that is older than etcd are no reason to stop")
   func goesOn() async throws {
     let ground = try await EtcdGround()
-    let memories = Mutex<[(ClusterMark, Int64?)]>([])
+    let memories = Mutex<[(ClusterMark, EtcdWitness?)]>([])
     let member = try ground.claims("first", remember: { mark, witness in memories.withLock { $0.append((mark, witness)) } })
     try await member.join()
     for _ in 1...3 { await member.beat() }
@@ -96,5 +96,25 @@ struct EtcdLineageTests {
       #expect(await next.holds(launch))
       await next.leave()
     }
+  }
+
+  @Test("A state directory that got another incarnation, as one that was put back does, is no reason to stop, start after start")
+  func renamed() async throws {
+    let ground = try await EtcdGround()
+    let memory = Mutex<(ClusterMark, EtcdWitness?)?>(nil)
+    let kept = { @Sendable (mark: ClusterMark, witness: EtcdWitness?) in memory.withLock { $0 = (mark, witness) } }
+    let before = try ground.claims("first", remember: kept)
+    try await before.join()
+    await before.beat()
+    await before.leave()
+    for _ in 1...2 {
+      let (mark, witness) = try #require(memory.withLock { $0 })
+      let after = try ground.claims("second", mark: mark, witness: witness, remember: kept)
+      try await after.join()
+      if let reading = await after.willRead() { await after.hasRead(reading) }
+      #expect(await after.holds(launch))
+      await after.leave()
+    }
+    #expect(try ground.servers.ctl("get", "posthorn/test/stopped").isEmpty)
   }
 }

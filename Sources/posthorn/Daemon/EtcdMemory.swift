@@ -8,10 +8,10 @@ struct EtcdMemory {
   let folder: Folder
   let prefix: String
 
-  /// What is kept: `PREFIX CLUSTER@REVISION WITNESS`, the last only since there is one.
+  /// What is kept: `PREFIX CLUSTER@REVISION`, and since there is a witness, ` REVISION INCARNATION`. Older versions kept no incarnation.
   struct Memory: Equatable {
     var mark: ClusterMark
-    var witness: Int64?
+    var witness: EtcdWitness?
   }
 
   /// What is known of this prefix; `nil` where it is a new one.
@@ -19,22 +19,22 @@ struct EtcdMemory {
     guard let bytes = try folder.read(Self.name, limit: 4096) else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     let words = text.dropLast().split(separator: " ", omittingEmptySubsequences: false)
-    guard text.last == "\n", (2...3).contains(words.count), let mark = ClusterMark(words[1]) else { throw damaged() }
+    guard text.last == "\n", (2...4).contains(words.count), let mark = ClusterMark(words[1]) else { throw damaged() }
     var memory = Memory(mark: mark)
-    if words.count == 3 {
-      guard let witness = Int64(words[2]) else { throw damaged() }
-      memory.witness = witness
+    if words.count > 2 {
+      guard let revision = Int64(words[2]) else { throw damaged() }
+      memory.witness = EtcdWitness(incarnation: words.count > 3 ? String(words[3]) : nil, revision: revision)
     }
     return words[0] == prefix ? memory : nil
   }
 
   func save(_ memory: Memory) throws {
-    let witness = memory.witness.map { " \($0)" } ?? ""
+    let witness = memory.witness.map { witness in " \(witness.revision)" + (witness.incarnation.map { " \($0)" } ?? "") } ?? ""
     try folder.replace(Self.name, with: Array("\(prefix) \(memory.mark)\(witness)\n".utf8))
   }
 
   private func damaged() -> StateError {
-    StateError("read", folder.path(of: Self.name), .damaged(offset: 0, why: "it is not a prefix, a cluster and revisions"))
+    StateError("read", folder.path(of: Self.name), .damaged(offset: 0, why: "it is not a prefix, a cluster, revisions and an incarnation"))
   }
 
   private static let name = "etcd"

@@ -95,8 +95,8 @@ struct FleetCopyTests {
     #expect(fleet.deliveries == Dictionary(uniqueKeysWithValues: (1...4).map { ("p\($0)", 1) }))
   }
 
-  @Test("What an older version kept of its etcd is read, and kept with more from then on")
-  func olderMemory() async throws {
+  @Test("What older versions kept of their etcd is read, and kept with more from then on", arguments: [2, 3])
+  func olderMemory(count: Int) async throws {
     let fleet = try await Fleet(accounts: 1)
     let host = try fleet.host()
     let file = host.host.state + "/etcd"
@@ -104,11 +104,11 @@ struct FleetCopyTests {
     _ = try await first.line(containing: "the fleet has changed")
     #expect(try await first.stop() == 0)
     let words = try String(contentsOfFile: file, encoding: .utf8).split(separator: " ")
-    #expect(words.count == 3)
-    try Data((words.prefix(2).joined(separator: " ") + "\n").utf8).write(to: URL(fileURLWithPath: file))
+    #expect(words.count == 4)
+    try Data((words.prefix(count).joined(separator: " ") + "\n").utf8).write(to: URL(fileURLWithPath: file))
     let second = try await host.daemon()
     try await fleet.untilRecorded(try fleet.push(1), second)
     #expect(try await second.stop() == 0)
-    #expect(try String(contentsOfFile: file, encoding: .utf8).split(separator: " ").count == 3)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).split(separator: " ").count == 4)
   }
 }

@@ -52,7 +52,7 @@ actor EtcdClaims: Claims {
   private let tellNews: AsyncStream<Void>.Continuation
   private var beating: Task<Void, Never>?
   private var lastFailure: String?
-  private var remembered: (mark: ClusterMark, witness: Int64?)?
+  private var remembered: (mark: ClusterMark, witness: EtcdWitness?)?
 
   let turns = Turns<Matter>()
   private nonisolated let standing = Mutex(Standing())
@@ -138,7 +138,7 @@ actor EtcdClaims: Claims {
     (self.settings, self.identity, self.lock, self.now, self.logger) = (settings, identity, lock, now, logger)
     terms = ClaimTerms(longestCall: settings.longestCall, areShared: true)
     keys = EtcdKeys(prefix: settings.prefix)
-    witness = settings.witness
+    if let known = settings.witness, known.incarnation ?? identity.incarnation == identity.incarnation { witness = known.revision }
     (news, tellNews) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -268,6 +268,7 @@ actor EtcdClaims: Claims {
   }
 
   private func remember(_ mark: ClusterMark) {
+    let witness = witness.map { EtcdWitness(incarnation: identity.incarnation, revision: $0) }
     guard remembered.map({ $0 != (mark, witness) }) ?? true else { return }
     remembered = (mark, witness)
     do { try settings.remember(mark, witness) } catch {
