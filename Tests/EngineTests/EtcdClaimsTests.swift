@@ -106,7 +106,7 @@ struct EtcdClaimsTests {
 
   private func eventuallyHeld(_ member: EtcdClaims, _ claim: Claim? = nil) async throws {
     let claim = claim ?? launch
-    try await eventually("a claim that is held", within: .seconds(20)) {
+    try await eventually("a claim that is held", within: .seconds(120)) {
       let answer = try? await member.claim([claim])  // that it cannot be asked yet is what is waited out
       if answer == nil, await member.membership == nil { await member.beat() }
       return answer == [claim.id: .held]

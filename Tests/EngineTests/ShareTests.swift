@@ -92,7 +92,7 @@ struct HangingReceiverTests {
     let engine = try stage.engine(inFlight: 8)
     let pass = Task { try await engine.reconcile() }
     defer { hanging.latch.open() }
-    try await eventually("the good account's posts", within: .seconds(30)) { stage.platform.calls.count == 4 }
+    try await eventually("the good account's posts", within: .seconds(120)) { stage.platform.calls.count == 4 }
     #expect(hanging.begun.withLock { $0 } < 60 || place == .settle || place == .confirm)
     hanging.latch.open()
     #expect(try await pass.value.outcomes[.published] == 64)

@@ -23,7 +23,7 @@ struct TroubleTests {
   }
 
   private func eventuallyCommitted(_ transaction: Transaction, _ cluster: Cluster) async throws -> TransactionAnswer {
-    try await eventually("a committed transaction", within: .seconds(20)) { try? await cluster.commit(transaction) }  // no leader yet
+    try await eventually("a committed transaction", within: .seconds(120)) { try? await cluster.commit(transaction) }  // no leader yet
   }
 
   @Test("A transaction whose answer is lost is unknown, and is not sent to a second server; reading again tells")

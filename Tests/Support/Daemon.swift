@@ -57,7 +57,7 @@ public final class Daemon: Sendable {
   }
 
   /// Returns once `condition` holds; a failure shows the log.
-  public func until(_ what: String, within limit: Duration = .seconds(60), is condition: () throws -> Bool) async throws {
+  public func until(_ what: String, within limit: Duration = .seconds(180), is condition: () throws -> Bool) async throws {
     try await eventually(what, within: limit, clue: { log }, is: condition)
   }
 

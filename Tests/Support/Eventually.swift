@@ -12,7 +12,7 @@ public struct Overdue: Error, CustomStringConvertible {
 /// - Parameter clue: what the failure shows besides: the log of the program that was waited for.
 /// - Throws: ``Overdue`` after `limit`, which is long because machines are slow, not because anything may take that long.
 public func eventually<Value>(
-  _ what: String, within limit: Duration = .seconds(60), clue: () -> String = { "" }, _ condition: () async throws -> Value?
+  _ what: String, within limit: Duration = .seconds(180), clue: () -> String = { "" }, _ condition: () async throws -> Value?
 ) async throws -> Value {
   let end = ContinuousClock.now + limit
   var pause = Duration.milliseconds(5)
@@ -26,7 +26,7 @@ public func eventually<Value>(
 
 /// The same for what is only true or false.
 public func eventually(
-  _ what: String, within limit: Duration = .seconds(60), clue: () -> String = { "" }, is condition: () async throws -> Bool
+  _ what: String, within limit: Duration = .seconds(180), clue: () -> String = { "" }, is condition: () async throws -> Bool
 ) async throws {
   _ = try await eventually(what, within: limit, clue: clue) { try await condition() ? true : nil }
 }

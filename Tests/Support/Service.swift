@@ -9,7 +9,7 @@ public final class Service: Sendable {
   public init(_ command: [String], log: String, environment: [String: String] = [:], isReady: () throws -> Bool) throws {
     let process = try spawn(command, hermetic.merging(environment) { _, given in given }, output: log, errors: log)
     self.process = process
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(120)
     while try !isReady() {
       guard waitpid(process, nil, WNOHANG) == 0, ContinuousClock.now < end else {
         throw ProgramFailure(command: command, status: -1, output: try String(contentsOfFile: log, encoding: .utf8))
@@ -55,7 +55,7 @@ public final class Listener: Sendable {
 }
 
 /// Whether somebody accepts connections at `port` of the loopback address.
-func isListening(_ port: Int) -> Bool {
+public func isListening(_ port: Int) -> Bool {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   defer { close(descriptor) }
   var address = sockaddr_in()

@@ -21,7 +21,7 @@ public final class EtcdCluster: Sendable {
 
   /// Returns once the server answers, which it does only with a quorum.
   public func untilHealthy(_ server: EtcdServer) async throws {
-    try await eventually("etcd \(server.name)", within: .seconds(30), clue: { server.log }) {
+    try await eventually("etcd \(server.name)", within: .seconds(120), clue: { server.log }) {
       (try? ctl("--command-timeout=1s", "get", "health", at: server)) != nil  // no answer yet is the reason to ask again
     }
   }
