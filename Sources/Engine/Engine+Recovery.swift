@@ -89,19 +89,22 @@ extension Engine {
   /// Asks how an attempt past its commit point ended, or, where the platform has accepted it, how it is doing.
   func settleOrDoubt(_ id: DeliveryID, _ intent: Intent, remote: Remote? = nil) async throws {
     guard let flight = try await flight(id, intent) else { return try await doubt(id) }
-    if let remote { try await confirm(flight, remote) } else { try await settle(flight) }
+    if let remote { try await confirm(flight, remote) } else { try await settle(flight, after: Self.cutShort) }
   }
 
   /// The flight as it was before the crash, from what the journal and the repository still say; `nil` where that is not enough.
   private func flight(_ id: DeliveryID, _ intent: Intent) async throws -> Flight? {
     guard let catalog = desired.catalog, let account = desired.account(id.account), account.platform == intent.platform,
       let platform = platforms(account.platform),
-      let post = try await reading({ try await content.content(of: intent, catalog: catalog) })
+      let material = try await reading({ try await content.material(of: intent, account: account, catalog: catalog) }),
+      var publication = material.publication(of: id, intent: intent, account: account)
     else { return nil }
-    var publication = post.publication(of: id, intent: intent, account: account)
     publication.files = try await filesAtHand(intent, for: platform)
     return Flight(id: id, intent: intent, publication: publication, platform: platform)
   }
+
+  private static let cutShort = DeliveryError(
+    .unknown, code: "call.cut_short", message: "the daemon that was sending it stopped before there was an answer")
 
   /// Nobody can be asked: only a person can tell.
   private func doubt(_ id: DeliveryID) async throws {

@@ -109,6 +109,10 @@ public struct Publication: Sendable {
   public var media: [Media]
   /// The account's defaults, then the post's, then the override's.
   public var options: Options
+  /// The commit that the files among the media are of, in hexadecimal.
+  public var commit: String?
+  /// What is known of these files, by the path that ``media`` names.
+  public var facts: [String: MediaFacts] = [:]
   /// The files among the media, on this host's disk, by the path that ``media`` names; only for a platform that reads files.
   public var files: [String: LocalMedia] = [:]
 
@@ -127,6 +131,22 @@ public struct Publication: Sendable {
     self.caption = caption
     self.media = media
     self.options = options
+  }
+}
+
+/// A file that a post takes along, as its commit has it.
+public struct MediaFacts: Equatable, Sendable {
+  /// In small hexadecimal digits.
+  public var sha256: String
+  /// In bytes.
+  public var size: Int
+  /// By its first bytes where they are in git, else by its name; `nil` where neither tells.
+  public var type: MediaType?
+
+  public init(sha256: String, size: Int, type: MediaType?) {
+    self.sha256 = sha256
+    self.size = size
+    self.type = type
   }
 }
 

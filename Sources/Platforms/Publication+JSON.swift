@@ -7,16 +7,20 @@ extension Publication {
     [
       "post": .string(id.post.text), "account": .string(id.account.text), "key": .string(key),
       "scheduled_at": JSON(scheduledAt), "scheduled_time": .string(scheduledTime), "timezone": .string(timezone),
-      "title": JSON(title), "caption": JSON(caption), "media": .array(media.map(\.json)), "options": .object(options.mapValues(\.json)),
+      "title": JSON(title), "caption": JSON(caption), "media": .array(media.map(json)), "options": .object(options.mapValues(\.json)),
     ]
   }
-}
 
-extension Media {
-  fileprivate var json: JSON {
-    switch source {
-    case .path(let path): ["path": .string(path), "alt": JSON(alt)]
-    case .url(let url): ["url": .string(url), "alt": JSON(alt)]
+  /// A file is named so that whoever has the repository finds exactly this one, and whoever has brought it knows that it is this one.
+  private func json(_ medium: Media) -> JSON {
+    switch medium.source {
+    case .url(let url): return ["url": .string(url), "alt": JSON(medium.alt)]
+    case .path(let path):
+      let known = facts[path]
+      return [
+        "path": .string(path), "alt": JSON(medium.alt), "sha256": JSON(known?.sha256), "size": known.map { JSON($0.size) } ?? .null,
+        "type": JSON(known?.type?.mimeType), "commit": JSON(commit),
+      ]
     }
   }
 }

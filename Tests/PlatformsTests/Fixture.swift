@@ -15,11 +15,14 @@ func sample(_ platform: String, url: String? = nil, dedupes: Bool = false) throw
   var account = Account(name: name, platform: platform)
   if let url { account.parameters["url"] = .text(url) }
   if dedupes { account.parameters["dedupes"] = .flag(true) }
-  return Publication(
+  var publication = Publication(
     id: DeliveryID(post: post, account: name), account: account, key: "msg_0123456789abcdef", attempt: 1, scheduledAt: .noon,
     scheduledTime: "2026-11-27T09:00", timezone: "America/New_York", title: "Doors open", caption: "Doors open at nine.\n",
     media: [Media(source: .path("media/teaser.mp4"), alt: "A horn"), Media(source: .url("https://example.org/x.png"))],
     options: ["flag": .flag(true), "text": .text("no")])
+  publication.commit = String(repeating: "9e07d31a", count: 5)
+  publication.facts["media/teaser.mp4"] = MediaFacts(sha256: String(repeating: "ab", count: 32), size: 48_211, type: .mp4)
+  return publication
 }
 
 /// A clock that moves when somebody waits.

@@ -24,7 +24,11 @@ struct OutboxTests {
           "media": [
             {
               "alt": "A horn",
-              "path": "media/teaser.mp4"
+              "commit": "9e07d31a9e07d31a9e07d31a9e07d31a9e07d31a",
+              "path": "media/teaser.mp4",
+              "sha256": "abababababababababababababababababababababababababababababababab",
+              "size": 48211,
+              "type": "video/mp4"
             },
             {
               "alt": null,

@@ -91,6 +91,19 @@ struct RecordsSchemaTests {
     return key
   }
 
+  /// As the platform writes it: see its own tests.
+  private let message: JSON = [
+    "type": "post.due", "timestamp": "2026-11-27T14:00:00.000Z",
+    "data": [
+      "post": "launch", "account": "partners", "key": "msg_1", "scheduled_at": "2026-11-27T14:00:00.000Z",
+      "scheduled_time": "2026-11-27T09:00", "timezone": "America/New_York", "title": .null, "caption": "Doors open", "options": [:],
+      "media": [
+        ["url": "https://a.example/x.png", "alt": .null],
+        ["path": "media/a.jpg", "alt": "A horn", "sha256": .null, "size": 0, "type": .null, "commit": .null],
+      ],
+    ],
+  ]
+
   private func exported(_ status: StatusRecord) throws -> ExportedPost {
     let standings = PostStanding.all(of: PlanSide([]), recorded: [status], now: try instant("2026-11-24T08:00:00Z"))
     return ExportedPost(try #require(standings.first), planned: nil, post: nil)
@@ -122,6 +135,11 @@ struct RecordsSchemaTests {
           try RecordExamples.fullHistory().json, changed(try RecordExamples.claim().json, "valid_until", "later"),
           changed(try RecordExamples.claim().json, "steps", [["name": "publish_id"]]),
         ]
+      )
+    case .webhook:
+      (
+        [message, changed(message, "type", "post.due")],
+        [changed(message, "type", "delivery.failed"), changed(message, "data", ["post": "launch"]), changed(message, "timestamp", "soon")]
       )
     case .accountStatus:
       (

@@ -68,7 +68,7 @@ extension Engine {
     guard theirs.key == own.key else { return "the claim has another key than the delivery" }
     guard theirs.contentSHA256 == own.contentSHA256, theirs.media == own.media else { return "the claim has other content than the post" }
     guard let platform = platforms(own.platform), let account = desired.account(record.id.account),
-      let publication = material.post?.publication(of: record.id, intent: own, account: account)
+      let publication = material.publication(of: record.id, intent: own, account: account)
     else { return "the post or its account can no longer be read" }
     if record.remote != nil {
       return type(of: platform).submits ? nil : "the claim says that \(own.platform) is still working on it, which that never does"

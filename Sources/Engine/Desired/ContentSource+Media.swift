@@ -29,8 +29,7 @@ extension ContentSource {
 struct MediaEntry: Equatable, Sendable {
   /// Below the content folder.
   var path: String
-  var sha256: String
-  var size: Int
+  var facts: MediaFacts
   var storage: Storage
 
   enum Storage: Equatable, Sendable {
@@ -46,6 +45,9 @@ struct MediaReading {
   var problem: DeliveryError?
 
   private var bytes = 0
+
+  /// By the path that the post names.
+  var facts: [String: MediaFacts] { Dictionary(entries.map { ($0.path, $0.facts) }) { first, _ in first } }
 
   /// What one post takes along as plain blobs: all of it is read when the post goes out.
   static let totalLimit = 512_000_000
@@ -72,6 +74,8 @@ struct MediaReading {
     }
     let sha256 = pointer?.oid ?? ContentDigest.sha256(content)
     digests.append(MediaDigest(path: path, sha256: sha256))
-    entries.append(MediaEntry(path: path, sha256: sha256, size: pointer?.size ?? size, storage: pointer.map { .lfs($0) } ?? .blob(blob)))
+    let type = pointer == nil ? MediaType(start: Array(content.prefix(MediaType.bytes))) : nil
+    let facts = MediaFacts(sha256: sha256, size: pointer?.size ?? size, type: type ?? MediaType(name: path[...]))
+    entries.append(MediaEntry(path: path, facts: facts, storage: pointer.map { .lfs($0) } ?? .blob(blob)))
   }
 }

@@ -149,10 +149,14 @@ actor ContentSource {
   }
 
   /// The content that an attempt from before a restart was about; `nil` where it is not readable any more, or its commit does not have it.
-  func content(of intent: Intent, catalog: Catalog) throws -> Post? {
+  func material(of intent: Intent, account: Account, catalog: Catalog) throws -> Material? {
     try withRepository { repository in
-      guard let bytes = try file(of: intent, in: repository) else { return nil }
-      return catalog.read(bytes, at: intent.path, with: &reader).post
+      guard let bytes = try file(of: intent, in: repository), let commit = ObjectID(hex: intent.source.commit),
+        let post = catalog.read(bytes, at: intent.path, with: &reader).post
+      else { return nil }
+      return Material(
+        sha256: intent.contentSHA256, post: post, scheduledTime: intent.scheduledTime, source: intent.source,
+        media: try media(post, account: account, tree: repository.commit(commit).tree, in: repository))
     }
   }
 

@@ -14,11 +14,19 @@ struct Material: Sendable {
 
   /// Why it cannot go out as it is.
   var problem: DeliveryError? { media.problem }
+
+  /// What `account` is sent; `nil` where the file can no longer be read as a post.
+  func publication(of id: DeliveryID, intent: Intent, account: Account) -> Publication? {
+    guard var publication = post?.publication(of: id, intent: intent, account: account) else { return nil }
+    publication.commit = source.commit
+    publication.facts = media.facts
+    return publication
+  }
 }
 
 extension Post {
   /// What one account is sent: overrides in place of the post's own words, its options over the account's.
-  func publication(of id: DeliveryID, intent: Intent, account: Account) -> Publication {
+  fileprivate func publication(of id: DeliveryID, intent: Intent, account: Account) -> Publication {
     let override = overrides[id.account]
     var merged = account.defaults
     for more in [options[account.platform], override?.options] { if let more, !more.isEmpty { merged.merge(more) { $1 } } }

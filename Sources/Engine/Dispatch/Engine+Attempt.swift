@@ -112,7 +112,7 @@ extension Engine {
     }
     let intent = intent(id, post: post, delivery: delivery, material: material)
     return Begun(
-      intent, platform, material.post?.publication(of: id, intent: intent, account: account), material.media, asked)
+      intent, platform, material.publication(of: id, intent: intent, account: account), material.media, asked)
   }
 
   /// What is asked for now.

@@ -12,12 +12,14 @@ extension Engine {
     case .delivered(let remote): try await end(flight.id, .delivered, remote: remote)
     case .failed(let error): try await end(flight.id, after: error)
     case .submitted(let remote): try await confirm(flight, remote)
-    case .unknown: try await settle(flight)
+    case .unknown(let error): try await settle(flight, after: error)
     }
   }
 
   /// Asks whether a commit without an answer happened. Never sends blindly: what the platform cannot settle, a person does.
-  func settle(_ flight: Flight) async throws {
+  ///
+  /// - Parameter cause: what made it doubtful. It stands in the record, as the question that follows only says why it has no answer.
+  func settle(_ flight: Flight, after cause: DeliveryError) async throws {
     guard let observation = observed[flight.id], let committedAt = observation.committedAt else { return }
     // How long a key protects is told by the clock: by one in doubt nothing is repeated.
     guard case .instant = observeClock() else {
@@ -31,11 +33,11 @@ extension Engine {
       flight.publication, steps: steps(of: observation), committedAt: committedAt, within: repeats(of: flight))
     try pass(.confirmAsked)
     guard let result else { return try await withdraw(flight.id) }
-    guard case .unknown(let error) = result else { return try await conclude(flight, result) }
+    guard case .unknown(let unanswered) = result else { return try await conclude(flight, result) }
     // A stop may have cut the asking short; the commit point stays, and the next start asks again.
     guard !isStopping else { return }
     try requireState()
-    try await end(flight.id, .inDoubt, error: error)
+    try await end(flight.id, .inDoubt, error: cause.followed(by: unanswered))
   }
 
   /// What is settled by a repeat is repeated only as long as it may go out: after a crash the repeat may be the first call.
@@ -59,20 +61,22 @@ extension Engine {
     let deadline = clock.sinceBoot() + max(.zero, Self.submittedDeadline - age)
     let limit = confirmLimit.map { min(clock.sinceBoot() + $0, deadline) } ?? deadline
     var wait = Duration.seconds(1)
+    var lastError: DeliveryError?
     repeat {
       await clock.pause(for: wait)
       guard !isStopping, !isTold(flight), let observation = observed[flight.id] else { return }
       let result = await flight.platform.confirm(flight.publication, steps: steps(of: observation), remote: remote)
       try pass(.confirmAsked)
       switch result {
-      case .submitted, .unknown: wait = min(wait * 2, .seconds(60))
+      case .unknown(let error): (lastError, wait) = (error, min(wait * 2, .seconds(60)))
+      case .submitted: wait = min(wait * 2, .seconds(60))
       case .published, .delivered, .failed: return try await conclude(flight, result)
       }
     } while !isStopping && clock.sinceBoot() < limit
     guard !isStopping, clock.sinceBoot() >= deadline else { return }
     let error = DeliveryError(
       .unknown, code: "submitted.deadline", message: "the platform accepted it and has not said for 24 h how it ended; look at the account")
-    try await end(flight.id, .inDoubt, error: error)
+    try await end(flight.id, .inDoubt, error: lastError.map(error.followed) ?? error)
   }
 
   /// Writes down an end that a failure brings: a retry, a wait, or the last one.

@@ -85,8 +85,8 @@ extension Engine {
     switch entry.storage {
     case .blob(let blob):
       do {
-        if let local = try await media.present(entry.sha256, size: entry.size) { return local }
-        return try await media.keep(try await content.mediaBytes(blob), sha256: entry.sha256)
+        if let local = try await media.present(entry.facts.sha256, size: entry.facts.size) { return local }
+        return try await media.keep(try await content.mediaBytes(blob), sha256: entry.facts.sha256)
       } catch { throw Self.failure(error) }
     case .lfs(let pointer):
       let places: LFSPlaces

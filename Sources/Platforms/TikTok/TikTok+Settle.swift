@@ -5,7 +5,7 @@ extension TikTok {
   /// picture that TikTok fetches has no name by which it could be asked for: only a person can tell.
   public func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
     guard let id = steps.last(where: { $0.name == Self.publishID })?.value else {
-      return .unknown(unsettled(publication, "the answer was lost, and TikTok cannot be asked about a post without its publish_id"))
+      return .unknown(unsettled(publication, "TikTok cannot be asked about a post without its publish_id"))
     }
     let begun = steps.last { $0.name == Self.begun }.flatMap { Instant($0.value) } ?? committedAt
     let end = tools.now() + Self.patience
@@ -21,7 +21,7 @@ extension TikTok {
       guard tools.now() >= next else { break }  // nobody waits any more
       wait = min(wait * 2, .seconds(60))
     }
-    return .unknown(unsettled(publication, "the answer was lost, and TikTok did not say in time what became of it"))
+    return .unknown(unsettled(publication, "TikTok did not say in time what became of it"))
   }
 
   /// One question; `nil` where it settles nothing yet.

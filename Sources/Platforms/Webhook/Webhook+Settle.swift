@@ -7,11 +7,11 @@ extension Webhook {
   /// Anything but an acceptance leaves the doubt as it was: the first call may have gone through.
   public func settle(_ publication: Publication, steps: [Step], committedAt: Instant, within window: CallWindow) async -> CommitResult? {
     guard publication.dedupes else {
-      return doubt(publication, "the answer was lost, and this webhook cannot be asked; see whether it arrived")
+      return doubt(publication, "this webhook cannot be asked; see whether it arrived")
     }
     let body = body(of: publication)
     guard steps.contains(digest(of: body)) else {
-      return doubt(publication, "the answer was lost, and what is to be sent has changed since; see whether it arrived")
+      return doubt(publication, "what is to be sent has changed since, so it is not sent again; see whether it arrived")
     }
     if let error = fault(of: publication) { return doubt(publication, "it cannot be sent again: \(error.message)") }
     var lastCall = committedAt
@@ -23,7 +23,7 @@ extension Webhook {
         return doubt(publication, "stopped before the first call had certainly ended; see whether it arrived")
       }
       guard now() < committedAt + Self.window / 2 else {
-        return doubt(publication, "the answer was lost too long ago to send it again under the same id; see whether it arrived")
+        return doubt(publication, "that is too long ago to send it again under the same id; see whether it arrived")
       }
       lastCall = now()
       switch await commit(publication, Prepared(body: body), within: window) {
@@ -32,13 +32,13 @@ extension Webhook {
       default: break
       }
     }
-    return doubt(publication, "the answer was lost, and \(Self.repeats) repeats under the same id brought none; see whether it arrived")
+    return doubt(publication, "\(Self.repeats) repeats under the same id brought no acceptance; see whether it arrived")
   }
 
   static let repeats = 3
 
   private func late(_ publication: Publication) -> CommitResult {
-    doubt(publication, "the answer was lost, and it is not to go out any more, so it is not sent again; see whether it arrived")
+    doubt(publication, "it is not to go out any more, so it is not sent again; see whether it arrived")
   }
 
   private func doubt(_ publication: Publication, _ what: String) -> CommitResult {

@@ -53,7 +53,7 @@ package struct WebhookVerdict {
     }
   }
 
-  private var unknown: String { "it may have been published, so ask the receiver" }
+  private var unknown: String { "it may have been published" }
 
   private func error(_ class: DeliveryError.Class, _ status: Int, _ what: String, retryAfter: Duration? = nil) -> DeliveryError {
     DeliveryError(

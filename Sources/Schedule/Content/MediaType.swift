@@ -9,6 +9,20 @@ public enum MediaType: String, CaseIterable, Sendable {
   case webm = "WebM"
   case matroska = "Matroska"
 
+  /// As HTTP names it. Source: IANA's registry of media types.
+  public var mimeType: String {
+    switch self {
+    case .jpeg: "image/jpeg"
+    case .png: "image/png"
+    case .gif: "image/gif"
+    case .webp: "image/webp"
+    case .mp4: "video/mp4"
+    case .quicktime: "video/quicktime"
+    case .webm: "video/webm"
+    case .matroska: "video/matroska"
+    }
+  }
+
   /// So many of the first bytes tell it.
   public static let bytes = 64
 

@@ -27,6 +27,18 @@ public struct DeliveryError: Error, Equatable, Sendable {
     self.message = message
     self.retryAfter = retryAfter
   }
+
+  /// The same error, whose message goes on with what came of it: "… answered with 502; this webhook cannot be asked …".
+  public func followed(by next: DeliveryError) -> DeliveryError {
+    var error = self
+    let room = Self.longestMessage - next.message.utf8.count - 2
+    let start = message.utf8.count <= room ? message : String(decoding: message.utf8.prefix(max(0, room - 3)), as: UTF8.self) + "…"
+    error.message = "\(start); \(next.message)"
+    return error
+  }
+
+  /// Of ``message``, in bytes of UTF-8.
+  static let longestMessage = 1024
 }
 
 /// What a platform calls a publication.

@@ -142,10 +142,10 @@ extension SchemaParts {
 
   private static let version: JSON = ["const": 1, "description": "The version of this format"]
 
-  private static let sha256 = "^[0-9a-f]{64}$"
-  private static let objectID = "^[0-9a-f]{40}$"
+  static let sha256 = "^[0-9a-f]{64}$"
+  static let objectID = "^[0-9a-f]{40}$"
 
-  private static func instant(_ description: String) -> JSON {
+  static func instant(_ description: String) -> JSON {
     text("\(description); RFC 3339 in UTC", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$")
   }
 

@@ -95,18 +95,24 @@ struct WebhookAnswerTests {
   }
 
   @Test(
-    "Row 10: an answer that is none may hide a publication: in doubt, said with what to do, and never sent again",
+    "Row 10: an answer that is none may hide a publication: in doubt, said with its cause and what to do, and never sent again",
     arguments: [
-      Receiver.Answer.reply(500), .hangUp, .raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf", .reset), .raw("garbage\r\n\r\n"),
+      (Receiver.Answer.reply(500), "http.500", "answered with 500"), (.reply(502), "http.502", "answered with 502"),
+      (.hangUp, "answer.", "gave no answer"),
+      (.raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf", .reset), "answer.", "gave no answer"),
+      (.raw("garbage\r\n\r\n"), "answer.", "gave no answer"),
     ])
-  func doubt(answer: Receiver.Answer) async throws {
+  func doubt(answer: Receiver.Answer, code: String, cause: String) async throws {
     let receiver = try Receiver { _ in answer }
     defer { receiver.stop() }
     let host = try await host(receiver)
     let ending = try await host.reconcile(exit: 1)
     #expect(ending.output == "1 in_doubt\n")
     #expect(try host.attempts("launch") == ["1 in_doubt"])
-    #expect(try host.history().values.first?.error?.message.contains("posthorn resolve launch hook") == true)
+    let error = try #require(try host.history().values.first?.error)
+    #expect(error.code.hasPrefix(code) && error.message.contains(cause) && error.message.contains("posthorn resolve launch hook"))
+    let why = try await Posthorn.run(["why", "launch", "--repo", host.repository.upstream.path], environment: ["HOME": host.home.path])
+    #expect(why.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(cause), "\(why)")
     try await host.reconcile()
     #expect(receiver.arrivals.count == 1)
   }
