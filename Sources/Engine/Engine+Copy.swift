@@ -31,7 +31,7 @@ extension Engine {
       logger.error(
         "the state directory is an older copy: upstream has records of its own that it does not know; what was due since is asked about",
         metadata: ["records": "\(forgotten.count)", "newest": "\(newest.post) to \(newest.account) at \(newest.finishedAt)"])
-      try await append([.restored(at: now())])
+      try await append([.restored(at: pastEnd(now()))])
       // Too late to look at everything anew: the next start does.
       if hasBegun { throw StateError("go on with", log.folder.path, .refused("it is an older copy of itself; start again")) }
     } else {
@@ -42,6 +42,10 @@ extension Engine {
     }
     hasAskedHistory = true
   }
+
+  /// Until when something may have gone out that this directory does not know of. By a clock in doubt, which may be behind what was sent,
+  /// nobody can say so: then until the past is learned, which waits for a clock that is believed (N3).
+  func pastEnd(_ end: Instant) -> Instant { observeClock().isInDoubt ? .distantFuture : end }
 
   /// Whether a record is of this directory, which does not know the attempt.
   private func isForgotten(_ found: FoundRecord) -> Bool {

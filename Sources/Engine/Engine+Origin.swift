@@ -14,7 +14,7 @@ extension Engine {
       memory?.forget()
       guard observed.hasLearned else { return }
       logger.error("the state directory is an older copy of what was here: what was due since is asked about, or in doubt")
-      try await append([.restored(at: now())])
+      try await append([.restored(at: pastEnd(now()))])
     }
   }
 

@@ -8,7 +8,7 @@ extension Engine {
   /// Fills the memory of a state directory that is new, or an older copy, from the history upstream, and settles everything that was due before
   /// and has no record: a life that was lost may have sent it before it could say so (P7). A repository without records has no past.
   func learn(_ told: SourceRepository.ToldPast) async throws {
-    if let restoredAt = observed.restoredAt, incarnation.made < restoredAt {
+    if let restoredAt = observed.restoredAt.map({ min($0, now()) }), incarnation.made < restoredAt {
       incarnation = try Incarnation.renewed(log.folder, now: restoredAt)
       await claims.rename(incarnation.id)
       memory?.update { [incarnation] in $0.incarnation = incarnation.id }

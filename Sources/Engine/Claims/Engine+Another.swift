@@ -93,7 +93,7 @@ extension Engine {
     guard keeper.incarnation != incarnation.id else { return }
     // Whoever stood here before a new directory was made had ended by then; what was restored has another name than its own record.
     let isPredecessor = !place.isEmpty && keeper.place == place && (!observed.hasLearned || observed.restoredAt != nil)
-    if !isPredecessor { try await append([.restored(at: until)]) }
+    if !isPredecessor { try await append([.restored(at: pastEnd(until))]) }
   }
 
   /// The same on the branches that records went to before: whoever has not seen the settings change keeps its word there.
