@@ -137,7 +137,8 @@ struct SignedPassTests {
   }
 
   @Test(
-    "B2: A history that was rewritten to what nobody signed is refused by a new state directory, too; so is a branch without a signature")
+    "B2: A history that was rewritten to what nobody signed is refused by a new state directory, too; so is a branch without a signature"
+  )
   func rewritten() async throws {
     let team = try await protected()
     let root = try team.clone.git("rev-list", "--max-parents=0", "HEAD")
@@ -214,6 +215,20 @@ struct SignedPassTests {
     #expect(team.stage.platform.calls.map(\.id) == ["launch"])
     try team.push(["posts/forged.yaml": post()], by: "old", at: "2026-10-15T12:00:00Z")
     try await team.expectRefused(by: "second", "committed at 2026-10-15T12:00:00.000Z, and a commit before it at 2026-11-2")
+  }
+
+  @Test(
+    "B7: A clock that is behind makes no retired key valid: nothing new is adopted while it is in doubt",
+    arguments: ["2026-10-15", "2026-11-27"])
+  func clockBehind(date: String) async throws {
+    let team = try await retired()
+    try await team.pass()
+    team.stage.time.set(by: .seconds(-40 * 86_400))
+    try team.push(["posts/forged.yaml": post()], by: "old", at: "\(date)T12:00:00Z")
+    try await team.expectRefused("posthorn resume --clock")
+    team.stage.time.set(by: .seconds(40 * 86_400))
+    try await team.expectRefused("allowed until an earlier time")
+    #expect(team.stage.platform.calls.map(\.id) == ["launch"])
   }
 
   @Test("B7: A chain of commits that are each dated back is refused, also behind one that nobody had to sign")

@@ -17,6 +17,7 @@ extension Engine {
         detail: "policy.require_signed holds in posthorn.yaml, or did when it was adopted last, and this host names nobody who may sign; "
           + "start it with --allowed-signers or --openpgp-keys; nothing new is scheduled until then")
     }
+    try refuseUndated(adoption, step)
     let verify: VerifySignature
     do { verify = try open() } catch { throw GitError(step: step, reason: .invalid, detail: "\(error)") }
     let start = desired.commit ?? anchor
@@ -33,6 +34,18 @@ extension Engine {
         + "the files of --allowed-signers or --openpgp-keys"
         + (start == nil ? ", or name a commit that is known to be good with --trust-from" : "")
         + "; nothing new is scheduled until then")
+  }
+
+  /// Refuses what is new while the clock is in doubt: by a clock that is behind, a key that was retired long ago may still sign (N3).
+  private func refuseUndated(_ adoption: Adoption, _ step: String) throws {
+    guard adoption.commit != desired.commit, !adoption.posts.isEmpty || adoption.catalog != nil,
+      case .inDoubt(let doubt, _) = observeClock()
+    else { return }
+    throw GitError(
+      step: step, reason: .unsupported,
+      detail:
+        "the clock of this host is in doubt, as \(doubt.text), and a signature counts as of now; nothing new is scheduled until a server "
+        + "says what time it is, or somebody confirms the clock: posthorn resume --clock")
   }
 
   /// Refuses a branch without the commit that the host pins: a state directory that has adopted nothing has no other anchor.
