@@ -87,7 +87,7 @@ struct PostTableTests {
     var adoption = Adoption(commit: try #require(next))
     adoption.tzdata = "2026b"
     adoption.posts = changes(try ["a", "b", "c"].map { try post("posts/\($0).yaml", at: 200) })
-    _ = desired.adopt(adoption, now: .distantPast)
+    _ = desired.adopt(adoption, at: .distantPast ... .distantPast)
     #expect(desired.changes.isEmpty && desired.baseCommit == next)
     var instants: Set<Int64> = []
     desired.base.forEach { for delivery in $0.deliveries { instants.insert(delivery.scheduledAt.seconds) } }

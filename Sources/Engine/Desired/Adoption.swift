@@ -33,14 +33,16 @@ struct AdoptionEffects: Sendable {
 
 extension Desired {
   /// Takes in what changed.
-  mutating func adopt(_ adoption: Adoption, now: Instant) -> AdoptionEffects {
+  ///
+  /// - Parameter now: what the time may be: an instant, where the clock is believed.
+  mutating func adopt(_ adoption: Adoption, at now: ClosedRange<Instant>) -> AdoptionEffects {
     let before = self
     commit = adoption.commit
     if let catalog = adoption.catalog { self.catalog = catalog }
     if let version = adoption.tzdata { tzdata = version }
     take(adoption.posts)
     keepDeliveries(of: adoption.posts, before: before)
-    markBurst(adoption, before: before, now: now)
+    markBurst(adoption, before: before, at: now)
     // A table belongs to one version of the zone data: what is left of another one in it could come back with a crash.
     if isToFold || adoption.tzdata != nil && !changes.isEmpty { fold() }
     return before.isEmpty ? AdoptionEffects(touched: .everything) : effects(of: adoption.posts, before: before)
@@ -55,19 +57,19 @@ extension Desired {
     }
   }
 
-  /// Marks what one fetch made due within an hour, if that is more than the policy lets through unasked (P8).
-  private mutating func markBurst(_ adoption: Adoption, before: Desired, now: Instant) {
-    let horizon = now + .seconds(3600)
+  /// Marks what one fetch made due within an hour, or let go that was held, if that is more than the policy lets through unasked (P8).
+  private mutating func markBurst(_ adoption: Adoption, before: Desired, at now: ClosedRange<Instant>) {
+    let horizon = now.upperBound + .seconds(3600)
     var sudden: [(path: String, index: Int)] = []
     adoption.posts.present.forEach(through: horizon) { changed in
       guard let post = self[changed.path] else { return }
       let old = before.post(post.id)
       for (index, delivery) in post.deliveries.enumerated() where delivery.scheduledAt <= horizon {
-        if let old = old?.deliveries.first(where: { $0.account == delivery.account }), old.scheduledAt == delivery.scheduledAt {
-          if old.burst != nil { self[post.path]?.deliveries[index].burst = old.burst }
-        } else if delivery.scheduledAt + delivery.grace >= now {
-          sudden.append((post.path, index))
+        if let old, let was = old.deliveries.first(where: { $0.account == delivery.account }), was.scheduledAt == delivery.scheduledAt {
+          if was.burst != nil { self[post.path]?.deliveries[index].burst = was.burst }
+          if !old.holds(was) { continue }
         }
+        if !post.holds(delivery), delivery.scheduledAt + delivery.grace >= now.lowerBound { sudden.append((post.path, index)) }
       }
     }
     // The very push that needs more must not be what allows it.
@@ -97,5 +99,12 @@ extension Desired {
       effects.removed[DeliveryID(post: old.id, account: gone.account)] = old
     }
     if now.count == 1, now[0].path != old.path { effects.moved[old.id] = old.path }
+  }
+}
+
+extension DesiredPost {
+  /// Whether a delivery stays where it is until somebody pushes something else.
+  fileprivate func holds(_ delivery: DesiredDelivery) -> Bool {
+    problem != nil || delivery.suspension.map { $0.until == nil } ?? false
   }
 }

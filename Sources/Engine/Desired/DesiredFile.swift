@@ -56,9 +56,9 @@ package actor DesiredFile {
   }
 
   /// Adopts on this actor's thread, which nobody waits for who publishes.
-  func adopting(_ adoption: Adoption, in desired: Desired, now: Instant) -> (desired: Desired, effects: AdoptionEffects) {
+  func adopting(_ adoption: Adoption, in desired: Desired, at now: ClosedRange<Instant>) -> (desired: Desired, effects: AdoptionEffects) {
     var desired = desired
-    let effects = desired.adopt(adoption, now: now)
+    let effects = desired.adopt(adoption, at: now)
     return (desired, effects)
   }
 

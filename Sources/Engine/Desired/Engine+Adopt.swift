@@ -106,10 +106,19 @@ extension Engine {
 
   /// Many are taken in beside the engine, and become its own at once.
   func takeUp(_ adoption: Adoption) async throws -> AdoptionEffects {
-    guard adoption.posts.count > Desired.mostChanges else { return desired.adopt(adoption, now: now()) }
-    let (next, effects) = await desiredFile.adopting(adoption, in: desired, now: now())
+    guard adoption.posts.count > Desired.mostChanges else { return desired.adopt(adoption, at: possibleNow) }
+    let (next, effects) = await desiredFile.adopting(adoption, in: desired, at: possibleNow)
     desired = next
     return effects
+  }
+
+  /// What the time may be. A clock that is behind what was written down says nothing of how far.
+  private var possibleNow: ClosedRange<Instant> {
+    switch observeClock() {
+    case .instant(let now): now...now
+    case .inDoubt(.behind, let range): range.lowerBound...Instant.distantFuture
+    case .inDoubt(_, let range): range
+    }
   }
 
   func look(at touched: AdoptionEffects.Touched) {
