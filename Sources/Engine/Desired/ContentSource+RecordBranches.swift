@@ -3,7 +3,8 @@ import Platforms
 import Schedule
 
 extension ContentSource {
-  /// Every branch that `record.branch` has named in the first-parent history of `tip`, the newest first: records may lie on any of them.
+  /// Every branch that `record.branch` has named in the history of `tip`, the newest first: records may lie on any of them. Whoever merges says
+  /// which side of it comes first, so all of them are looked at.
   ///
   /// It costs a look at each commit; a file with settings that was seen before is not read again.
   ///
@@ -11,14 +12,11 @@ extension ContentSource {
   func namedBranches(upTo tip: ObjectID, since known: ObjectID?) throws -> [String] {
     if let lastNamed, lastNamed.tip == tip, lastNamed.known == known { return lastNamed.names }
     let names = try withRepository { repository in
-      let added = try known.flatMap { repository.contains($0) ? Set(try repository.commits(in: tip, notIn: $0, limit: .max)) : nil }
+      let known = known.flatMap { repository.contains($0) ? $0 : nil }
       var names: [String] = []
       var seen: Set<ObjectID> = []
-      var next: ObjectID? = tip
-      while let id = next, added?.contains(id) ?? true {
-        let commit = try repository.commit(id)
-        next = commit.parents.first
-        for case let blob? in try repository.objects(at: Settings.fileNames.map { "\(folder)/\($0)" }, in: commit.tree)
+      for id in try repository.commits(in: tip, notIn: known, limit: .max).reversed() {
+        for case let blob? in try repository.objects(at: Settings.fileNames.map { "\(folder)/\($0)" }, in: repository.tree(of: id))
         where seen.insert(blob).inserted {
           if let name = recordBranch(inSettings: blob, repository), !names.contains(name) { names.append(name) }
         }
