@@ -156,6 +156,26 @@ struct SealTests {
     #expect(stage.platform.calls.map(\.id) == ["first", "launch"])
   }
 
+  @Test(
+    "A merge that says a branch without keys comes first makes nothing old: no record without a seal, and no forger's key",
+    arguments: [false, true])
+  func merged(bringsKey: Bool) async throws {
+    let stage = try await Self.stage(.push, sharing: bringsKey ? SigningKey() : nil)
+    try stage.forge("launch", with: bringsKey ? SigningKey() : nil) { $0.incarnation = "00000000000000000000000000000000" }
+    try stage.pull()
+    let (clone, main) = (stage.repository.clone, try stage.repository.clone.git("rev-parse", "HEAD"))
+    let forged = try #require(try stage.repository.names(under: "history/").first { $0.contains("launch") })
+    try clone.git("checkout", "-q", "--detach", try clone.git("rev-list", "--max-parents=0", main))
+    try clone.git("checkout", "-q", main, "--", "schedule/\(forged)")
+    try clone.git("commit", "-q", "-m", "a change")
+    let merge = try clone.git("commit-tree", "-m", "a merge", "-p", "HEAD", "-p", main, "\(main)^{tree}")
+    try clone.git("push", "-q", "origin", "\(merge):refs/heads/main")
+    for runner in ["two", "three"] {
+      #expect(try await stage.pass(after: .seconds(301), by: runner, claims: .push).held == (runner == "two" ? 0 : 1))
+    }
+    #expect(stage.platform.calls.map(\.id) == ["first"])
+  }
+
   @Test("A forger who brings a key along is believed by nobody who was given a key")
   func foreignKey() async throws {
     let stage = try await Self.stage(.push, sharing: SigningKey())

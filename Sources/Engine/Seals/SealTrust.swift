@@ -31,10 +31,11 @@ struct SealTrust: Sendable {
   }
 }
 
-/// The first commit of a branch that has keys, as the commit before it had none.
+/// The first commit of a branch that has keys, as the commit before it had none. Whoever merges can add another one that nothing sealed comes
+/// before; then all of them have to agree.
 struct SealBeginning: Equatable, Sendable {
-  /// `nil` where it is the branch's first.
-  var base: ObjectID?
+  /// What was there before; empty where nothing was.
+  var bases: [ObjectID]
   var keys: Set<String>
 }
 

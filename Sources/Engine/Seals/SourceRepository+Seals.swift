@@ -99,7 +99,7 @@ extension SourceRepository {
       return try isPresent(found, at: base, in: repository)
     }
     guard let beginning = try beginning(of: tip, in: repository) else { return true }
-    return try beginning.base.map { try isPresent(found, at: $0, in: repository) } ?? false
+    return try !beginning.bases.isEmpty && beginning.bases.allSatisfy { try isPresent(found, at: $0, in: repository) }
   }
 
   private func isPresent(_ found: FoundRecord, at commit: ObjectID, in repository: borrowing Repository) throws -> Bool {
@@ -107,18 +107,30 @@ extension SourceRepository {
   }
 
   /// Where sealing began on the branch; `nil` where nothing on it was ever sealed. Found by a walk along all of it, once: the oldest commit
-  /// with keys counts, whoever takes the keys away later.
+  /// with keys counts, whoever takes the keys away later, or merges a branch that has none and says that it comes first.
   func beginning(of tip: ObjectID, in repository: borrowing Repository) throws -> SealBeginning? {
     if let beginning = seals.beginning { return beginning }
-    var (first, next): (Commit?, ObjectID?) = (nil, tip)
-    while let id = next, id != seals.unsealedThrough {
+    var (beginnings, sealed): ([Commit], Set<ObjectID>) = ([], [])
+    let known = seals.unsealedThrough.flatMap { repository.contains($0) ? $0 : nil }
+    for id in try repository.commits(in: tip, notIn: known, limit: .max) {
       let commit = try repository.commit(id)
-      if try keysFolder(in: commit.tree, of: repository) != nil { first = commit }
-      next = commit.parents.first
+      if commit.parents.contains(where: sealed.contains) {
+        sealed.insert(id)
+      } else if try keysFolder(in: commit.tree, of: repository) != nil {
+        sealed.insert(id)
+        beginnings.append(commit)
+      }
     }
-    seals.beginning = try first.map { SealBeginning(base: $0.parents.first, keys: try keys(in: $0.tree, of: repository)) }
-    if first == nil { seals.unsealedThrough = tip }
-    return seals.beginning
+    guard let first = beginnings.first else {
+      seals.unsealedThrough = tip
+      return nil
+    }
+    let bases = beginnings.compactMap(\.parents.first)
+    var common = try keys(in: first.tree, of: repository)
+    for other in beginnings.dropFirst() { common.formIntersection(try keys(in: other.tree, of: repository)) }
+    let beginning = SealBeginning(bases: bases.count == beginnings.count ? bases : [], keys: common)
+    seals.beginning = beginning
+    return beginning
   }
 
   private func keysFolder(in tree: ObjectID, of repository: borrowing Repository) throws -> ObjectID? {
