@@ -6,7 +6,7 @@ enum Guarantee {
     is `missed`, and its history says so.
     """: [
       "A daemon publishes at the post's time, not before it", "Later than its grace it is missed, not sent", "Row 58:",
-      "A flush that lasts longer than the grace", "A connection that takes longer than the grace",
+      "Row 80: A flush that lasts longer than the grace", "A connection that takes longer than the grace",
     ],
     """
     The intent is on disk before an attempt is prepared, the commit point before the one call that cannot be taken back, and the outcome before \
@@ -35,7 +35,7 @@ enum Guarantee {
     A state directory that is new, was lost or came back from an old copy repeats nothing: what was due before and has no record is asked about, \
     or in doubt; and unless it has been in its place since this machine was started, nothing goes out before upstream has answered.
     """: [
-      "An older copy in the directory's place", "An older copy over the directory is recognized",
+      "Row 73: An older copy in the directory's place", "An older copy over the directory is recognized",
       "After a restart of the machine nothing goes out",
       "What was due before a new state directory was made", "Row 28:", "Row 29:",
     ],
@@ -44,15 +44,15 @@ enum Guarantee {
     server's clock agrees or a person confirms it; what others record says nothing about it.
     """: [
       "Row 58:", "Row 59:", "A server's clock that agrees lets go", "A person's word lets go",
-      "A new state directory asks its accounts' servers",
-      "A runner whose clock is ahead takes over nothing", "A record from the future holds nobody up",
+      "Row 79: A new state directory asks its accounts' servers",
+      "Row 78: A runner whose clock is ahead takes over nothing", "Row 84: A record from the future holds nobody up",
     ],
     """
     One daemon owns a state directory, and a second one is refused and told who it is; under `--claims push` or `etcd`, of two that want the same delivery \
     one gets it.
     """: [
       "Row 30:", "Of two who want the same one gets it", "Two jobs at once, as often as cron starts them",
-      "A directory and its copy publish at the same time",
+      "Row 70: A directory and its copy publish at the same time",
     ],
     """
     A second state directory on a repository, be it a copy of the first, publishes nothing while the first may be alive, and says who that is: it \
@@ -60,19 +60,19 @@ enum Guarantee {
     for longer than that sends nothing before upstream has answered.
     """: [
       "Row 33:", "A first one that stays silent", "A person's word that the first one is gone",
-      "A copy of the directory of a running daemon",
-      "A daemon that was stopped while another one took over", "Whoever was suspended in the middle of an attempt",
+      "Row 70: A copy of the directory of a running daemon",
+      "Row 71: A daemon that was stopped while another one took over", "Row 71: Whoever was suspended in the middle of an attempt",
       "Whoever publishes for another one's place",
     ],
     """
     A branch that was rewritten or deleted arms nothing, not after a restart with other zone data or without the schedule on disk either: the last \
     good schedule stands, and its commit is kept, until a person says that it was meant: `posthorn resume --rewritten`.
-    """: ["Row 37:", "B3:", "A person lets a rewritten branch"],
+    """: ["Row 37:", "Row 77:", "A person lets a rewritten branch"],
     """
     A remote that hangs or is down delays no publication of a daemon that runs, or comes back where it was within the time in which its silence \
     means nothing, and what could not be recorded is kept until it can be.
     """: [
-      "Row 34:", "Row 49:", "A daemon that comes back within a boot", "A start after a longer stop than a take-over takes",
+      "Row 34:", "Row 49:", "Row 90: A daemon that comes back within a boot", "A start after a longer stop than a take-over takes",
     ],
     "Records touch `history/` and `status/` alone, are never forced, and start over when somebody else pushed.": [
       "No push is lost, no record touches another file", "Row 45:",
@@ -85,25 +85,26 @@ enum Guarantee {
       "Are not sent to another scheme, host or port", "A webhook's secret is in its credential file and nowhere else",
     ],
     "Whoever edits, removes or forges records changes nothing while the state directory lives, and `posthorn audit` names the commit and the file.":
-      ["Row 64:", "Each of forty tamperings is found", "A forged record of this very state directory changes nothing"],
+      ["Row 64:", "Each of forty tamperings is found", "Row 83: A forged record of this very state directory changes nothing"],
     """
     A record of another daemon that is not under the seal of a key of ours neither ends its delivery nor frees it: it is `held`, with the file and \
     what to type, until a person or a sealed record says how it ended. At worst a forger delays, or makes a doubt that is said aloud.
-    """: ["A record of another daemon that nobody vouches for", "A person who looked says that what an unsealed record"],
+    """: ["Row 83: A record of another daemon that nobody vouches for", "A person who looked says that what an unsealed record"],
     """
     Records are looked for on every branch that `record.branch` has named, so to rename or remove it repeats nothing; one that is gone leaves doubts.
-    """: ["A4:"],
+    """: ["Row 72:"],
     "Settings with an error change nothing: the last good ones stand, aloud, and where none are known everything is held.": [
       "The last good settings stand", "An unknown key, or an unknown account under notify",
     ],
     """
     Where the host names who may sign, nothing is adopted that none of them signed, whatever the settings say and whatever time a commit gives.
-    """: ["B2:", "B7:"],
+    """: ["Row 76:", "Row 81:"],
     """
     What somebody writes below `status/claims` delays a delivery as long as an honest claim does, or leaves it in doubt, aloud: nothing is sent because \
     of it, with other content, before its time, or a second time.
     """: [
-      "A claim publishes no content that no commit", "A claim on another attempt of what went out", "A claim on what is due later",
+      "Row 75: A claim publishes no content that no commit", "Row 74: A claim on another attempt of what went out",
+      "A claim on what is due later",
       "A claim that says to hold for years", "Who can push to the branch of the records alone",
     ],
   ]

@@ -34,13 +34,13 @@ struct AnchorTests {
     #expect(stage.platform.calls.map(\.id) == ["keepme"])
   }
 
-  @Test("B3: Newer zone data at a restart makes no rewritten branch acceptable, and the last good schedule goes out")
+  @Test("Row 77: Newer zone data at a restart makes no rewritten branch acceptable, and the last good schedule goes out")
   func zones() async throws {
     let stage = try await rewrittenStage()
     try await expectRefused(stage, zones: Stage.zones(version: "2026g", ["UTC": "UTC"]))
   }
 
-  @Test("B3: A damaged schedule on disk makes no rewritten branch acceptable", arguments: ["desired", "desired.base"])
+  @Test("Row 77: A damaged schedule on disk makes no rewritten branch acceptable", arguments: ["desired", "desired.base"])
   func damaged(file: String) async throws {
     let stage = try await rewrittenStage()
     var bytes = try Data(contentsOf: URL(fileURLWithPath: stage.host.path("state/\(file)")))
@@ -49,7 +49,7 @@ struct AnchorTests {
     try await expectRefused(stage)
   }
 
-  @Test("B3: A schedule on disk that somebody removed makes no rewritten branch acceptable, nor does a checkpoint after it")
+  @Test("Row 77: A schedule on disk that somebody removed makes no rewritten branch acceptable, nor does a checkpoint after it")
   func removed() async throws {
     let stage = try await rewrittenStage()
     for file in ["desired", "desired.base"] { try FileManager.default.removeItem(atPath: stage.host.path("state/\(file)")) }
@@ -60,7 +60,8 @@ struct AnchorTests {
     try await expectRefused(stage)
   }
 
-  @Test("B3: A mirror that is lost with the schedule on disk makes no rewritten branch acceptable; it says that the old history is gone")
+  @Test(
+    "Row 77: A mirror that is lost with the schedule on disk makes no rewritten branch acceptable; it says that the old history is gone")
   func mirror() async throws {
     let server = try GitDaemon()
     let stage = try await rewrittenStage(servedBy: server)

@@ -85,7 +85,7 @@ struct ClockTests {
 
   // MARK: - A new state directory
 
-  @Test("A new state directory asks its accounts' servers before its first publication, and goes on asking until one agrees")
+  @Test("Row 79: A new state directory asks its accounts' servers before its first publication, and goes on asking until one agrees")
   func fresh() async throws {
     let stage = try Stage(["posts/launch.yaml": post(3600)])
     stage.time.set(by: .seconds(5400))
@@ -167,7 +167,7 @@ struct ClockTests {
   // MARK: - Other daemons
 
   @Test(
-    "A runner whose clock is ahead takes over nothing from one that lives, compared or not",
+    "Row 78: A runner whose clock is ahead takes over nothing from one that lives, compared or not",
     arguments: [SecondClock.Answer.time(.noon + .seconds(1), server: "a"), .silence])
   func takeOver(answer: SecondClock.Answer) async throws {
     let stage = try Stage(["posts/launch.yaml": post()])
@@ -198,7 +198,7 @@ struct ClockTests {
 
   // MARK: - Records from the future
 
-  @Test("A record from the future holds nobody up, and forbids what it says is out")
+  @Test("Row 84: A record from the future holds nobody up, and forbids what it says is out")
   func recordAhead() async throws {
     let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(200)])
     try await stage.pass(by: "one", claims: .push)

@@ -16,7 +16,7 @@ struct EtcdRegistrationTests {
   let launch = Claim.example("launch-1")
   let keys = EtcdKeys(prefix: "posthorn/test")
 
-  @Test("Row 51: a daemon that registers again forgets no commit point that it writes meanwhile")
+  @Test("Rows 51 and 69: a daemon that registers again forgets no commit point that it writes meanwhile")
   func commitPointsMeanwhile() async throws {
     let (ground, way) = (try await EtcdGround(), OnTheWay())
     let member = try await ground.etcdMember("first", onTheWay: way)

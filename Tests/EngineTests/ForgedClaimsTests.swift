@@ -13,7 +13,7 @@ struct ForgedClaimsTests {
   /// Longer than a claim and everybody's patience last.
   private let runOut = Duration.seconds(460)
 
-  @Test("A claim publishes no content that no commit of the branch asks for", arguments: ForgedOrigin.allCases)
+  @Test("Row 75: A claim publishes no content that no commit of the branch asks for", arguments: ForgedOrigin.allCases)
   func origin(_ origin: ForgedOrigin) async throws {
     let stage = try Stage(["posts/launch.yaml": post(86_400)])
     let claim = try stage.claim(of: "owned", from: origin)
@@ -36,7 +36,7 @@ struct ForgedClaimsTests {
     #expect(try stage.outcomes() == ["in_doubt"])
   }
 
-  @Test("A claim on another attempt of what went out sends nothing, and goes away", arguments: ["one", "two"])
+  @Test("Row 74: A claim on another attempt of what went out sends nothing, and goes away", arguments: ["one", "two"])
   func published(seenBy runner: String) async throws {
     let stage = try Stage(["posts/launch.yaml": post()])
     try await stage.pass(by: "one", claims: .push)
@@ -147,7 +147,9 @@ struct ForgedClaimsTests {
 
 @Suite("Claims that cannot be read")
 struct UnreadableClaimsTests {
-  @Test("One holds its own delivery, says what to do, and lets go when it is gone", arguments: ClaimShape.allCases)
+  @Test(
+    "Row 87: a claim that cannot be read holds its own delivery, says what to do, and lets go when it is gone",
+    arguments: ClaimShape.allCases)
   func held(_ shape: ClaimShape) async throws {
     let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post()])
     try stage.put(shape)
@@ -200,7 +202,7 @@ struct UnreadableClaimsTests {
 
 @Suite("Copies of a runner's state directory under claims that are pushed")
 struct CopiedRunnerTests {
-  @Test("A directory and its copy publish at the same time: each delivery goes out once")
+  @Test("Row 70: A directory and its copy publish at the same time: each delivery goes out once")
   func together() async throws {
     let names = (1...5).map { "launch-\($0)" }
     let stage = try Stage(["posts/first.yaml": post()])

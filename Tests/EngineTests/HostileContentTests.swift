@@ -51,7 +51,7 @@ struct HostileContentTests {
   }
 
   @Test(
-    "Row 61: what stands beside the content folder under nearly its name changes nothing: posts are read and recorded, and it is not",
+    "Rows 61 and 88: what stands beside the content folder under nearly its name changes nothing: posts are read and recorded, and it is not",
     arguments: ["Schedule/readme", "SCHEDULE"])
   func collidingRoot(twin: String) async throws {
     let server = try GitDaemon()

@@ -45,7 +45,7 @@ struct InstantTests {
     #expect(try stage.outcomes() == ["published"])
   }
 
-  @Test("A flush that lasts longer than the grace sends nothing: it is missed")
+  @Test("Row 80: A flush that lasts longer than the grace sends nothing: it is missed")
   func slowFlush() async throws {
     let stage = try Stage(leaps: true, ["posts/launch.yaml": post(2, "grace: 3s")])
     stage.time.whileWaiting(for: due) { [due] in stage.time.advance(to: due + .seconds(9)) }

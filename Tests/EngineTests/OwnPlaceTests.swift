@@ -41,7 +41,7 @@ struct OwnPlaceTests {
   }
 
   @Test(
-    "An older copy in the directory's place sends nothing until upstream has answered, and then what it does not know of is not sent",
+    "Row 73: An older copy in the directory's place sends nothing until upstream has answered, and then what it does not know of is not sent",
     arguments: Restoring.allCases)
   func restored(_ way: Restoring) async throws {
     let stage = try stage(["posts/later.yaml": post(120, "grace: 3h")])
@@ -159,7 +159,7 @@ struct OwnPlaceTests {
   }
 
   @Test(
-    "Whoever was suspended in the middle of an attempt while another one took over sends nothing of it, upstream answering or not",
+    "Row 71: Whoever was suspended in the middle of an attempt while another one took over sends nothing of it, upstream answering or not",
     arguments: [true, false])
   func suspended(isAnswering: Bool) async throws {
     let stage = try stage(["posts/late.yaml": post(7620, "grace: 3h")])

@@ -25,7 +25,7 @@ struct RecordBranchTests {
   }
 
   @Test(
-    "A4: A new state directory sends nothing again once the branch of the records is removed from the settings or renamed",
+    "Row 72: A new state directory sends nothing again once the branch of the records is removed from the settings or renamed",
     arguments: [nil, "record: {branch: records}\n", "grace: 2h\n"])
   func fresh(settings: String?) async throws {
     let stage = try await stage(.push)
@@ -37,7 +37,7 @@ struct RecordBranchTests {
     #expect(try attempts(stage, on: branch) == ["next"])
   }
 
-  @Test("A4: The same under local claims, where the one that published is gone", arguments: [nil, "record: {branch: records}\n"])
+  @Test("Row 72: The same under local claims, where the one that published is gone", arguments: [nil, "record: {branch: records}\n"])
   func local(settings: String?) async throws {
     let stage = try await stage(.local)
     try stage.repository.push(["posthorn.yaml": settings])
@@ -50,7 +50,7 @@ struct RecordBranchTests {
   }
 
   @Test(
-    "A4: A branch name that cannot be one holds everything in a new state directory, and nothing is recorded anywhere",
+    "Row 72: A branch name that cannot be one holds everything in a new state directory, and nothing is recorded anywhere",
     arguments: [
       ClaimsChoice.push, .local,
     ])
@@ -67,7 +67,7 @@ struct RecordBranchTests {
     #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
   }
 
-  @Test("A4: What was recorded on a branch that is gone is in doubt, and never sent again", arguments: [ClaimsChoice.push, .local])
+  @Test("Row 72: What was recorded on a branch that is gone is in doubt, and never sent again", arguments: [ClaimsChoice.push, .local])
   func gone(claims: ClaimsChoice) async throws {
     let stage = try await stage(.push)
     try stage.repository.push(["posthorn.yaml": "record: {branch: records}\n"])
@@ -80,7 +80,7 @@ struct RecordBranchTests {
   }
 
   @Test(
-    "A4: A state directory that lives goes on where the settings say, and what it recorded before is found by a new one, be it many changes later"
+    "Row 72: A state directory that lives goes on where the settings say, and what it recorded before is found by a new one, be it many changes later"
   )
   func living() async throws {
     let stage = try await stage(.push)
@@ -94,7 +94,7 @@ struct RecordBranchTests {
     #expect(stage.platform.calls.map(\.id) == ["launch", "next0", "next1", "next2"])
   }
 
-  @Test("A4: A branch that only the other side of a merge has named is looked at, too", arguments: [ClaimsChoice.push, .local])
+  @Test("Row 72: A branch that only the other side of a merge has named is looked at, too", arguments: [ClaimsChoice.push, .local])
   func merged(claims: ClaimsChoice) async throws {
     let stage = try Stage(["posts/launch.yaml": post(0, "grace: 4h")])
     let clone = stage.repository.clone
@@ -112,7 +112,7 @@ struct RecordBranchTests {
     #expect(stage.platform.calls.map(\.id) == ["launch"])
   }
 
-  @Test("A4: An older copy of a state directory finds what was recorded on a branch that it has never heard of")
+  @Test("Row 72: An older copy of a state directory finds what was recorded on a branch that it has never heard of")
   func copy() async throws {
     let stage = try Stage(["posthorn.yaml": Self.onPosthorn, "posts/early.yaml": post(), "posts/launch.yaml": post(60, "grace: 4h")])
     try await stage.pass(by: "one")
@@ -126,7 +126,7 @@ struct RecordBranchTests {
     #expect(stage.platform.calls.map(\.id) == ["early", "launch"])
   }
 
-  @Test("A4: A claim on the branch that claims went to before keeps everybody else away")
+  @Test("Row 72: A claim on the branch that claims went to before keeps everybody else away")
   func claims() async throws {
     let stage = try await stage(.push)
     try stage.repository.push(["posts/next.yaml": post(120)])

@@ -52,7 +52,7 @@ struct SealTests {
   }
 
   @Test(
-    "A forged record of this very state directory changes nothing: the post goes out on time, and the true record takes its place",
+    "Row 83: A forged record of this very state directory changes nothing: the post goes out on time, and the true record takes its place",
     arguments: claims)
   func ownIncarnation(_ outcome: DeliveryState.Name) async throws {
     let stage = try await Self.stage()
@@ -81,7 +81,7 @@ struct SealTests {
   }
 
   @Test(
-    "A record of another daemon that nobody vouches for neither ends nor frees its delivery: it is held, with the file and what to type",
+    "Row 83: A record of another daemon that nobody vouches for neither ends nor frees its delivery: it is held, with the file and what to type",
     arguments: claims)
   func another(_ outcome: DeliveryState.Name) async throws {
     let stage = try await Self.stage(.push)

@@ -82,7 +82,9 @@ struct ShareTests {
 struct HangingReceiverTests {
   enum Place: CaseIterable, Sendable { case prepare, commit, settle, confirm }
 
-  @Test("Holds up nobody's posts but its own, wherever it hangs", .timeLimit(.minutes(1)), arguments: Place.allCases)
+  @Test(
+    "Row 85: a receiver that hangs holds up nobody's posts but its own, wherever it hangs", .timeLimit(.minutes(1)),
+    arguments: Place.allCases)
   func others(place: Place) async throws {
     let hanging = HangingPlatform(in: place)
     var files = ["accounts/bad.yaml": "platform: hanging\n"]

@@ -95,7 +95,7 @@ struct SignedPassTests {
     return team
   }
 
-  @Test("B2: A new state directory refuses an unsigned commit that takes the policy away, and every later one")
+  @Test("Row 76: A new state directory refuses an unsigned commit that takes the policy away, and every later one")
   func takenAway() async throws {
     let team = try await protected()
     try await team.pass()
@@ -110,7 +110,7 @@ struct SignedPassTests {
     #expect(team.stage.platform.calls.map(\.id) == ["launch"])
   }
 
-  @Test("B2: A commit that was refused stays refused after an update of the zone data, and without the schedule on disk")
+  @Test("Row 76: A commit that was refused stays refused after an update of the zone data, and without the schedule on disk")
   func remembered() async throws {
     let team = try await protected()
     try await team.pass()
@@ -122,7 +122,7 @@ struct SignedPassTests {
   }
 
   @Test(
-    "B2: Keys on the host ask for signatures by themselves, whatever the settings say, or fail to say",
+    "Row 76: Keys on the host ask for signatures by themselves, whatever the settings say, or fail to say",
     arguments: [
       nil, "policy: {require_signed: false}\n", "policy: {require_signed: never}\n", "policy: [\n",
     ])
@@ -137,7 +137,7 @@ struct SignedPassTests {
   }
 
   @Test(
-    "B2: A history that was rewritten to what nobody signed is refused by a new state directory, too; so is a branch without a signature"
+    "Row 76: A history that was rewritten to what nobody signed is refused by a new state directory, too; so is a branch without a signature"
   )
   func rewritten() async throws {
     let team = try await protected()
@@ -197,7 +197,7 @@ struct SignedPassTests {
     return team
   }
 
-  @Test("B7: A signature counts as of when this host first sees the commit: a retired key schedules nothing by dating its commits back")
+  @Test("Row 81: A signature counts as of when this host first sees the commit: a retired key schedules nothing by dating its commits back")
   func datedBack() async throws {
     let team = try await retired()
     try await team.pass()
@@ -207,7 +207,7 @@ struct SignedPassTests {
   }
 
   @Test(
-    "B7: A new state directory goes by the commit's time, which may not be before its parent's: what an old key signed in its time still counts"
+    "Row 81: A new state directory goes by the commit's time, which may not be before its parent's: what an old key signed in its time still counts"
   )
   func datedBackFresh() async throws {
     let team = try await retired()
@@ -218,7 +218,7 @@ struct SignedPassTests {
   }
 
   @Test(
-    "B7: A clock that is behind makes no retired key valid: nothing new is adopted while it is in doubt",
+    "Row 81: A clock that is behind makes no retired key valid: nothing new is adopted while it is in doubt",
     arguments: ["2026-10-15", "2026-11-27"])
   func clockBehind(date: String) async throws {
     let team = try await retired()
@@ -231,7 +231,7 @@ struct SignedPassTests {
     #expect(team.stage.platform.calls.map(\.id) == ["launch"])
   }
 
-  @Test("B7: A chain of commits that are each dated back is refused, also behind one that nobody had to sign")
+  @Test("Row 81: A chain of commits that are each dated back is refused, also behind one that nobody had to sign")
   func chain() async throws {
     let team = try await retired()
     try team.push(["status/posts/x.json": "{}\n"], by: nil, at: "2026-10-02T12:00:00Z")
@@ -239,7 +239,7 @@ struct SignedPassTests {
     for runner in ["stage", "fresh"] { try await team.expectRefused(by: runner, "a commit before it at 2026-11-20T12:00:00.000Z") }
   }
 
-  @Test("B7: A few minutes between two people's clocks are no forgery, and make no retired key valid")
+  @Test("Row 81: A few minutes between two people's clocks are no forgery, and make no retired key valid")
   func skew() async throws {
     let team = try await retired()
     try team.push(["posts/next.yaml": post()], by: "ada", at: "2026-11-20T11:55:00Z")
@@ -253,7 +253,7 @@ struct SignedPassTests {
     try await other.expectRefused("allowed until an earlier time")
   }
 
-  @Test("B7: A key that is allowed from tomorrow on schedules nothing by dating its commits ahead, nor does an author's date count")
+  @Test("Row 81: A key that is allowed from tomorrow on schedules nothing by dating its commits ahead, nor does an author's date count")
   func datedAhead() async throws {
     let team = try await retired()
     try team.allow("new", "valid-after=\"20261201\"")
@@ -266,7 +266,7 @@ struct SignedPassTests {
     for runner in ["stage", "fresh"] { try await team.expectRefused(by: runner, "allowed until an earlier time") }
   }
 
-  @Test("B7: A merge that is dated back is refused like any commit; one on a branch of its own counts as of its merge's other parent")
+  @Test("Row 81: A merge that is dated back is refused like any commit; one on a branch of its own counts as of its merge's other parent")
   func merge() async throws {
     let team = try await retired()
     let clone = team.clone

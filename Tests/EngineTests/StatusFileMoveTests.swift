@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Status files of posts whose names are nearly alike")
 struct StatusFileMoveTests {
-  @Test("Of two posts that differ in their ending alone each has its own status, and a doubt stays visible")
+  @Test("Row 89: Of two posts that differ in their ending alone each has its own status, and a doubt stays visible")
   func endings() async throws {
     let stage = try Stage(["posts/same.yaml": post(0, "id: bad"), "posts/same.yml": post(60, "id: ok")])
     stage.platform.answer(.unknown(.lost))
@@ -30,7 +30,7 @@ struct StatusFileMoveTests {
     #expect(try stage.outcomes("one") == ["published"])
   }
 
-  @Test("A folder that is called like a status file is no obstacle: both posts are recorded")
+  @Test("Row 86: A folder that is called like a status file is no obstacle: both posts are recorded")
   func folder() async throws {
     let stage = try Stage(["posts/aa.yaml": post(), "posts/aa.json/bb.yaml": post()])
     let report = try await stage.pass()

@@ -18,17 +18,27 @@ struct FloodTests {
   private static let reference = "003d" + String(repeating: "a", count: 40) + " refs/heads/number\n"
   private static let http = "HTTP/1.1 200 OK\r\ncontent-type: application/x-git-upload-pack-advertisement\r\n\r\n"
 
-  @Test("Is left long before it fills the memory", arguments: floods)
+  @Test("Row 91: a server that never ends is left long before it fills the memory", arguments: floods)
   func flood(name: String, scheme: String, start: String, repeated: String) throws {
     let server = try EndlessServer(start: start, repeating: repeated)
     defer { server.stop() }
+    try expectLeft("\(scheme)://git@127.0.0.1:\(server.port)/x", Access(deadline: .seconds(20), largestPreface: 16 << 20), name)
+  }
+
+  @Test("Row 91: References without an end are left over ssh as well")
+  func ssh() throws {
+    let server = try SSHServer(running: "yes \(Self.reference.dropLast())")
+    let access = Access(
+      credentials: [.key(file: server.key, passphrase: nil)], knownHosts: [try server.knownHosts()], deadline: .seconds(20),
+      largestPreface: 16 << 20)
+    try expectLeft(server.url("/x"), access, "ssh")
+  }
+
+  private func expectLeft(_ url: String, _ access: Access, _ name: String) throws {
     let repository = try Repository.create(bareAt: TemporaryFolder("git").path("m.git"))
     let before = try PeakMemory.reset()
-    let access = Access(deadline: .seconds(20), largestPreface: 16 << 20)
     let started = ContinuousClock.now
-    let reason = GitError.Reason.of {
-      _ = try repository.fetch("\(scheme)://git@127.0.0.1:\(server.port)/x", branch: "main", into: "refs/x", access: access)
-    }
+    let reason = GitError.Reason.of { _ = try repository.fetch(url, branch: "main", into: "refs/x", access: access) }
     // What libgit2 refuses by itself, it may refuse in its own words.
     #expect(reason == .tooLarge || (reason != nil && reason != .timeout), "\(name): \(String(describing: reason))")
     #expect(ContinuousClock.now - started < .seconds(15), "\(name)")

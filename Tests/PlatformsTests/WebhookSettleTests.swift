@@ -35,7 +35,8 @@ struct WebhookSettleTests {
   }
 
   @Test(
-    "Is not sent at all under a key that somebody forged, and a doubt about it stays one", arguments: ["a.b", "", "msg_1\r\nx: y", "é"])
+    "Row 82: nothing is sent under a key that somebody forged, and a doubt about it stays one",
+    arguments: ["a.b", "", "msg_1\r\nx: y", "é"])
   func forgedKey(key: String) async throws {
     let stage = try await Stage(.dedupingWebhook)
     var publication = stage.publication

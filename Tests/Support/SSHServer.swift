@@ -10,8 +10,10 @@ public final class SSHServer: Sendable {
   public let strangerKey: String
   private let service: Service
 
-  /// - Parameter hostKeys: the kinds of host keys that it has, as ssh-keygen names them.
-  public init(hostKeys: [String] = ["ed25519"]) throws {
+  /// - Parameters:
+  ///   - hostKeys: the kinds of host keys that it has, as ssh-keygen names them.
+  ///   - command: what it runs in a shell whatever it is asked for, if it is not to do what it is asked.
+  public init(hostKeys: [String] = ["ed25519"], running command: String? = nil) throws {
     let folder = try TemporaryFolder("sshd")
     self.folder = folder
     port = try freePort()
@@ -34,6 +36,7 @@ public final class SSHServer: Sendable {
       KbdInteractiveAuthentication no
       PermitRootLogin prohibit-password
       UsePAM no
+      \(command.map { "ForceCommand \($0)" } ?? "")
 
       """, to: "config")
     // sshd drops its privileges into this folder, which distributions make when they start their own service.

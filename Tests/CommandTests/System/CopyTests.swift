@@ -31,7 +31,7 @@ struct CopyTests {
     return other
   }
 
-  @Test("A copy of the directory of a running daemon, on the same machine, is told by it that it is there, and sends nothing")
+  @Test("Row 70: A copy of the directory of a running daemon, on the same machine, is told by it that it is there, and sends nothing")
   func copied() async throws {
     defer { end() }
     let first = try await host.daemon()
@@ -85,7 +85,7 @@ struct CopyTests {
     #expect(receiver.arrivals.count == 3)
   }
 
-  @Test("A daemon that comes back within a boot publishes on time although upstream hangs, or is down", arguments: [true, false])
+  @Test("Row 90: A daemon that comes back within a boot publishes on time although upstream hangs, or is down", arguments: [true, false])
   func comesBack(isHanging: Bool) async throws {
     defer { end() }
     let first = try await host.daemon()
@@ -124,7 +124,7 @@ struct CopyTests {
     #expect(receiver.arrivals.count == 2)
   }
 
-  @Test("A daemon that was stopped while another one took over and published sends nothing of it when it goes on")
+  @Test("Row 71: A daemon that was stopped while another one took over and published sends nothing of it when it goes on")
   func slept() async throws {
     defer { end() }
     let asleep = host.home.path("asleep")
