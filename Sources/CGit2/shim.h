@@ -14,6 +14,11 @@ static inline int git_shim_set_cache_size(ssize_t value) { return git_libgit2_op
 static inline int git_shim_set_search_path(int level, const char *path) {
   return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
 }
+// What git calls extensions, and what is understood here, or judged by its value.
+static inline int git_shim_set_extensions(void) {
+  static const char *known[] = {"objectformat", "refstorage", "partialclone", "worktreeconfig", "relativeworktrees", "preciousobjects"};
+  return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known, sizeof known / sizeof *known);
+}
 static inline int git_shim_set_certificates(const char *file, const char *folder) {
   return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
 }

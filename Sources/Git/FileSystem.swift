@@ -19,6 +19,9 @@ func isFolder(_ path: String, _ links: Links = .followed) -> Bool {
   return status == 0 && facts.st_mode & S_IFMT == S_IFDIR
 }
 
+/// Whether anything is at `path`, where links lead.
+func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 enum Links { case followed, kept }
 
 /// The text of a small file, cut at 1 MiB; nil if it cannot be read.

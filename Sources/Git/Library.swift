@@ -5,7 +5,8 @@ public enum Library {
   /// Starts libgit2, the first time it is called; opening a repository does it too.
   ///
   /// Everything that libgit2 writes is flushed, and no configuration of the user or the machine is read: an `insteadOf`
-  /// there would send us to another server. Owner validation, strict creation and hash verification stay on, as they are by default.
+  /// there would send us to another server. Strict creation and hash verification stay on, as they are by default; whose a repository is
+  /// ``Repository`` asks itself, because libgit2 would ask that configuration. It also judges the values of the extensions.
   ///
   /// - Throws: ``GitError`` if libgit2 cannot start; the same one every time.
   public static func start() throws(GitError) { try started.get() }
@@ -16,6 +17,8 @@ public enum Library {
   private static let started = Result { () throws(GitError) in
     try check("start libgit2") { Authorities.puttingOff { git_libgit2_init() } }
     try check("set libgit2's options") { git_shim_set_switch(Int32(GIT_OPT_ENABLE_FSYNC_GITDIR.rawValue), 1) }
+    try check("set libgit2's options") { git_shim_set_switch(Int32(GIT_OPT_SET_OWNER_VALIDATION.rawValue), 0) }
+    try check("set libgit2's options") { git_shim_set_extensions() }
     for level in [GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL] {
       // An empty list of folders: nothing to search in.
       try check("set libgit2's options") { git_shim_set_search_path(level.rawValue, "") }

@@ -107,6 +107,8 @@ final class NetworkCall {
       throw GitError(step: step, reason: .invalid, detail: "HOME is not set, and ssh looks there for known_hosts; set it")
     case .path where !isFolder(url.path), .file where !isFolder(url.path):
       throw GitError(step: step, reason: .notFound, detail: "there is no repository at \(url.path)")
+    // What is wrong with it has better words than a failed conversation; and it may be somebody else's.
+    case .path, .file: _ = try Repository(at: url.path)
     case .other: throw GitError(step: step, reason: .unsupported, detail: "https, http, ssh, git and file URLs and paths can be reached")
     default: return
     }

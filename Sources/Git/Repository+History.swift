@@ -7,7 +7,7 @@ extension Repository {
     var (ancestor, descendant) = (id.raw, other.raw)
     let step = "find out whether \(id) is in the history of \(other)"
     let answer = git_graph_descendant_of(raw, &descendant, &ancestor)
-    if answer < 0 { throw GitError(step: step, status: answer) }
+    if answer < 0 { throw explained(GitError(step: step, status: answer)) }
     return answer == 1
   }
 
@@ -47,7 +47,7 @@ extension Repository {
       var id = git_oid()
       let status = git_revwalk_next(&id, walk)
       if status == GIT_ITEROVER.rawValue { break }
-      if status < 0 { throw GitError(step: step, status: status) }
+      if status < 0 { throw explained(GitError(step: step, status: status)) }
       commits.append(ObjectID(id))
     }
     return commits

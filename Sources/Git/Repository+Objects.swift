@@ -111,7 +111,8 @@ extension Repository {
     var size = 0
     var found = GIT_OBJECT_INVALID
     var raw = id.raw
-    try check("read object \(id)") { git_odb_read_header(&size, &found, objects, &raw) }
+    let status = git_odb_read_header(&size, &found, objects, &raw)
+    if status < 0 { throw explained(GitError(step: "read object \(id)", status: status)) }
     guard found == kind else {
       let wanted = String(cString: git_object_type2string(kind))
       throw GitError(
@@ -122,7 +123,7 @@ extension Repository {
 
   func lookUp(commit id: ObjectID) throws(GitError) -> OpaquePointer {
     var oid = id.raw
-    return try make("read commit \(id)") { git_commit_lookup(&$0, raw, &oid) }
+    do throws(GitError) { return try make("read commit \(id)") { git_commit_lookup(&$0, raw, &oid) } } catch { throw explained(error) }
   }
 
   private func missing(_ step: String) -> GitError { GitError(step: step, reason: .corrupt, detail: "it names no tree") }

@@ -104,7 +104,7 @@ extension Repository {
   }
 
   /// git resolves a remote's relative path against the work tree, or the git directory of a bare repository.
-  private func absolute(_ url: String) -> String {
+  func absolute(_ url: String) -> String {
     RemoteURL(url).isLocalPath && !url.hasPrefix("/") ? (workTree ?? path) + url : url
   }
 }

@@ -17,6 +17,7 @@ extension Repository {
   /// It reads the facts of every file there, and the content of those that the index is not sure of.
   public func workTreeChanges(since commit: ObjectID, under path: String) throws(GitError) -> [WorkTreeChange] {
     let step = "compare the work tree with \(commit.hex.prefix(12))"
+    try requireIndex()
     var id = try tree(of: commit).raw
     let tree: OpaquePointer = try make(step) { git_tree_lookup(&$0, raw, &id) }
     defer { git_tree_free(tree) }
@@ -43,14 +44,5 @@ extension Repository {
       return WorkTreeChange(
         path: String(cString: name), old: isNew ? nil : ObjectID(delta.old_file.id), isRemoved: delta.status == GIT_DELTA_DELETED)
     }
-  }
-
-  /// The newest commit that two commits have in common; nil where their histories never meet. C function: `git_merge_base`.
-  public func mergeBase(of one: ObjectID, and other: ObjectID) throws(GitError) -> ObjectID? {
-    var (first, second, found) = (one.raw, other.raw, git_oid())
-    let status = git_merge_base(&found, raw, &first, &second)
-    if status == GIT_ENOTFOUND.rawValue { return nil }
-    guard status >= 0 else { throw GitError(step: "find where \(one) and \(other) part", status: status) }
-    return ObjectID(found)
   }
 }

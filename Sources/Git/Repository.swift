@@ -12,8 +12,10 @@ public struct Repository: ~Copyable {
 
   /// Opens the repository at `path`, which is a work tree or a git directory. C function: `git_repository_open`.
   ///
-  /// - Throws: ``GitError``; `.notFound` where there is none, `.unsupported`, naming the feature, for sha256, reftable and
-  ///   partial clones, `.invalid` if another user owns it.
+  /// Where variables of git name a repository, that is the one in the current folder.
+  ///
+  /// - Throws: ``GitError``; `.notFound` where there is none, `.unsupported`, naming the feature, for sha256 and reftable, `.invalid` if
+  ///   another user owns it and this host does not trust it.
   public init(at path: String) throws(GitError) {
     try Library.start()
     try self.init(adopting: Repository.open(path), step: "open repository \(path)")
@@ -38,9 +40,13 @@ public struct Repository: ~Copyable {
   /// The git directory of the repository that `path` is in, looking upwards as git does. C function: `git_repository_discover`.
   public static func discover(from path: String) throws(GitError) -> String {
     try Library.start()
+    let surroundings = Surroundings.current
+    if surroundings.govern(path) { return try Repository(at: path).path }
     var found = git_buf()
     defer { git_buf_dispose(&found) }
-    try check("find a repository at \(path)") { git_repository_discover(&found, path, 0, nil) }
+    try check("find a repository at \(path)") {
+      git_repository_discover(&found, path, surroundings.crossesFileSystems ? 1 : 0, surroundings.ceilings)
+    }
     return String(cString: found.ptr)
   }
 
@@ -71,21 +77,17 @@ public struct Repository: ~Copyable {
 
   private static func open(_ path: String) throws(GitError) -> OpaquePointer {
     let step = "open repository \(path)"
+    let surroundings = Surroundings.current
+    let isNamed = surroundings.govern(path)
+    var raw: OpaquePointer = try make(step) { git_repository_open(&$0, isNamed ? surroundings.gitDirectory ?? path : path) }
     do throws(GitError) {
-      return try make(step) { git_repository_open(&$0, path) }
-    } catch  where error.reason == .unsupported {
-      throw GitError(step: step, reason: .unsupported, detail: feature(in: error.detail))
+      try Features(of: raw, step).apply(to: &raw, step)
+      if isNamed { try surroundings.placeWorkTree(of: raw, step) }
+      try Ownership(of: raw).require(step, surroundings)
+      return raw
+    } catch {
+      git_repository_free(raw)
+      throw error
     }
-  }
-
-  /// libgit2 names the extension by its configuration key.
-  private static func feature(in detail: String) -> String {
-    let known = [
-      ("objectformat", "it uses sha256 object ids, which this program cannot read; convert it to sha1"),
-      ("refstorage", "it keeps its branches in a reftable, which this program cannot read; migrate it to the files format"),
-      ("partialclone", "it is a partial clone, which lacks objects; clone it without --filter"),
-      ("worktreeconfig", "it has a configuration for each work tree, which this program cannot read; unset extensions.worktreeConfig"),
-    ]
-    return known.first { detail.lowercased().contains($0.0) }?.1 ?? detail
   }
 }

@@ -86,6 +86,18 @@ extension EntryProblem {
 }
 
 extension TreeEntry.Kind {
+  /// As git writes it in trees and indexes.
+  var mode: UInt32 {
+    switch self {
+    case .file: 0o100644
+    case .executable: 0o100755
+    case .folder: 0o040000
+    case .link: 0o120000
+    case .submodule: 0o160000
+    case .other(let mode): mode
+    }
+  }
+
   init(mode: UInt32) {
     self =
       switch mode {

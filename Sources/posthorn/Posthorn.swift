@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import Glibc
 import Schedule
 
@@ -17,6 +18,7 @@ struct Posthorn: AsyncParsableCommand {
 
   /// Parses, runs, and ends with the status of ``ExitStatus``: ArgumentParser's own would be 64 for a misspelt flag.
   static func main() async {
+    Surroundings.adopt(Environment.current)
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

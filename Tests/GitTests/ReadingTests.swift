@@ -96,8 +96,8 @@ struct ReadingTests {
   @Test(
     "Row 38: repositories that cannot be served are refused by name",
     arguments: [
-      ("--object-format=sha256", "", "sha256"), ("", "extensions.partialClone origin", "partial clone"),
-      ("", "extensions.refStorage reftable", "reftable"),
+      ("--object-format=sha256", "", "sha256"), ("", "extensions.refStorage reftable", "reftable"),
+      ("", "extensions.noSuchThing true", "nosuchthing"),
     ])
   func refused(option: String, setting: String, name: String) throws {
     let folder = try TemporaryFolder("git")

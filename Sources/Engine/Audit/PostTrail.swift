@@ -19,6 +19,8 @@ public struct PostTrail {
     public var differences: [String] = []
   }
 
+  /// Commits at which a shallow clone ends: what they did to a post, nobody can see here.
+  public private(set) var ends: Set<ObjectID> = []
   private let handle: RepositoryHandle
   private let folder: String
   private let zones: Zones
@@ -35,7 +37,9 @@ public struct PostTrail {
   public mutating func steps(of post: PostID, at path: String, tip: ObjectID) throws -> [Step] {
     var place = path
     var steps: [Step] = []
-    for id in try handle.repository.commits(in: [tip], limit: .max).reversed() {
+    let (commits, cuts) = try handle.repository.commitsHere(in: tip)
+    ends = cuts.intersection(commits)
+    for id in commits.reversed() where !ends.contains(id) {
       let commit = try handle.repository.commit(id)
       guard let step = try step(of: post, at: place, commit) else { continue }
       steps.append(step)
@@ -97,6 +101,7 @@ public struct PostTrail {
     var next: ObjectID? = tip
     while let id = next {
       line.append(id)
+      guard !ends.contains(id) else { return line }
       next = try handle.repository.commit(id).parents.first
     }
     return line
@@ -108,9 +113,14 @@ public struct PostTrail {
     var (newest, oldest) = (0, line.count)
     while newest + 1 < oldest {
       let middle = (newest + oldest) / 2
-      if try handle.repository.isAncestor(commit, of: line[middle]) { newest = middle } else { oldest = middle }
+      if try contains(line[middle], commit) { newest = middle } else { oldest = middle }
     }
     return try line[safe: newest].map { id throws(GitError) in try handle.repository.commit(id) }
+  }
+
+  private func contains(_ tip: ObjectID, _ commit: ObjectID) throws -> Bool {
+    guard !ends.isEmpty else { return try handle.repository.isAncestor(commit, of: tip) }
+    return try handle.repository.commitsHere(in: tip).commits.contains(commit)
   }
 
   /// More files than this that one commit takes away are not looked through for where a post came from.

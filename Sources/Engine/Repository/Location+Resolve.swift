@@ -23,6 +23,9 @@ extension Location {
     if let upstream = try repository.upstream(ofBranch: branch), upstream.remote != "." {
       return try following(upstream, access)
     }
+    if try repository.reference("refs/heads/\(branch)") == nil, let upstream = try repository.remoteBranch(named: branch) {
+      return try following(upstream, access)
+    }
     return .workTree(path: repository.path, branch: branch)
   }
 

@@ -108,14 +108,17 @@ enum RepositoryChecks {
     guard RemoteURL(options.repo).isLocal else { return [] }
     do throws(GitError) {
       let repository = try Repository(at: Repository.discover(from: RemoteURL(options.repo).path))
-      let folder = try repository.hooksFolder
-      let wanted: [HookName] = repository.isBare ? [.preReceive, .postReceive] : [.preCommit]
+      let wanted = HookName.wanted(isServer: repository.isBare)
+      let folder: String
+      switch try repository.hooksFolder(ofServer: repository.isBare) {
+      case .own(let path), .shared(let path, _, _): folder = path
+      case .none(let setting, let usual):
+        let advice = "git config core.hooksPath \(usual.quotedForShell), then: posthorn hooks install"
+        return [.warn("hooks", "git runs none here, because of \(setting)", advice)]
+      }
       let missing = wanted.filter { !FileBytes.exists("\(folder)/\($0.rawValue)") }.map(\.rawValue)
       guard !missing.isEmpty else { return [.ok("hooks", wanted.map(\.rawValue).joined(separator: ", "))] }
-      return [
-        .warn(
-          "hooks", "\(missing.joined(separator: " and ")) not installed", "posthorn hooks install\(repository.isBare ? " --server" : "")")
-      ]
+      return [.warn("hooks", "\(missing.joined(separator: " and ")) not installed", "posthorn hooks install")]
     } catch { return [.warn("hooks", error.description, "posthorn hooks install")] }
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Schedule
+import Git
 
 /// The hooks of git that posthorn has an answer to.
 enum HookName: String, CaseIterable, ExpressibleByArgument {
@@ -7,13 +7,16 @@ enum HookName: String, CaseIterable, ExpressibleByArgument {
   case preReceive = "pre-receive"
   case postReceive = "post-receive"
 
+  /// Those of a repository that is pushed to, or worked in.
+  static func wanted(isServer: Bool) -> [HookName] { isServer ? [.preReceive, .postReceive] : [.preCommit] }
+
   /// The hook as a file: three lines around the program.
   func script(program: String, options: [String]) -> String {
     let words = [program, "hooks", "run", rawValue] + options
     return """
       #!/bin/sh
       # Made by posthorn hooks install: \(purpose).
-      exec \(words.map(Self.quoted).joined(separator: " "))
+      exec \(words.map(\.quotedForShell).joined(separator: " "))
 
       """
   }
@@ -27,12 +30,5 @@ enum HookName: String, CaseIterable, ExpressibleByArgument {
     case .preReceive: "checks the posts that are being pushed"
     case .postReceive: "has the daemon look at once"
     }
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-_./=".utf8.contains(byte)
-    }
-    return isPlain && !word.isEmpty ? word : "'\(word.escaping(["'": "'\\''"]))'"
   }
 }

@@ -15,8 +15,8 @@ struct HooksInstall: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "install", abstract: "Put the hooks into a repository; hooks of others are left alone.",
     discussion: """
-      In a work tree: pre-commit, which checks exactly what is about to be committed. With --server, in a bare repository: pre-receive, \
-      which refuses a push with invalid posts, and post-receive, which wakes the daemon.
+      In a work tree: pre-commit, which checks exactly what is about to be committed. In a bare repository, and in another one with --server: \
+      pre-receive, which refuses a push with invalid posts, and post-receive, which wakes the daemon.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -25,9 +25,9 @@ struct HooksInstall: ParsableCommand {
 
   func run() throws {
     let options = try common.resolved()
-    let folder = try Self.hooksFolder(options)
+    let (folder, hooks) = try Self.place(options, server: server)
     var foreign: [HookName] = []
-    for hook in server ? [HookName.preReceive, .postReceive] : [.preCommit] {
+    for hook in hooks {
       let script = hook.script(program: Self.program, options: scriptOptions(hook, options))
       if try !Self.install(hook, script, in: folder, options.console) { foreign.append(hook) }
     }
@@ -50,17 +50,38 @@ struct HooksInstall: ParsableCommand {
   }
 
   private static func chaining(_ hooks: [HookName], in folder: String) -> Failure {
-    let lines = hooks.map { hook in
-      "\(folder)/\(hook.rawValue) is there already and was left alone; to have both, add this line to it:\n"
-        + "  \(program) hooks run \(hook.rawValue)\(hook == .postReceive ? "" : " || exit 1")"
-        + (hook == .preReceive ? "    (it reads standard input, which each of the two needs whole)" : "")
+    let lines = hooks.map {
+      "\(folder)/\($0.rawValue) is there already and was left alone; to have both, add this line to it:\n" + line(of: $0)
     }
     return .couldNot(lines.joined(separator: "\n"))
   }
 
-  private static func hooksFolder(_ options: ResolvedOptions) throws(Failure) -> String {
-    do throws(GitError) { return try Repository(at: Repository.discover(from: RemoteURL(options.repo).path)).hooksFolder } catch {
-      throw RepositoryView.failure(error, options.repo)
+  /// What somebody adds to a hook of their own.
+  private static func line(of hook: HookName) -> String {
+    "  \(program) hooks run \(hook.rawValue)\(hook == .postReceive ? "" : " || exit 1")"
+      + (hook == .preReceive ? "    (it reads standard input, which each of the two needs whole)" : "")
+  }
+
+  /// The folder in which git runs this repository's hooks, and which of them it needs.
+  private static func place(_ options: ResolvedOptions, server: Bool) throws(Failure) -> (String, [HookName]) {
+    let found: HooksFolder
+    let hooks: [HookName]
+    do throws(GitError) {
+      let repository = try Repository(at: Repository.discover(from: RemoteURL(options.repo).path))
+      hooks = HookName.wanted(isServer: server || repository.isBare)
+      found = try repository.hooksFolder(ofServer: server || repository.isBare)
+    } catch { throw RepositoryView.failure(error, options.repo) }
+    switch found {
+    case .own(let folder): return (folder, hooks)
+    case .none(let setting, let usual):
+      throw .couldNot(
+        "git runs no hooks here, because of \(setting); give this repository its own with: git config core.hooksPath "
+          + "\(usual.quotedForShell), and install again")
+    case .shared(let folder, let setting, let usual):
+      throw .couldNot(
+        "git runs the hooks of all your repositories from \(folder), because of \(setting); give this one its own with: "
+          + "git config core.hooksPath \(usual.quotedForShell), and install again, or add this to the shared ones:\n"
+          + hooks.map { "\($0.rawValue):\n\(line(of: $0))" }.joined(separator: "\n"))
     }
   }
 

@@ -40,7 +40,10 @@ struct RepositoryView {
       guard let branch = options.branch ?? current else {
         throw GitError(step: "choose a branch of \(url.path)", reason: .notFound, detail: "HEAD is detached; name a branch with --branch")
       }
-      if !repository.isBare, let upstream = try repository.upstream(ofBranch: branch), upstream.remote != ".",
+      let isKnown = try repository.reference("refs/heads/\(branch)") != nil
+      var upstream = try repository.upstream(ofBranch: branch)
+      if upstream == nil, !isKnown { upstream = try repository.remoteBranch(named: branch) }
+      if !repository.isBare, let upstream, upstream.remote != ".",
         let commit = try repository.reference(upstream.trackingReference)
       {
         self.init(

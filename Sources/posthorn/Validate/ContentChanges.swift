@@ -21,7 +21,8 @@ struct ContentChanges {
       let repository = try Repository(screened: tree.root)
       let named = try repository.revision(rev)
       let head = try repository.reference("HEAD")
-      try self.init(since: try head.flatMap { head throws(GitError) in try repository.mergeBase(of: named, and: head) } ?? named, in: tree)
+      try self.init(
+        since: try head.flatMap { head throws(GitError) in try repository.mergeBases(of: named, and: head).first } ?? named, in: tree)
     } catch { throw Self.failure(error, rev) }
   }
 
@@ -37,7 +38,7 @@ struct ContentChanges {
     do throws(GitError) {
       let repository = try Repository(screened: path)
       let (named, tip) = (try repository.revision(rev), try repository.revision(new))
-      try self.init(from: try repository.mergeBase(of: named, and: tip) ?? named, to: tip, in: repository, folder: folder)
+      try self.init(from: try repository.mergeBases(of: named, and: tip).first ?? named, to: tip, in: repository, folder: folder)
     } catch { throw Self.failure(error, rev) }
   }
 

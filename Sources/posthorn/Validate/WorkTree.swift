@@ -1,3 +1,4 @@
+import Git
 import Glibc
 import Schedule
 
@@ -19,7 +20,10 @@ struct WorkTree {
       throw .couldNot("\(path) is a bare repository without a work tree; name a commit, as in: posthorn validate --rev HEAD")
     }
     let ancestors = Self.ancestors(of: start)
-    guard let root = ancestors.first(where: { exists("\($0)/.git") }) ?? ancestors.first(where: { isFolder("\($0)/\(folder)") }) else {
+    guard
+      let root = Surroundings.workTree(at: path) ?? ancestors.first(where: { exists("\($0)/.git") })
+        ?? ancestors.first(where: { isFolder("\($0)/\(folder)") })
+    else {
       throw .couldNot("no folder \(folder) in \(start); make one with posthorn init, or name another with --folder or --repo")
     }
     guard isFolder("\(root)/\(folder)") else {

@@ -42,7 +42,11 @@ struct WhyCommand: ParsableCommand {
   ) throws(Failure) -> [PostTrail.Step] {
     do {
       var trail = try PostTrail(in: view.path, folder: options.folder, zones: zones)
-      return try trail.steps(of: standing.status.post, at: standing.status.path, tip: view.commit)
+      let steps = try trail.steps(of: standing.status.post, at: standing.status.path, tip: view.commit)
+      if !trail.ends.isEmpty {
+        options.console.note("this clone is shallow, and so is the story: what came before is not here (get it: git fetch --unshallow)")
+      }
+      return steps
     } catch {
       throw .couldNot("\(error)")
     }
