@@ -91,7 +91,10 @@ extension Stage {
   func audit(records: String?) throws -> Audit.Report {
     let tip = try #require(ObjectID(hex: try repository.upstream.git("rev-parse", "main")))
     let records = try records.map { try #require(ObjectID(hex: try repository.upstream.git("rev-parse", $0))) }
-    return try Audit(of: repository.upstream.path, tip: tip, records: records, folder: "schedule", since: nil, zones: Self.zones).run()
+    return try Audit(
+      of: repository.upstream.path, tip: tip, records: records.map { [("records", $0)] } ?? [], folder: "schedule", since: nil,
+      zones: Self.zones
+    ).run()
   }
 
   func records(_ branch: String) throws -> [HistoryRecord] {

@@ -15,6 +15,22 @@ public struct Audit {
     public var keys: [KeyRecord] = []
     /// Signatures were asked for, and nothing was handed in to verify them with.
     public var lacksVerifier = false
+    /// Branches that records went to and that are not here: what they told is not proved.
+    public var missingBranches: [String] = []
+  }
+
+  /// Every branch that `record.branch` has named up to `tip`, the newest first: the records may have stood on any of them.
+  public static func recordBranches(of path: String, upTo tip: ObjectID, folder: String, zones: Zones) throws -> [String] {
+    let repository = try Repository(at: path)
+    try requireWhole(repository, at: path)
+    return try NamedBranches(folder: folder, zones: zones).names(upTo: tip, repository)
+  }
+
+  private static func requireWhole(_ repository: borrowing Repository, at path: String) throws(GitError) {
+    guard !repository.isShallow else {
+      throw GitError(
+        step: "audit \(path)", reason: .unsupported, detail: "part of its history is missing; get it with: git fetch --unshallow")
+    }
   }
 
   let folder: String
@@ -38,27 +54,31 @@ public struct Audit {
   private let commits: [ObjectID]
   /// 9999-12-31, in seconds since 1970: an audit judges commits by what they say of themselves.
   private static let lastDay: Int64 = 253_402_214_400
+  /// Of the commits that the branch of the posts has not, the branch of records that has them.
+  private var branches: [ObjectID: String] = [:]
 
   /// - Parameters:
   ///   - path: the git directory.
   ///   - tip: of the branch that posts are read from.
-  ///   - records: the tip of the branch that records go to; `nil` where it is the same one, or nothing was recorded yet.
+  ///   - records: the branches that records go to and went to, the newest first, each with its tip; `nil` for one that is not here.
   ///   - base: only commits that it has not are reported.
   ///   - verify: asked where `policy.require_signed` held.
   ///   - sealKey: the key that the host seals with, if it was given one.
   public init(
-    of path: String, tip: ObjectID, records: ObjectID?, folder: String, since base: ObjectID?, zones: Zones, verify: VerifySignature? = nil,
+    of path: String, tip: ObjectID, records: [(branch: String, tip: ObjectID?)], folder: String, since base: ObjectID?, zones: Zones,
+    verify: VerifySignature? = nil,
     sealKey: VerifyingKey? = nil
   ) throws {
     (self.folder, self.zones, self.verify, pinned) = (folder, zones, verify, sealKey.map { [$0.id] })
     policy = SignaturePolicy(folder: folder, zones: zones, now: Self.lastDay)
     handle = RepositoryHandle(try Repository(at: path))
-    guard !handle.repository.isShallow else {
-      throw GitError(
-        step: "audit \(path)", reason: .unsupported, detail: "part of its history is missing; get it with: git fetch --unshallow")
-    }
+    try Self.requireWhole(handle.repository, at: path)
     survey = try AuditSurvey(tip: tip, folder: folder, zones: zones, in: handle.repository)
-    commits = try handle.repository.commits(in: [tip, records ?? tip], limit: .max)
+    commits = try handle.repository.commits(in: [tip] + records.compactMap(\.tip), limit: .max)
+    report.missingBranches = records.filter { $0.tip == nil }.map(\.branch)
+    for case (let branch, let end?) in records where end != tip {
+      for id in try handle.repository.commits(in: end, notIn: tip, limit: .max) where branches[id] == nil { branches[id] = branch }
+    }
     if let base { known = Set(try handle.repository.commits(in: [base], limit: .max)) }
   }
 
@@ -138,8 +158,15 @@ public struct Audit {
   }
 
   mutating func object(_ objections: [Objection], _ commit: Commit, _ path: String?) {
-    guard !known.contains(commit.id) else { return }
-    report.violations += objections.map { Violation($0, commit: commit.id.hex, path: path) }
+    report.violations += violations(objections, commit, path)
+  }
+
+  func violations(_ objections: [Objection], _ commit: Commit, _ path: String?) -> [Violation] {
+    known.contains(commit.id)
+      ? []
+      : objections.map {
+        Violation($0, commit: commit.id.hex, branch: branches[commit.id], path: path)
+      }
   }
 
   func isHistory(_ path: String) -> Bool { ContentPath.isBelow("\(folder)/history", path) }

@@ -16,11 +16,13 @@ public struct Violation: Equatable, Sendable {
   public var objection: Objection
   /// In hexadecimal.
   public var commit: String
+  /// The branch of records that has the commit, where that of the posts has not.
+  public var branch: String?
   /// From the repository's root; `nil` where it is about the commit as a whole.
   public var path: String?
 
-  public init(_ objection: Objection, commit: String, path: String?) {
-    (self.objection, self.commit, self.path) = (objection, commit, path)
+  public init(_ objection: Objection, commit: String, branch: String? = nil, path: String?) {
+    (self.objection, self.commit, self.branch, self.path) = (objection, commit, branch, path)
   }
 
   /// What to do, with the names filled in.
@@ -31,7 +33,8 @@ public struct Violation: Equatable, Sendable {
 
   public var json: JSON {
     [
-      "rule": .string(objection.rule.rawValue), "commit": .string(commit), "path": JSON(path), "message": .string(objection.message),
+      "rule": .string(objection.rule.rawValue), "commit": .string(commit), "branch": JSON(branch), "path": JSON(path),
+      "message": .string(objection.message),
       "expected": JSON(objection.expected), "found": JSON(objection.found), "hint": .string(advice),
     ]
   }

@@ -37,11 +37,11 @@ struct AuditCommand: ParsableCommand {
   }
 
   private func audit(_ view: RepositoryView, _ options: ResolvedOptions) throws(Failure) -> Audit.Report {
-    let records = try view.records(folder: options.folder)
     let zones = try Zones.host()
     let verifier = try SignerFiles(signers, options.host).verifier()
     let sealKey = try seal.key(options.host)
     do {
+    let records = try recordBranches(view, options, zones)
       let base = try since.map { rev in try Repository(screened: view.path).revision(rev) }
       return try Audit(
         of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones, verify: try verifier?(),
@@ -52,3 +52,24 @@ struct AuditCommand: ParsableCommand {
     }
   }
 }
+
+  /// The branch that records go to now, those that the settings have named, and the one that they go to where none is named.
+  private func recordBranches(
+    _ view: RepositoryView, _ options: ResolvedOptions, _ zones: Zones
+  ) throws(Failure) -> [(branch: String, tip: ObjectID?)] {
+    let named: [String]
+    do { named = try Audit.recordBranches(of: view.path, upTo: view.commit, folder: options.folder, zones: zones) } catch {
+      throw .couldNot("\(error)")
+    }
+    var branches: [(branch: String, tip: ObjectID?)] = []
+    // Where records go now, and where they go without a name, nothing need have been recorded.
+    let current = try view.settings(folder: options.folder, zones: zones).record.branch
+    for name in named {
+      let tip = try view.records(onBranch: name)
+      if tip != nil || name != current { branches.append((name, tip)) }
+    }
+    if let tip = try view.records(onBranch: nil), !named.contains(view.defaultRecordBranch) {
+      branches.append((view.defaultRecordBranch, tip))
+    }
+    return branches
+  }

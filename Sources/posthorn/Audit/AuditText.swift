@@ -10,7 +10,8 @@ struct AuditText {
   func json(at commit: ObjectID) -> String {
     let json: JSON = [
       "commit": .string(commit.hex), "commits": JSON(report.commits), "attempts": JSON(report.attempts), "statuses": JSON(report.statuses),
-      "violations": .array(report.violations.map(\.json)), "keys": .array(report.keys.map(\.json)),
+      "missing_branches": .array(report.missingBranches.map(JSON.string)), "violations": .array(report.violations.map(\.json)),
+      "keys": .array(report.keys.map(\.json)),
     ]
     return json.text()
   }
@@ -22,7 +23,8 @@ struct AuditText {
 
   private func text(_ violation: Violation, _ color: DiagnosticReport.Color) -> String {
     let objection = violation.objection
-    var text = "\(Ink.bold.paint(String(violation.commit.prefix(12)), color)) \(violation.path?.printable ?? "")\n"
+    let branch = violation.branch.map { " on branch \($0.printable)" } ?? ""
+    var text = "\(Ink.bold.paint(String(violation.commit.prefix(12)), color)) \(violation.path?.printable ?? "")\(branch)\n"
     text += "  \(Ink.red.paint(objection.rule.rawValue, color)): \(objection.message.printable)\n"
     if let expected = objection.expected { text += "    expected  \(expected.printable)\n" }
     if let found = objection.found { text += "    found     \(found.printable)\n" }
@@ -40,7 +42,10 @@ struct AuditText {
   private var summary: String {
     let looked = [count(report.commits, "commit"), count(report.attempts, "attempt"), count(report.statuses, "status file")]
     let found = report.violations.isEmpty ? "nothing is wrong" : count(report.violations.count, "violation")
-    return "\(found) in \(looked.joined(separator: ", ")) of \(branch)"
+    let missing = report.missingBranches.map {
+      "; the settings named branch \($0.printable) for records, which is not here: git fetch, or what it told is lost"
+    }
+    return "\(found) in \(looked.joined(separator: ", ")) of \(branch)" + missing.joined()
   }
 
   private func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }

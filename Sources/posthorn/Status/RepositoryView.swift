@@ -112,7 +112,8 @@ struct RepositoryView {
     }
   }
 
-  private var defaultRecordBranch: String {
+  /// Where records go that the settings name no branch for.
+  var defaultRecordBranch: String {
     if case .workTree = kind { return "posthorn" }
     return branch
   }

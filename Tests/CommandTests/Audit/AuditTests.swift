@@ -82,6 +82,45 @@ struct AuditTests {
     #expect(Set(found.map(\.commit)) == [commit], "\(found)")
   }
 
+  @Test("Every branch that records have stood on is read: what is edited, removed or forged on an old one is named with that branch")
+  func branches() async throws {
+    let host = try Host([
+      "accounts/acme.yaml": outbox, "posthorn.yaml": "record: {branch: posthorn}\n", "posts/launch.yaml": post(),
+      "posts/edited.yaml": post(),
+    ])
+    try await host.reconcile()
+    try host.repository.push(["posthorn.yaml": "record: {branch: records}\n", "posts/next.yaml": post(due: 0)])
+    try await host.reconcile()
+    try host.repository.push(["posthorn.yaml": nil, "posts/last.yaml": post(due: 0)])
+    try await host.reconcile()
+    #expect(try await Self.findings(host, in: host.repository.url).isEmpty)
+
+    var forger = try Forger(of: host.repository, named: "forger")
+    try forger.clone.git("checkout", "-q", "posthorn")
+    let (deleted, edited) = (try forger.history("launch", "acme"), try forger.history("edited", "acme"))
+    try forger.commit([deleted: nil, edited: try forger.text(edited).replacing("\"published\"", with: "\"failed\"")])
+    let old = forger.commit
+    try forger.clone.git("push", "-q", "origin", "posthorn")
+    try forger.clone.git("checkout", "-q", "records")
+    let forged = try forger.record(like: try forger.history("next", "acme")) { ($0.attempt, $0.outcome) = (2, .failed) }
+    let newer = forger.commit
+    try forger.clone.git("push", "-q", "origin", "records")
+    let found = try await Self.findings(host, in: host.repository.url)
+    let expected: Set<Finding> = [
+      Finding(rule: "history.removed", commit: old, path: "schedule/\(deleted)"),
+      Finding(rule: "history.changed", commit: old, path: "schedule/\(edited)"),
+      Finding(rule: "seal.broken", commit: newer, path: "schedule/\(forged)"),
+    ]
+    #expect(expected.isSubset(of: found) && Set(found.map(\.commit)) == [old, newer], "\(found)")
+    let text = try await Posthorn.run(["audit", "--repo", host.repository.url], environment: ["HOME": host.home.path])
+    #expect(text.output.contains("\(old.prefix(12)) schedule/\(deleted) on branch posthorn\n"), "\(text)")
+    #expect(text.output.contains("\(newer.prefix(12)) schedule/\(forged) on branch records\n"), "\(text)")
+    // One that is gone is said: what it told is not proved.
+    try host.repository.upstream.git("update-ref", "-d", "refs/heads/posthorn")
+    let gone = try await Posthorn.run(["audit", "--repo", host.repository.url], environment: ["HOME": host.home.path])
+    #expect(gone.output.contains("named branch posthorn for records, which is not here"), "\(gone)")
+  }
+
   @Test("A record that was removed may be put back as it was, and what is known already need not be reported again")
   func restored() async throws {
     let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
