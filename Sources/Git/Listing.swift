@@ -71,8 +71,13 @@ struct Listing: ~Copyable {
     }
   }
 
-  /// A name that only case or composition tells from `name`.
-  func twin(of name: String) -> String? { collisions[name] }
+  /// A name that only case or composition tells from `name`. Two that differ in composition are one key, so the bytes are asked.
+  func twin(of name: String) -> String? {
+    guard collisions[name] != nil else { return nil }
+    let folded = Listing.folded(name)
+    return items.lazy.map { String(decoding: $0.name, as: UTF8.self) }
+      .first { !$0.utf8.elementsEqual(name.utf8) && Listing.folded($0) == folded }
+  }
 
   var hasCollisions: Bool { !collisions.isEmpty || !duplicates.isEmpty }
 
@@ -102,6 +107,9 @@ struct Listing: ~Copyable {
     return items
   }
 
+  /// Strings compare by canonical equivalence, so this folds composition as well as case; up first, for letters with two small forms.
+  private static func folded(_ name: String) -> String { name.uppercased().lowercased() }
+
   /// Only names with capitals or beyond ASCII can shadow another one, so most folders cost one look at their bytes.
   private static func collisions(in items: [Item]) -> [String: String] {
     guard items.contains(where: { hasCapital($0.name) }) else { return [:] }
@@ -109,8 +117,7 @@ struct Listing: ~Copyable {
     var result: [String: String] = [:]
     for item in items {
       let name = String(decoding: item.name, as: UTF8.self)
-      // Strings compare by canonical equivalence, so the key folds composition as well as case; up first, for letters with two small forms.
-      if let other = seen.updateValue(name, forKey: name.uppercased().lowercased()) {
+      if let other = seen.updateValue(name, forKey: folded(name)) {
         result[name] = other
         result[other] = name
       }

@@ -83,12 +83,7 @@ extension SourceRepository {
     return nil
   }
 
-  private func unreadable(_ file: String, _ why: String) -> String {
-    let path = "\(folder)/\(file)"
-    return
-      "\(path) cannot be read: \(why); Posthorn alone writes it: bring back what it wrote (git log -p -- \(path)), or, once it is known "
-      + "that nobody needs it, run: git rm -r \(path), commit, and push"
-  }
+  private func unreadable(_ file: String, _ why: String) -> String { Obstruction.unreadable("\(folder)/\(file)", why).text }
 
   private static let largestClaim = 1 << 20
 }

@@ -17,6 +17,7 @@ struct DoctorCommand: ParsableCommand {
     var findings = HostChecks.libraries() + HostChecks.zones() + HostChecks.clock(comparedWith: access.timeSource)
     let (repository, location) = RepositoryChecks.run(options, access)
     findings += repository
+    findings += RecordChecks.run(options)
     if let location { findings += StateChecks.run(options, location) }
     if access.claims != .local, access.sealKey == nil {
       findings.append(

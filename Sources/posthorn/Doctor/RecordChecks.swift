@@ -1,0 +1,67 @@
+import Engine
+import Git
+import Schedule
+
+/// What somebody put where the content and the records are. From git alone.
+enum RecordChecks {
+  static func run(_ options: ResolvedOptions) -> [Finding] {
+    // Why there is nothing to read is said by what looks at the repository.
+    guard let view = try? RepositoryView(options) else { return [] }
+    do {
+      let findings = try twins(view, options)
+      guard let content = try? CommitContent(view.commit.hex, in: view.path, folder: options.folder),  // said likewise
+        let tip = try view.records(folder: options.folder)
+      else { return findings }
+      let found = try ObstructionSurvey(of: view.path, at: tip, folder: options.folder, posts: content.listing.posts) {
+        Set(try ContentState(content, zones: .host()).side.posts.keys)
+      }.run()
+      return findings + bounded(found.map(finding))
+    } catch {
+      return [.fail("records", "they cannot be read: \(error)", "git fsck, in \(view.path)")]
+    }
+  }
+
+  private static func finding(_ obstruction: Obstruction) -> Finding {
+    switch obstruction.kind {
+    case .inTheWay:
+      .fail(
+        "record", "a record cannot be written, and waits; all others are: \(obstruction.path): \(obstruction.problem)", obstruction.advice)
+    case .unreadable: .fail("record", "\(obstruction.path) cannot be read: \(obstruction.problem)", obstruction.advice)
+    }
+  }
+
+  /// A repository that somebody filled with them is no longer list.
+  private static func bounded(_ findings: [Finding]) -> [Finding] {
+    guard findings.count > most, let last = findings.last else { return findings }
+    return findings.prefix(most) + [
+      .fail(last.subject, "\(findings.count - most) more of these", "mend those above, then: posthorn doctor")
+    ]
+  }
+
+  private static let most = 20
+
+  /// What stands beside a folder on the way to the content, or beside the content folder itself, under nearly its name.
+  private static func twins(_ view: RepositoryView, _ options: ResolvedOptions) throws(GitError) -> [Finding] {
+    let repository = try Repository(screened: view.path)
+    var findings: [Finding] = []
+    var (tree, walked) = (try repository.tree(of: view.commit), "")
+    for name in options.folder.split(separator: "/").map(String.init) {
+      let path = walked.isEmpty ? name : "\(walked)/\(name)"
+      if let twin = try repository.twin(of: name, in: tree) {
+        let other = walked.isEmpty ? twin : "\(walked)/\(twin)"
+        let diagnostic = EntryCheck.twin(twin, of: name)
+        // Beside the root's folder it is passed over; further down both names are refused.
+        findings.append(
+          walked.isEmpty
+            ? .warn("twin", "\(other): \(diagnostic.message)", "\(diagnostic.hint): git mv \(other) NAME, commit, and push")
+            : .fail(
+              "twin", "\(other): \(diagnostic.message); nothing of \(path) is read while both are there",
+              "rename one: git mv \(other) NAME, commit, and push"))
+      }
+      guard let entry = try repository.entry(at: path, in: repository.tree(of: view.commit), through: .anyFolders), entry.kind == .folder
+      else { return findings }
+      (tree, walked) = (entry.id, path)
+    }
+    return findings
+  }
+}
