@@ -13,6 +13,8 @@ public enum ControlRequest: Equatable, Sendable {
   case sync([AccountName])
   case retry(PostID, AccountName?)
   case resolve(DeliveryID, PersonsWord)
+  /// A person looked at a delivery that was recorded twice; who that is.
+  case seen(DeliveryID, by: String)
 
   /// `nil` for anything but what ``line`` makes.
   public init?(_ line: String) {
@@ -42,6 +44,9 @@ public enum ControlRequest: Equatable, Sendable {
         let word = PersonsWord(String(words[3]), url: words.count == 5 ? String(words[4]) : nil)
       else { return nil }
       self = .resolve(DeliveryID(post: post, account: account), word)
+    case ("seen", 4):
+      guard let post = PostID(words[1]), let account = AccountName(words[2]) else { return nil }
+      self = .seen(DeliveryID(post: post, account: account), by: String(words[3]))
     default: return nil
     }
   }
@@ -56,6 +61,7 @@ public enum ControlRequest: Equatable, Sendable {
     case .rewritten: "rewritten"
     case .sync(let accounts): (["sync"] + accounts.map(\.text)).joined(separator: " ")
     case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
+    case .seen(let id, let person): "seen \(id.post) \(id.account) \(person)"
     case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
     }
   }

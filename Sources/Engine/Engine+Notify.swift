@@ -14,13 +14,18 @@ struct Notice: Sendable {
 extension Engine {
   /// Tells the accounts that the settings name. Best effort, once: a notification is no delivery, and nothing depends on it (P6).
   ///
-  /// - Parameter alarm: the attempt whose bad end this tells.
-  func notify(_ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?, alarm: AttemptID? = nil) {
+  /// - Parameters:
+  ///   - alarm: the attempt whose bad end this tells.
+  ///   - word: what it is called, where that is not its state.
+  func notify(
+    _ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?, alarm: AttemptID? = nil, as word: String? = nil
+  ) {
     let before = notices.count
     for rule in desired.settings.notify where rule.on.contains(state) && rule.account != id.account {
       guard let account = desired.account(rule.account), let platform = platforms(account.platform) else { continue }
       notices.append(
-        Notice(about: id, alarm: alarm, publication: notification(id, state, because: reason, to: account), platform: platform))
+        Notice(
+          about: id, alarm: alarm, publication: notification(id, word ?? state.rawValue, because: reason, to: account), platform: platform))
     }
     if let alarm { alarms.add(notices.count - before, to: alarm) }
     tell()
@@ -85,12 +90,12 @@ extension Engine {
     }
   }
 
-  private func notification(_ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?, to account: Account) -> Publication {
+  private func notification(_ id: DeliveryID, _ word: String, because reason: String?, to account: Account) -> Publication {
     let now = now()
     let attempts = observed[id]?.attempts ?? 0
     return Publication(
       id: DeliveryID(post: id.post, account: account.name), account: account,
-      key: "ntf_" + ContentDigest.sha256(Array("\(id)\n\(state.rawValue)\n\(attempts)".utf8)).prefix(32), attempt: 1, scheduledAt: now,
-      scheduledTime: "\(now)", timezone: "UTC", title: "\(state.rawValue): \(id)", caption: reason ?? "see: posthorn status \(id.post)")
+      key: "ntf_" + ContentDigest.sha256(Array("\(id)\n\(word)\n\(attempts)".utf8)).prefix(32), attempt: 1, scheduledAt: now,
+      scheduledTime: "\(now)", timezone: "UTC", title: "\(word): \(id)", caption: reason ?? "see: posthorn status \(id.post)")
   }
 }

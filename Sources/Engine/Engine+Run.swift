@@ -25,6 +25,8 @@ public struct PassReport: Sendable {
 
   /// How many files of records could not be written, because of what somebody put in their place.
   public var unwritable = 0
+  /// How many attempts two daemons have recorded, which may have gone out twice, and that nobody has looked at.
+  public var doubles = 0
 
   /// Whether nothing is recorded for now, because the mirror broke twice within an hour.
   public var isRecordingStopped: Bool { fetchFailure is RecordingStopped || recordFailure is RecordingStopped }
@@ -136,6 +138,7 @@ extension Engine {
     try saveClock()
     report.settingsProblem = desired.catalog?.settingsStanding.text
     countHeld()
+    await countDoubles()
     report.waiting = paced.count
     return report
   }

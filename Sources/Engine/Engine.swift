@@ -30,6 +30,8 @@ public actor Engine {
   let hasLostPast: Bool
   /// What is known of keys, and of records that nobody vouches for.
   var seals: SealMemory
+  /// Attempts that may have gone out twice, until a person has looked.
+  var doubles: DoubleMemory
   let platforms: @Sendable (String) -> (any Platform)?
   let credentialStamp: @Sendable (AccountName) -> String?
   let schemas: [String: PlatformSchema]
@@ -188,6 +190,7 @@ public actor Engine {
     access.onOverrun = { overrun.note($0) }
     self.overrun = overrun
     seals = try SealMemory(of: state)
+    doubles = try DoubleMemory(of: state)
     let keys = try HostKeys.of(state, given: options.sealKey)
     if seals.pinned.insert(keys.id).inserted { try seals.save(in: state) }
     repository = SourceRepository(

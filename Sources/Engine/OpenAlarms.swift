@@ -1,6 +1,6 @@
 import Schedule
 
-/// Attempts that ended badly and that not everybody was told of yet.
+/// Attempts that ended badly, or were recorded twice, and that not everybody was told of yet.
 ///
 /// The mark that such an attempt is recorded waits until its notices have left: killed between the two, the next process tells it again.
 struct OpenAlarms: Sendable {
@@ -12,7 +12,7 @@ struct OpenAlarms: Sendable {
   /// Those of which it is not known yet whom to tell.
   var undecided: [AttemptID] { notices.filter { $0.value == 0 }.map(\.key) }
 
-  mutating func open(_ attempt: AttemptID) { notices[attempt] = 0 }
+  mutating func open(_ attempt: AttemptID) { if notices[attempt] == nil { notices[attempt] = 0 } }
 
   /// Its record is upstream.
   ///

@@ -36,6 +36,7 @@ struct DoctorTests {
       path: "status/keys/\(String(repeating: "0a", count: 16)).json", text: "{}",
       named: "status/keys/\(String(repeating: "0a", count: 16)).json", says: "whoever wrote this key does not have it"),
     .init(path: "status/accounts/acme.json", named: "status/accounts/acme.json", says: "cannot be read"),
+    .init(path: "status/doubles/launch/acme.1.json", named: "status/doubles/launch/acme.1.json", says: "cannot be read"),
   ]
 
   @Test("Each is named, with what is wrong and the command that ends it; what is nobody's place is nobody's trouble")

@@ -23,8 +23,11 @@ enum Guarantee {
     "What went out is never sent again, whatever is edited, moved, removed or added again.": [
       "What was published is never sent again", "A post that is moved keeps its identity", "Row 62:",
     ],
-    "What failed, was missed or is in doubt is told to the accounts under `notify`, and ends a pass with 1.": [
-      "Who is named in notify is told of a failure", "Later than its grace it is missed",
+    """
+    What failed, was missed or is in doubt is told to the accounts under `notify`, and ends a pass with 1; what two daemons were made to record \
+    twice does, until somebody has looked: `posthorn resolve POST ACCOUNT --seen`.
+    """: [
+      "Who is named in notify is told of a failure", "Later than its grace it is missed", "A double by a copy and a wrong word",
     ],
     "On a full disk nothing new begins, and what was begun still ends.": ["Row 19:"],
     "A write or flush that fails stops the daemon, and the next start finds what had been promised.": ["Row 20:"],

@@ -42,7 +42,7 @@ struct RecordsSchemaTests {
   func fields() throws {
     for (schema, record) in [
       (JSONSchemas.history, try sealedHistory()), (.key, key.json), (.status, try RecordExamples.status().json),
-      (.claim, try RecordExamples.claim().json), (.export, try exported(RecordExamples.status()).json),
+      (.claim, try RecordExamples.claim().json), (.double, try double().json), (.export, try exported(RecordExamples.status()).json),
       (.accountStatus, try AccountRecordTests.full().json),
     ] {
       let schema = schema.schema(platforms: platforms)
@@ -82,6 +82,12 @@ struct RecordsSchemaTests {
     var record = try RecordExamples.fullHistory()
     record.seal = seal
     return record.json
+  }
+
+  private func double() throws -> DoubleRecord {
+    var (kept, dropped) = (try RecordExamples.fullHistory(), try RecordExamples.fullHistory())
+    (kept.outcome, dropped.outcome, dropped.incarnation) = (.published, .inDoubt, "another")
+    return try #require(DoubleRecord(kept: kept, dropped: dropped))
   }
 
   private var key: KeyRecord {
@@ -127,6 +133,14 @@ struct RecordsSchemaTests {
       (
         [key.json, changed(key.json, "said_by", "Ada <ada@example.com>"), changed(key.json, "signed_by", .null)],
         [try sealedHistory(), changed(key.json, "id", "short"), changed(key.json, "signed_by", "somebody")]
+      )
+    case .double:
+      (
+        [try double().json],
+        [
+          try RecordExamples.fullHistory().json, changed(try double().json, "dropped", .null),
+          changed(try double().json, "kept", changed(try RecordExamples.fullHistory().json, "attempt", 0)),
+        ]
       )
     case .claim:
       (

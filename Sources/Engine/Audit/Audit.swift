@@ -51,11 +51,13 @@ public struct Audit {
   private var known: Set<ObjectID> = []
   /// What history files that were changed or removed held: putting it back is no offence.
   private var originals: [String: ObjectID] = [:]
+  /// What two daemons have recorded, by path, until somebody has looked.
+  var doubles: [String: [Violation]] = [:]
   private let commits: [ObjectID]
-  /// 9999-12-31, in seconds since 1970: an audit judges commits by what they say of themselves.
-  private static let lastDay: Int64 = 253_402_214_400
   /// Of the commits that the branch of the posts has not, the branch of records that has them.
   private var branches: [ObjectID: String] = [:]
+  /// 9999-12-31, in seconds since 1970: an audit judges commits by what they say of themselves.
+  private static let lastDay: Int64 = 253_402_214_400
 
   /// - Parameters:
   ///   - path: the git directory.
@@ -90,6 +92,7 @@ public struct Audit {
       if survey.content.contains(id), !known.contains(id) { try judgeSignature(commit) }
       try judge(commit)
     }
+    report.violations += doubles.sorted { $0.key < $1.key }.flatMap(\.value)
     report.attempts = ledger.attempts
     report.keys = sealing.keys.values.map(\.record).sorted { ($0.since, $0.id) < ($1.since, $1.id) }
     return report
@@ -111,6 +114,7 @@ public struct Audit {
     }
     guard !changes.isEmpty else { return }
     try judgeKeys(changes, commit, form)
+    try judgeDoubles(changes, commit, form)
     let replaced = form == nil ? [:] : try changes.edited.filter { try isHistory($0.key) && isReplacement($0.value.old, $0.value.new) }
     for (path, change) in replaced { originals[path] = change.new.id }
     judgeKept(changes, commit)
@@ -124,7 +128,7 @@ public struct Audit {
       for path in added.keys.sorted() where !isRenaming(path, changes) {
         object([Objection(.historyForeign, "it was added by a commit that is no record commit: \(fault)")], commit, path)
       }
-      for path in (Array(statuses.keys) + changes.removed.keys.filter(isStatus)).sorted() {
+      for path in (Array(statuses.keys) + changes.removed.keys.filter { isStatus($0) && !isDouble($0) }).sorted() {
         object([Objection(.statusForeign, "it was written by a commit that is no record commit: \(fault)")], commit, path)
       }
       return

@@ -66,6 +66,8 @@ public struct ObstructionSurvey {
       try look(parts, entry, depth: 4, isRecord: { ClaimRecord.delivery(ofFile: $0) != nil }) { json, file in
         try ClaimRecord.file(of: ClaimRecord(json: json).id) == file
       }
+    case "doubles":
+      try look(parts, entry, depth: 4, isRecord: { DoubleRecord.attempt(ofFile: $0) != nil }) { try DoubleRecord(json: $0).file == $1 }
     case "keys":
       try look(parts, entry, depth: 3, isRecord: { KeyRecord.id(ofFile: $0) != nil }) { json, file in
         guard let known = KnownKey(json) else { throw Malformed("whoever wrote this key does not have it") }
@@ -79,7 +81,7 @@ public struct ObstructionSurvey {
     }
   }
 
-  private static let folders: Set<String> = ["posts", "claims", "keys", "accounts"]
+  private static let folders: Set<String> = ["posts", "claims", "doubles", "keys", "accounts"]
 
   /// A kind of record that lies at one depth.
   ///

@@ -44,6 +44,7 @@ extension Engine {
       // What was seen meanwhile is newer.
       for (account, news) in batch.accounts where accountNews[account] == news { accountNews[account] = nil }
       if written.tip != nil { try await noteSealed(batch, onto: written.base) }
+      try await say(doubles: written.obstacles.doubles)
       try await note(recorded: setAside(written.obstacles, of: batch), at: written.tip)
       if let tip = written.tip, written.isContent { await adoptOrSay(tip, recordedOnto: written.base) }
     } catch {

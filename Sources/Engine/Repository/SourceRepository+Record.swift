@@ -119,7 +119,9 @@ extension SourceRepository {
     var edits: [FileEdit] = []
     let kept = try add(batch.history, onto: tip, &obstacles, in: repository, to: &edits)
     let news = batch.statuses.isEmpty ? [] : try unheard(by: batch, at: tip, in: repository)
-    for (file, status) in batch.statuses {
+    // Where the history has another publication than the batch, the status waits until whoever made the batch knows of it.
+    let doubled = Set(obstacles.doubles.values.lazy.filter { $0.kept.outcome.isOut }.map(\.id.post))
+    for (file, status) in batch.statuses where !doubled.contains(status.post) {
       edits.append(FileEdit(path: "\(folder)/\(file)", content: status.taking(news).yielding(to: kept).bytes()))
     }
     edits += try accountEdits(batch.accounts, onto: tree, in: repository)
@@ -166,8 +168,13 @@ extension SourceRepository {
       if entry?.kind == .file || entry?.kind == .executable, let found = try found(other, at: path, in: repository),
         try doubt(of: found, at: tip, in: repository) == nil
       {
-        logger.error("a history file of another daemon is in the way; it is kept", metadata: ["path": "\(path)"])
         kept.append(found.record)
+        if let double = DoubleRecord(kept: found.record, dropped: history[place]) {
+          obstacles.add(double)
+          edits += try self.edits(telling: double, onto: tip, in: repository)
+        } else {
+          logger.warning("another record of the same attempt is there already; it is kept", metadata: ["path": "\(path)"])
+        }
       } else {
         logger.error("a history file that nobody vouches for is in the way; ours takes its place", metadata: ["path": "\(path)"])
         edits.append(FileEdit(path: path, content: content))

@@ -8,6 +8,8 @@ public enum AuditRule: String, CaseIterable, Hashable, Sendable {
   case historyUnreadable = "history.unreadable"
   /// The file's name is not what its content says.
   case historyName = "history.name"
+  /// Two daemons recorded the same attempt.
+  case historyDouble = "history.double"
 
   /// Recorded without a seal, after records had been sealed.
   case sealMissing = "seal.missing"
@@ -60,6 +62,8 @@ public enum AuditRule: String, CaseIterable, Hashable, Sendable {
       "bring the file back as it was: git checkout COMMIT^ -- FILE, and commit; ask who made the commit"
     case .historyForeign, .historyUnreadable:
       "posthorn alone writes history; look with: git show COMMIT -- FILE, and take the file out again if nobody can vouch for it"
+    case .historyDouble:
+      "it may have gone out twice: look at the account, take back what is too much, then say so: posthorn resolve POST ACCOUNT --seen"
     case .sealMissing, .sealBroken, .sealUnknown:
       "somebody else wrote it, or a daemon whose key was lost: look at the account, and ask who pushed it: git log -1 COMMIT"
     case .keyForged: "posthorn alone writes keys; ask who pushed it: git log -1 COMMIT, and take the file out again: git rm FILE"

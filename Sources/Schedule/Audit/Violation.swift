@@ -27,8 +27,9 @@ public struct Violation: Equatable, Sendable {
 
   /// What to do, with the names filled in.
   public var advice: String {
-    objection.rule.advice.replacing("COMMIT", with: commit.prefix(12)).replacing("FILE", with: path ?? ".")
-      .replacing("POST", with: postName ?? "POST")
+    let delivery = path.flatMap { DoubleRecord.attempt(ofFile: $0.split(separator: "/").suffix(4).joined(separator: "/"))?.delivery }
+    return objection.rule.advice.replacing("COMMIT", with: commit.prefix(12)).replacing("FILE", with: path ?? ".")
+      .replacing("POST", with: delivery?.post.text ?? postName ?? "POST").replacing("ACCOUNT", with: delivery?.account.text ?? "ACCOUNT")
   }
 
   public var json: JSON {

@@ -150,9 +150,14 @@ extension Observation {
     return self.outcome.map { $0.state != outcome.state && !$0.state.name.isOut } ?? false
   }
 
+  /// Whether both say that one attempt went out: then it did so twice, and what the history has is what is told of it (D3).
+  private func isDoubled(by outcome: Outcome, attempt: Int) -> Bool {
+    attempt == attempts && outcome.state.name.isOut && self.outcome?.state.name.isOut ?? false
+  }
+
   /// What is known already is not taken in again.
   private mutating func takeIn(_ intent: Intent, _ outcome: Outcome, firstAttempt: Int) {
-    guard yields(to: outcome, attempt: intent.attempt) else { return }
+    guard yields(to: outcome, attempt: intent.attempt) || isDoubled(by: outcome, attempt: intent.attempt) else { return }
     let person = intent.scheduledAt == scheduledAt && firstAttempt == self.firstAttempt ? armedByPersonAt : nil
     self = Observation(scheduledAt: intent.scheduledAt, firstAttempt: firstAttempt, attempts: intent.attempt, phase: .ended(outcome))
     armedByPersonAt = person

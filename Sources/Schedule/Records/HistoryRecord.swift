@@ -92,13 +92,8 @@ extension HistoryRecord {
   /// Which attempt a file below the content folder is about; `nil` where it is none of a history file.
   public static func attempt(ofFile file: some StringProtocol) -> AttemptID? {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "history", parts[5].hasSuffix(".json"), let post = PostID(parts[4]) else { return nil }
-    let name = parts[5].dropLast(".json".count)
-    guard let dot = name.lastIndex(of: "."), let account = AccountName(name[..<dot]), let number = Int(name[name.index(after: dot)...])
-    else {
-      return nil
-    }
-    return AttemptID(delivery: DeliveryID(post: post, account: account), number: number)
+    guard parts.count == 6, parts[0] == "history", let post = PostID(parts[4]) else { return nil }
+    return AttemptID(of: post, inFile: parts[5])
   }
 
   public var json: JSON { value() }
@@ -120,6 +115,17 @@ extension HistoryRecord {
       media: try reader.media(), remote: try reader.remote("remote"), error: try reader.failure("error"), source: try reader.source(),
       host: try reader.text("host"), incarnation: try reader.text("incarnation"), version: try reader.text("version"))
     seal = Seal(of: json)
+  }
+}
+
+extension AttemptID {
+  /// What the name of a file says, `acme.1.json`, in a folder of the post.
+  init?(of post: PostID, inFile name: some StringProtocol) {
+    guard name.hasSuffix(".json") else { return nil }
+    let stem = name.dropLast(".json".count)
+    guard let dot = stem.lastIndex(of: "."), let account = AccountName(stem[..<dot]), let number = Int(stem[stem.index(after: dot)...])
+    else { return nil }
+    self.init(delivery: DeliveryID(post: post, account: account), number: number)
   }
 }
 

@@ -21,6 +21,16 @@ extension SchemaParts {
       attempt.merging(claimed) { $1 }, "Who is about to publish a delivery; there until the commit that records how the attempt ended")
   }
 
+  /// Two records of one attempt.
+  static func double() -> Members {
+    let sides: Members = [
+      "schema": version, "kept": .object(history()), "dropped": .object(history()),
+    ]
+    return open(
+      sides, required: Array(sides.keys),
+      "That two daemons recorded the same attempt, which may have gone out twice; there until a person has looked")
+  }
+
   /// What is known of an attempt before it begins, and what the platform calls it.
   private static var attempt: Members {
     [

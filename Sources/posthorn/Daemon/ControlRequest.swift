@@ -37,6 +37,10 @@ extension ControlRequest {
         let armed = try await engine.retry(post, account)
         guard !armed.isEmpty else { return "error: nothing of \(post) can be tried again; see: posthorn status \(post)\n" }
         return "ok: armed again: \(armed.map(\.description).joined(separator: ", "))\n"
+      case .seen(let id, let person):
+        let count = try await engine.acknowledgeDoubles(of: id, by: person)
+        return count > 0
+          ? "ok: somebody has looked at \(id)\n" : "error: nothing says that \(id) was recorded twice; see: posthorn status \(id.post)\n"
       case .resolve(let id, let word):
         guard try await engine.resolve(id, word) else { return "error: \(id) is not in doubt; see: posthorn status \(id.post)\n" }
         return "ok: \(id) is \(word.isPublished ? "published" : "failed; to send it again: posthorn retry \(id.post) \(id.account)")\n"

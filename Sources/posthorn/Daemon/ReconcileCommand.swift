@@ -36,7 +36,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 extension PassReport {
   /// Something ended as nobody wished, or does not go out unless somebody acts.
   var hasFindings: Bool {
-    settingsProblem != nil || unwritable > 0 || heldForPerson > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 }
+    settingsProblem != nil || unwritable > 0 || doubles > 0 || heldForPerson > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 }
   }
 
   /// Something could not be done on this host or upstream.
@@ -55,6 +55,10 @@ extension PassReport {
     if unwritable > 0 {
       lines.append("\(unwritable) record\(unwritable == 1 ? "" : "s") could not be written: the log says what is in the way")
     }
+    if doubles > 0 {
+      lines.append(
+        "\(doubles) deliver\(doubles == 1 ? "y was" : "ies were") recorded twice and may have gone out twice; see: posthorn doctor")
+    }
     if let claimFailure { lines.append("what is due could not be claimed: \(sentence(claimFailure).printable)") }
     if let stateFailure { lines.append("what is due could not be begun: \(sentence(stateFailure).printable)") }
     return lines.joined(separator: "\n") + "\n"
@@ -64,7 +68,7 @@ extension PassReport {
     [
       "outcomes": .object(Dictionary(uniqueKeysWithValues: outcomes.map { ($0.key.rawValue, JSON($0.value)) })), "held": JSON(held),
       "held_for_person": JSON(heldForPerson),
-      "waiting": JSON(waiting), "unwritable": JSON(unwritable), "settings_problem": JSON(settingsProblem),
+      "waiting": JSON(waiting), "unwritable": JSON(unwritable), "doubles": JSON(doubles), "settings_problem": JSON(settingsProblem),
       "fetch_failure": JSON(fetchFailure.map { "\($0)" }),
       "record_failure": JSON(recordFailure.map { "\($0)" }),
       "claim_failure": JSON(claimFailure.map { "\($0)" }), "state_failure": JSON(stateFailure.map { "\($0)" }),

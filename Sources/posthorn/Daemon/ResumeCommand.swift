@@ -48,7 +48,7 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   /// Who says so: the login on this host, in one word.
-  private static var person: String {
+  static var person: String {
     let login = Environment.current["USER"] ?? Environment.current["LOGNAME"] ?? "somebody"
     return "\(login)@\(EngineHost.hostName)".filter { $0.isASCII && !$0.isWhitespace }
   }

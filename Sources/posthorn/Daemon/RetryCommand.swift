@@ -20,10 +20,11 @@ struct RetryCommand: AsyncParsableCommand {
   }
 }
 
-/// `posthorn resolve POST ACCOUNT --published [URL] | --not-published`
+/// `posthorn resolve POST ACCOUNT --published [URL] | --not-published | --seen`
 struct ResolveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resolve", abstract: "Say how a delivery that is in doubt ended, after looking at the account.")
+    commandName: "resolve", abstract: "Say how a delivery that is in doubt ended, after looking at the account.",
+    discussion: "What two daemons have recorded may have gone out twice: --seen ends the alarm, once what is too much was taken back.")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var host: HostFlags
@@ -32,14 +33,18 @@ struct ResolveCommand: AsyncParsableCommand {
   @Argument(help: "Where it can be seen, with --published.") var url: String?
   @Flag(help: "It went out.") var published = false
   @Flag(help: "It did not go out.") var notPublished = false
+  @Flag(help: "It was recorded twice, and somebody has looked at the account.") var seen = false
 
   func validate() throws {
-    guard published != notPublished else { throw ValidationError("say either --published or --not-published") }
+    guard [published, notPublished, seen].count(where: \.self) == 1 else {
+      throw ValidationError("say one of --published, --not-published and --seen")
+    }
     guard url == nil || published else { throw ValidationError("a URL goes with --published") }
   }
 
   func run() async throws {
     let id = DeliveryID(post: try named(post, as: PostID.init, "post"), account: try named(account, as: AccountName.init, "account"))
+    if seen { return try await ControlRequest.seen(id, by: ResumeCommand.person).carryOut(common, host) }
     guard let word = PersonsWord(published ? "published" : "not-published", url: url) else {
       throw Failure.usage("\"\(url ?? "")\" is not an https address")
     }

@@ -18,7 +18,7 @@ struct DoctorCommand: ParsableCommand {
     let (repository, location) = RepositoryChecks.run(options, access)
     findings += repository
     findings += RecordChecks.run(options)
-    if let location { findings += StateChecks.run(options, location) }
+    if let location { findings += StateChecks.run(options, location, butNot: findings) }
     if access.claims != .local, access.sealKey == nil {
       findings.append(
         .warn(

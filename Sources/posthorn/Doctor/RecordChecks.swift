@@ -2,7 +2,7 @@ import Engine
 import Git
 import Schedule
 
-/// What somebody put where the content and the records are. From git alone.
+/// What somebody put where the content and the records are, and what two daemons have recorded. From git alone.
 enum RecordChecks {
   static func run(_ options: ResolvedOptions) -> [Finding] {
     // Why there is nothing to read is said by what looks at the repository.
@@ -15,7 +15,8 @@ enum RecordChecks {
       let found = try ObstructionSurvey(of: view.path, at: tip, folder: options.folder, posts: content.listing.posts) {
         Set(try ContentState(content, zones: .host()).side.posts.keys)
       }.run()
-      return findings + bounded(found.map(finding))
+      let doubles = try RecordFolder(at: tip, in: view.path, folder: options.folder, complain: { _ in }).doubles()
+      return findings + bounded(found.map(finding)) + bounded(doubles.map(Finding.init(double:)))
     } catch {
       return [.fail("records", "they cannot be read: \(error)", "git fsck, in \(view.path)")]
     }

@@ -6,7 +6,8 @@ import StateDirectory
 
 /// The state directory and the credentials in it; nothing is made, and nothing that a daemon uses is touched.
 enum StateChecks {
-  static func run(_ options: ResolvedOptions, _ location: Location) -> [Finding] {
+  /// - Parameter said: what was found already.
+  static func run(_ options: ResolvedOptions, _ location: Location, butNot said: [Finding]) -> [Finding] {
     let path: String
     do { path = try StateLocation.path(options.state, for: location, folder: options.folder) } catch {
       return [.fail("state", error.description, "name the state directory with --state")]
@@ -15,6 +16,7 @@ enum StateChecks {
     do {
       let folder = try Folder(at: path)
       return [.ok("state", path), space(path), lock(path)] + credentials(folder) + (try records(folder))
+        + (try doubles(folder)).filter { double in !said.contains { $0.text == double.text } }
     } catch {
       return [.fail("state", "\(error)", "choose another folder with --state")]
     }
@@ -79,6 +81,11 @@ enum StateChecks {
     }
   }
 
+  /// What two daemons have recorded.
+  private static func doubles(_ state: Folder) throws(StateError) -> [Finding] {
+    try DoubleMemory(of: state).all.map(Finding.init(double:))
+  }
+
   /// A login that a person has to renew is told before it ends.
   private static func life(_ account: String, in folder: Folder) -> Finding {
     let login = "posthorn account login \(account)"
@@ -96,5 +103,14 @@ enum StateChecks {
       return .warn("credential", "of account \(account) ends \(end.relative(to: now))", login)
     }
     return .ok("credential", "of account \(account)")
+  }
+}
+
+extension Finding {
+  init(double: DoubleRecord) {
+    self = .fail(
+      "double",
+      "attempt \(double.attempt.number) of \(double.id) was \(double.sides.kept), and \(double.sides.dropped): it may have gone out "
+        + "twice", "look at the account, then: \(double.command)")
   }
 }

@@ -29,6 +29,24 @@ final class RecordFolder {
     return found
   }
 
+  /// What two daemons have recorded and nobody has looked at, in order.
+  func doubles() throws(Failure) -> [DoubleRecord] {
+    let place = "\(folder)/\(DoubleRecord.folder)"
+    var found: [DoubleRecord] = []
+    do {
+      guard let entry = try repository.entry(at: place, in: tree, through: .anyFolders), entry.kind == .folder else { return [] }
+      try repository.walk(entry.id) { file, entry in
+        let path = "\(place)/\(file)"
+        guard let double = try record(entry, at: path, read: { json throws(RecordError) in try DoubleRecord(json: json) }) else { return }
+        guard path == "\(folder)/\(double.file)" else {
+          return complain("\(path.printable) is passed over: it is about another attempt than its name says")
+        }
+        found.append(double)
+      }
+    } catch { throw .couldNot("\(error)") }
+    return found.sorted { ($0.id, $0.attempt.number) < ($1.id, $1.attempt.number) }
+  }
+
   /// The status files of the posts at these paths, each from the repository's root.
   func statuses(ofPosts paths: some Sequence<String>) throws(Failure) -> [StatusRecord] {
     let names = paths.flatMap { StatusRecord.places(ofPost: $0, in: folder) }

@@ -30,11 +30,15 @@ struct StatusCommand: ParsableCommand {
           + "see: posthorn validate")
     }
     var standings = try Self.standings(view, content, options, now)
-    if let post { standings = try Self.standings(standings, of: post) }
+    var doubles = try Self.doubles(view, content, options)
+    if let post {
+      standings = try Self.standings(standings, of: post)
+      doubles.removeAll { $0.id.post.text != post }
+    }
     if stuck { standings = standings.compactMap { $0.onlyStuck(at: now) } }
     let isPartial = post != nil || stuck
     let report = StatusReport(
-      standings: standings, nameless: isPartial ? [] : content.nameless, time: LocalTime(zones: zones), now: now)
+      standings: standings, nameless: isPartial ? [] : content.nameless, doubles: doubles, time: LocalTime(zones: zones), now: now)
     switch options.format {
     case .json: options.console.result(report.json)
     case .text:
@@ -42,11 +46,11 @@ struct StatusCommand: ParsableCommand {
         isPartial
           ? report.details(width: Output.standard.width, options.console.color(on: .standard))
           : report.table(width: Output.standard.width, options.console.color(on: .standard)))
-      if standings.isEmpty, report.nameless.isEmpty {
+      if standings.isEmpty, report.nameless.isEmpty, doubles.isEmpty {
         options.console.note(stuck ? "nothing is stuck" : "there are no posts yet; write one with: posthorn new")
       }
     }
-    if stuck, !standings.isEmpty { throw ExitStatus.findings.exit }
+    if stuck, !(standings.isEmpty && doubles.isEmpty) { throw ExitStatus.findings.exit }
   }
 
   static func standings(
@@ -57,6 +61,12 @@ struct StatusCommand: ParsableCommand {
       recorded = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note).statuses()
     }
     return PostStanding.all(of: content.side, recorded: recorded, now: now)
+  }
+
+  /// What two daemons have recorded and nobody has looked at.
+  static func doubles(_ view: RepositoryView, _ content: ContentState, _ options: ResolvedOptions) throws(Failure) -> [DoubleRecord] {
+    guard let commit = try view.records(onBranch: content.catalog.settings.record.branch) else { return [] }
+    return try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note).doubles()
   }
 
   static func standings(_ all: [PostStanding], of post: String) throws(Failure) -> [PostStanding] {

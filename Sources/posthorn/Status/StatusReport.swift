@@ -5,6 +5,8 @@ struct StatusReport {
   let standings: [PostStanding]
   /// Files that ask for something and have no id under which it could be recorded.
   var nameless: [(path: String, problem: String)] = []
+  /// Attempts that may have gone out twice, whatever became of their posts.
+  var doubles: [DoubleRecord] = []
   let time: LocalTime
   let now: Instant
 
@@ -15,7 +17,14 @@ struct StatusReport {
         "deliveries": [], "reason": .string(file.problem),
       ]
     }
-    return JSON.array(standings.map(\.status.json) + held).text()
+    return JSON.array(standings.map(json) + held).text()
+  }
+
+  private func json(_ standing: PostStanding) -> JSON {
+    let mine = doubles.filter { $0.id.post == standing.status.post }
+    guard !mine.isEmpty, var members = standing.status.json.object else { return standing.status.json }
+    members["doubles"] = .array(mine.map(\.json))
+    return .object(members)
   }
 
   /// A line a post.
@@ -33,12 +42,21 @@ struct StatusReport {
         + "  reason     \(file.problem.printable)\n"
         + "  next       give it an id, or rename it; then: posthorn validate\n"
     }
-    return (standings.isEmpty && !held.isEmpty ? "" : table.text(width: width, color)) + held.joined()
+    let doubles = doubles.map { "\n\(text($0, color))" }
+    return (standings.isEmpty && !(held + doubles).isEmpty ? "" : table.text(width: width, color)) + held.joined() + doubles.joined()
   }
 
   /// Each post with all of its deliveries.
   func details(width: Int, _ color: DiagnosticReport.Color) -> String {
-    standings.map { detail($0, width: width, color) }.joined(separator: "\n")
+    (standings.map { detail($0, width: width, color) } + doubles.map { text($0, color) }).joined(separator: "\n")
+  }
+
+  private func text(_ double: DoubleRecord, _ color: DiagnosticReport.Color) -> String {
+    let (id, sides) = (double.id, double.sides)
+    return
+      "\(Ink.bold.paint("\(id.post)", color)) to \(id.account): \(Ink.red.paint("recorded twice", color)), it may have gone out twice\n"
+      + "  recorded   \(sides.kept.printable)\n  and        \(sides.dropped.printable)\n"
+      + "  to do      look at the account, take back what is too much, then: \(double.command)\n"
   }
 
   private func detail(_ standing: PostStanding, width: Int, _ color: DiagnosticReport.Color) -> String {

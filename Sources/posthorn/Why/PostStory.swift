@@ -7,6 +7,8 @@ struct PostStory {
   let standing: PostStanding
   let steps: [PostTrail.Step]
   let attempts: [HistoryRecord]
+  /// What two daemons have recorded and nobody has looked at.
+  let doubles: [DoubleRecord]
   let now: Instant
 
   var json: JSON {
@@ -15,6 +17,7 @@ struct PostStory {
       "post": .string(status.post.text), "path": .string(status.path), "state": .string(status.state.rawValue),
       "scheduled_at": JSON(status.scheduledAt), "scheduled_time": JSON(standing.scheduledTime), "timezone": JSON(standing.timezone),
       "commits": .array(steps.map(json)), "attempts": .array(attempts.map(\.json)),
+      "doubles": .array(doubles.map(\.json)),
       "deliveries": .array(status.deliveries.map(json)),
     ]
   }

@@ -22,12 +22,12 @@ struct WhyCommand: ParsableCommand {
     let now = Instant.now
     let view = try RepositoryView(options)
     options.console.note(view.summary)
-    let all = try StatusCommand.standings(
-      view, ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones), options, now)
+    let content = try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
+    let all = try StatusCommand.standings(view, content, options, now)
     guard let standing = try StatusCommand.standings(all, of: post).first else { return }
     let story = PostStory(
       standing: standing, steps: try steps(of: standing, view, options, zones), attempts: try attempts(of: standing, view, options),
-      now: now)
+      doubles: try StatusCommand.doubles(view, content, options).filter { $0.id.post == standing.status.post }, now: now)
     switch options.format {
     case .json: options.console.result(story.json.text())
     case .text:

@@ -17,6 +17,7 @@ struct WhyText {
     if let instant = status.scheduledAt { text += line("scheduled  ", when(instant)) }
     text += section("Asked for", story.steps.map(self.text))
     text += section("Attempts", story.attempts.map(self.text))
+    text += section("Recorded twice, and maybe sent twice", story.doubles.map(self.text))
     return text + section("Now", status.deliveries.map(self.text))
   }
 
@@ -53,6 +54,12 @@ struct WhyText {
     if let next = record.nextAttemptAt { text += line("  ", "next attempt \(LocalTime.text(utc: next))") }
     text += line("  ", "content of \(record.source.commit.prefix(12)), recorded by \(record.host)")
     return text
+  }
+
+  private func text(_ double: DoubleRecord) -> String {
+    line("", "\(double.id.account) \(double.attempt.number)  \(double.sides.kept)") + line("  ", "and \(double.sides.dropped)")
+      + line("  ", "look at the account, take back what is too much, and say so")
+      + "    \(Ink.blue.paint(double.command, color))\n"
   }
 
   private func text(_ delivery: StatusRecord.Delivery) -> String {
