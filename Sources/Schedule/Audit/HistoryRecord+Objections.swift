@@ -58,7 +58,7 @@ extension HistoryRecord {
     }
     guard let zone = zones.zone(timezone), let instant = instant(in: zone) else { return [] }
     // Another version of tzdata may have had other offsets; no change of one was ever beyond a day.
-    let isNear = abs((instant - scheduledAt).milliseconds) <= 86_400_000
+    let isNear = (instant - scheduledAt).milliseconds.magnitude <= 86_400_000
     guard tzdata == zones.version ? instant != scheduledAt : !isNear else { return [] }
     return [Objection(.contentTime, "\(written) in \(timezone) is another instant", expected: "\(instant)", found: "\(scheduledAt)")]
   }

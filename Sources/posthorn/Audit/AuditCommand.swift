@@ -20,8 +20,11 @@ struct AuditCommand: ParsableCommand {
   @OptionGroup var seal: SealFlags
   @Option(help: ArgumentHelp("Report only what commits did that this one does not contain.", valueName: "rev"))
   var since: String?
+  @Option(help: ArgumentHelp("Print why a rule is there, and what to do where it is broken; reads nothing.", valueName: "rule"))
+  var explain: String?
 
   func run() throws {
+    if let explain { return try AuditRule.print(explain) }
     let options = try common.resolved()
     let view = try RepositoryView(options)
     options.console.note(view.summary)
@@ -38,10 +41,10 @@ struct AuditCommand: ParsableCommand {
 
   private func audit(_ view: RepositoryView, _ options: ResolvedOptions) throws(Failure) -> Audit.Report {
     let zones = try Zones.host()
+    let records = try recordBranches(view, options, zones)
     let verifier = try SignerFiles(signers, options.host).verifier()
     let sealKey = try seal.key(options.host)
     do {
-    let records = try recordBranches(view, options, zones)
       let base = try since.map { rev in try Repository(screened: view.path).revision(rev) }
       return try Audit(
         of: view.path, tip: view.commit, records: records, folder: options.folder, since: base, zones: zones, verify: try verifier?(),
@@ -51,7 +54,6 @@ struct AuditCommand: ParsableCommand {
       throw .couldNot("\(error)")
     }
   }
-}
 
   /// The branch that records go to now, those that the settings have named, and the one that they go to where none is named.
   private func recordBranches(
@@ -73,3 +75,4 @@ struct AuditCommand: ParsableCommand {
     }
     return branches
   }
+}

@@ -121,6 +121,16 @@ struct AuditTests {
     #expect(gone.output.contains("named branch posthorn for records, which is not here"), "\(gone)")
   }
 
+  @Test("Each rule has a page, and a name that is none gets the nearest one")
+  func explained() async throws {
+    let page = try await Posthorn.run(["audit", "--explain", "seal.unknown"])
+    #expect(
+      page.status == 0 && page.output.hasPrefix("seal.unknown: ") && page.output.contains("To do:\n\n    somebody else wrote it"), "\(page)"
+    )
+    let none = try await Posthorn.run(["audit", "--explain", "seal.unknwon"])
+    #expect(none.status == 2 && none.errors.contains("did you mean seal.unknown?"), "\(none)")
+  }
+
   @Test("A record that was removed may be put back as it was, and what is known already need not be reported again")
   func restored() async throws {
     let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
