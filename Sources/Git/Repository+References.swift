@@ -97,6 +97,13 @@ extension Repository {
     return git_reference_symbolic_target(reference).map { String(cString: $0) }
   }
 
+  /// A setting of the repository's own configuration; nil where it has none. C function: `git_config_get_string`.
+  public func setting(_ key: String) throws(GitError) -> String? {
+    let configuration: OpaquePointer = try make("read the setting \(key)") { git_repository_config_snapshot(&$0, raw) }
+    defer { git_config_free(configuration) }
+    return try setting(key, in: configuration)
+  }
+
   private func setting(_ key: String, in configuration: OpaquePointer) throws(GitError) -> String? {
     guard let text: UnsafePointer<CChar> = try makeIfPresent("read the setting \(key)", { git_config_get_string(&$0, configuration, key) })
     else { return nil }

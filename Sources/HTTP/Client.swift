@@ -78,14 +78,15 @@ public final class Client: Sendable {
 
   func perform(_ request: Request, deadline: Duration) async throws(HTTPError) -> Response {
     let origin = request.url.origin
-    guard origin.scheme == .https || settings.policy.allowsPrivate(origin) else {
+    let policy = settings.policy.limited(to: request.privateHosts)
+    guard origin.scheme == .https || policy.allowsPrivate(origin) else {
       throw HTTPError(origin, .notSent(.forbidden), detail: "plain http is not allowed on this host")
     }
     let loop = try loop(for: origin)
     let result: Result<Response, HTTPError> = await withCheckedContinuation { continuation in
       do throws(HTTPError) {
         let transfer = try Transfer(
-          request, deadline: deadline, policy: settings.policy, sockets: sockets, settings: settings,
+          request, deadline: deadline, policy: policy, sockets: sockets, settings: settings,
           completion: { continuation.resume(returning: $0) })
         guard loop.add(transfer) else { throw transfer.fail(.notSent(.stopped), "the client was shut down") }
       } catch {

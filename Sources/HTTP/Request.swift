@@ -48,6 +48,9 @@ public struct Request: Sendable, CustomStringConvertible, CustomReflectable {
   public var body: Body?
   public var connection: Connection
   public var redirects: Redirects
+  /// Of the hosts that may have private addresses here, those that this request, and what it is redirected to, may go to; `nil`: all of them.
+  /// Such a request takes no connection that another one has opened.
+  public var privateHosts: Set<String>?
   /// From the call of `send` to the last byte of the answer, on the monotonic clock.
   public var deadline: Duration
   /// How many bytes of the answer's body are kept; what follows is not read, and the response says so.

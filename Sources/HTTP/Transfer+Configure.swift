@@ -15,7 +15,7 @@ extension Transfer {
     try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     try set(CURLOPT_TIMEOUT_MS, milliseconds)
     try set(CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000))
-    if request.connection == .fresh {
+    if request.connection == .fresh || request.privateHosts != nil {
       try set(CURLOPT_FRESH_CONNECT, 1)
       try set(CURLOPT_FORBID_REUSE, 1)
     }

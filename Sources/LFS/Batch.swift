@@ -18,7 +18,9 @@ struct Batch: Sendable {
     ]
     var headers: Headers = ["accept": Self.mediaType, "content-type": Self.mediaType]
     if let credential = server.credential { headers.append("authorization", credential.authorization) }
-    return Request(.post, url, headers: headers, body: body.compactBytes(), connection: .reusable, bodyLimit: 1 << 20)
+    var request = Request(.post, url, headers: headers, body: body.compactBytes(), connection: .reusable, bodyLimit: 1 << 20)
+    request.privateHosts = server.privateHosts
+    return request
   }
 
   /// What an answer of any status says to do.
@@ -36,7 +38,7 @@ struct Batch: Sendable {
     }
     guard found["size"]?.int == Int64(object.size) else { throw refusal.otherSize(object) }
     guard let download = found["actions"]?["download"] else { throw refusal.ofObject(object, code: 404, nil) }
-    guard let action = Action(download, isAuthenticated: found["authenticated"]?.bool ?? false, askedAt: now) else {
+    guard let action = Action(download, of: server.choice, isAuthenticated: found["authenticated"]?.bool ?? false, askedAt: now) else {
       throw refusal.unreadable
     }
     return action

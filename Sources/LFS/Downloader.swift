@@ -147,8 +147,10 @@ struct Download: Sendable {
     {
       headers.append("authorization", credential.authorization)
     }
-    return Request(
+    var request = Request(
       .get, action.url, headers: headers, connection: .reusable, redirects: .checked(maximum: 3), deadline: .seconds(6 * 3600),
       sink: FileSink(path: file.path, offset: here, limit: size), stall: .seconds(60))
+    request.privateHosts = batch.server.privateHosts
+    return request
   }
 }

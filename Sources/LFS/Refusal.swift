@@ -59,8 +59,10 @@ struct Refusal: Sendable {
   }
 
   func wrongBytes(_ object: LFSPointer, at origin: Origin, _ what: String) -> DeliveryError {
+    // What stands somewhere else is not measured for whoever chose where to look.
     DeliveryError(
-      .transient, code: "lfs.digest", message: "\(origin) sent for object \(short(object)) \(what); \(Self.push)")
+      .transient, code: "lfs.digest",
+      message: "\(origin) sent for object \(short(object)) \(server.choice == .repository ? "something else" : what); \(Self.push)")
   }
 
   private static let push = "in a clone that has it, run: git lfs push --all origin"
@@ -72,7 +74,8 @@ struct Refusal: Sendable {
     case .notSent(.forbidden):
       DeliveryError(
         .policy, code: "lfs.forbidden",
-        message: "nothing was asked of \(failure.origin): \(failure.detail); the host's operator can allow it with --allow-private-hosts")
+        message: "nothing was asked of \(failure.origin): \(failure.detail); the host's operator can allow it with "
+          + (server.choice == .repository ? "--endpoint lfs=\(failure.origin)" : "--allow-private-hosts"))
     case .notSent(.malformed):
       DeliveryError(.content, code: "lfs.malformed", message: "\(name) wants to be asked for it in a way that cannot be written")
     case .notSent(.local), .unanswered(.local):
@@ -94,8 +97,8 @@ struct Refusal: Sendable {
       case (.repository, _):
         "wants a login\(said), and the git credential is never sent to a server that .lfsconfig chose; remove lfs.url there, or let "
           + "it be read without a login"
-      case (.remote, nil): "wants a login\(said); give a credential for \(server.origin) with --git-credential"
-      case (.remote, _): "refused the git credential\(said); renew the file of --git-credential"
+      case (_, nil): "wants a login\(said); give a credential for \(server.origin) with --git-credential"
+      case (_, _): "refused the git credential\(said); renew the file of --git-credential"
       }
     return error(.transient, status, advice, code: "credential")
   }

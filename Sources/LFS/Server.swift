@@ -7,6 +7,8 @@ public struct Server: Sendable {
   public enum Choice: Equatable, Sendable {
     /// It belongs to the remote itself.
     case remote
+    /// `lfs.url` of the repository's own configuration on this host.
+    case host
     /// `lfs.url` of the repository's `.lfsconfig`, which is no more than what somebody pushed.
     case repository
   }
@@ -14,13 +16,17 @@ public struct Server: Sendable {
   public let url: Endpoint
   public let choice: Choice
   let credential: BasicCredential?
+  /// Hosts that it may be at, or lead to, although their addresses are private; `nil`: all that this host allows.
+  let privateHosts: Set<String>?
 
   /// - Parameters:
   ///   - url: as Git LFS names a server; `/objects/batch` is below it.
   ///   - credential: sent to its own origin alone, and never to a server that the repository chose.
-  public init(_ url: Endpoint, choice: Choice, credential: BasicCredential?) {
+  ///   - privateHosts: where a server that the repository chose may be, or lead to, in a private network.
+  public init(_ url: Endpoint, choice: Choice, credential: BasicCredential?, privateHosts: Set<String> = []) {
     (self.url, self.choice) = (url, choice)
-    self.credential = choice == .remote && credential?.origin == url.origin ? credential : nil
+    self.credential = choice != .repository && credential?.origin == url.origin ? credential : nil
+    self.privateHosts = choice == .repository ? privateHosts : nil
   }
 
   public var origin: Origin { url.origin }

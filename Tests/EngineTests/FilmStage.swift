@@ -23,15 +23,16 @@ struct FilmStage {
   ///   - chosen: whether `.lfsconfig` names the server; otherwise it is the remote's own.
   ///   - login: what the server wants.
   ///   - credential: the host's; for the server's origin.
+  ///   - privateHosts: where the host lets `.lfsconfig` lead.
   init(
     chosen: Bool = true, login: (user: String, password: String)? = nil, credential: (user: String, password: String)? = nil,
-    after gate: Gate? = nil, leaps: Bool = false, _ files: [String: String] = [:]
+    after gate: Gate? = nil, leaps: Bool = false, privateHosts: Set<String> = ["127.0.0.1"], _ files: [String: String] = [:]
   ) throws {
     server = try LFSServer(login: login, after: gate)
     let origin = try #require(Origin(server.url))
     let access = MediaAccess(
       send: { [client] request throws(HTTPError) in try await client.send(request) },
-      credential: credential.map { BasicCredential(user: $0.user, password: $0.password, origin: origin) })
+      credential: credential.map { BasicCredential(user: $0.user, password: $0.password, origin: origin) }, privateHosts: privateHosts)
     let content = [
       "accounts/acme.yaml": "platform: films\n", "accounts/beta.yaml": "platform: films\n",
       "posts/launch.yaml": post(0, "media: [{path: media/teaser.mp4}]"), "media/teaser.mp4": server.put(Array(Self.film.utf8)),

@@ -1,10 +1,10 @@
 import Git
 import HTTP
-import LFS
 import Schedule
 import Testing
 
 @testable import Engine
+@testable import LFS
 
 @Suite("Where objects of Git LFS are")
 struct LFSPlacesTests {
@@ -33,6 +33,26 @@ struct LFSPlacesTests {
     #expect(own.choice == .remote && own.origin == credential.origin)
     let chosen = try LFSPlaces(chosen: "https://git.example/posts.git/info/lfs", remote: "https://git.example/posts").server(credential)
     #expect(chosen.choice == .repository)
+  }
+
+  @Test(
+    "A server that .lfsconfig names may be in a private network at the remote's own host, or at one that the operator names",
+    arguments: [
+      ("https://git.example/team/posts", ["git.example", "media.example"]), ("git@GIT.example:posts", ["git.example", "media.example"]),
+      ("ssh://git@[::1]:2222/posts", ["[::1]", "media.example"]), ("/srv/posts.git", ["media.example"]), (nil, ["media.example"]),
+    ] as [(String?, Set<String>)])
+  func privateHosts(remote: String?, hosts: Set<String>) throws {
+    let chosen = try LFSPlaces(chosen: "https://inner.example/lfs", remote: remote).server(nil, privateHosts: ["media.example"])
+    #expect(chosen.choice == .repository && chosen.privateHosts == hosts)
+    guard let remote, RemoteURL(remote).lfsServer != nil else { return }
+    #expect(try LFSPlaces(remote: remote).server(nil).privateHosts == nil)
+  }
+
+  @Test("lfs.url in the configuration of a repository on this host goes before what is pushed, and is the operator's word")
+  func configured() throws {
+    let credential = BasicCredential(user: "ann", password: "secret", origin: Origin(scheme: .https, host: "inner.example"))
+    let server = try LFSPlaces(configured: "https://inner.example/lfs", chosen: "https://other.example/lfs").server(credential)
+    #expect(server.choice == .host && server.origin == credential.origin && server.privateHosts == nil)
   }
 
   @Test(

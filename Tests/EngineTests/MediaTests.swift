@@ -38,6 +38,25 @@ struct MediaTests {
     await scene.end()
   }
 
+  @Test("What .lfsconfig names in a private network is asked for nothing, whatever else the host allows there, until the operator names it")
+  func inner() async throws {
+    let scene = try FilmStage(privateHosts: ["media.example"])
+    try await scene.stage.pass()
+    #expect(scene.films.shown.isEmpty && scene.server.questions.isEmpty)
+    let error = try #require(try scene.stage.attempts().first?.error)
+    #expect(error.code == "lfs.forbidden" && error.message.contains("--endpoint lfs=http://127.0.0.1:\(scene.server.port)"))
+    await scene.end()
+  }
+
+  @Test("lfs.url in the configuration of a repository on this host goes before .lfsconfig")
+  func configured() async throws {
+    let scene = try FilmStage(privateHosts: [])
+    try scene.stage.repository.upstream.git("config", "lfs.url", scene.server.url)
+    try await scene.stage.pass()
+    #expect(scene.films.shown == [[Self.path: FilmStage.film]])
+    await scene.end()
+  }
+
   @Test("Otherwise it comes from the remote's own server, with the git credential for it")
   func own() async throws {
     let scene = try FilmStage(chosen: false, login: ("ann", "secret"), credential: ("ann", "secret"))

@@ -34,7 +34,7 @@ final class Ground: Sendable {
 
   func bring(
     _ object: LFSPointer? = nil, choice: Server.Choice = .remote, credential: BasicCredential? = nil, at url: String? = nil,
-    into path: String? = nil
+    into path: String? = nil, privateHosts: Set<String> = ["127.0.0.1"]
   ) async throws {
     let downloader = Downloader(
       send: { [client] request throws(HTTPError) in try await client.send(request) }, now: { Instant(seconds: 1_795_780_800) },
@@ -45,16 +45,17 @@ final class Ground: Sendable {
         }
       })
     try await downloader.bring(
-      object ?? self.object, from: Server(try Endpoint(url ?? server.url), choice: choice, credential: credential), branch: "main",
+      object ?? self.object,
+      from: Server(try Endpoint(url ?? server.url), choice: choice, credential: credential, privateHosts: privateHosts), branch: "main",
       to: path ?? part)
   }
 
   func failure(
     _ object: LFSPointer? = nil, choice: Server.Choice = .remote, credential: BasicCredential? = nil, at url: String? = nil,
-    into path: String? = nil
+    into path: String? = nil, privateHosts: Set<String> = ["127.0.0.1"]
   ) async -> DeliveryError? {
     do {
-      try await bring(object, choice: choice, credential: credential, at: url, into: path)
+      try await bring(object, choice: choice, credential: credential, at: url, into: path, privateHosts: privateHosts)
       return nil
     } catch { return error as? DeliveryError }
   }

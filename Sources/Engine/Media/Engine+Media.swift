@@ -98,7 +98,8 @@ extension Engine {
         guard let mediaAccess else { throw .delivery(Self.noWay) }
         let downloader = Downloader(send: mediaAccess.send, now: clock.now, isWanted: { media.isWanted })
         do throws(DeliveryError) {
-          try await downloader.bring(pointer, from: try places.server(mediaAccess.credential), branch: branch, to: path)
+          try await downloader.bring(
+            pointer, from: try places.server(mediaAccess.credential, privateHosts: mediaAccess.privateHosts), branch: branch, to: path)
         } catch { throw .delivery(error) }
       }
     }

@@ -7,6 +7,8 @@ import Schedule
 struct LFSPlaces: Equatable, Sendable {
   /// Of a repository on this machine: `lfs/objects` in its git directory.
   var objects: String?
+  /// `lfs.url` of the repository's own configuration, which nobody pushes.
+  var configured: String?
   /// `lfs.url` of `.lfsconfig`.
   var chosen: String?
   /// The remote whose own server is asked otherwise.
@@ -15,12 +17,17 @@ struct LFSPlaces: Equatable, Sendable {
   /// The file of an object in the repository itself. Source: Git LFS, docs/spec.md, "Intercepting Git".
   func file(of oid: String) -> String? { objects.map { "\($0)/\(oid.prefix(2))/\(oid.dropFirst(2).prefix(2))/\(oid)" } }
 
-  /// The server to ask.
-  func server(_ credential: BasicCredential?) throws(DeliveryError) -> Server {
+  /// The server to ask, in the order of git-lfs-config(5). Of what `.lfsconfig` says, the address is all that is read, and into private networks
+  /// it leads no further than to the remote's own host and to `privateHosts`: anybody who can push may have written it.
+  func server(_ credential: BasicCredential?, privateHosts: Set<String> = []) throws(DeliveryError) -> Server {
+    if let configured {
+      return Server(try endpoint(configured, "lfs.url in the repository's configuration"), choice: .host, credential: credential)
+    }
     if let chosen {
-      do { return Server(try Endpoint(chosen), choice: .repository, credential: nil) } catch {
-        throw DeliveryError(.content, code: "lfs.url", message: "lfs.url in .lfsconfig \(error); name a server of Git LFS by its https URL")
-      }
+      let own = remote.map { RemoteURL($0).host.lowercased() } ?? ""
+      return Server(
+        try endpoint(chosen, "lfs.url in .lfsconfig"), choice: .repository, credential: nil,
+        privateHosts: privateHosts.union(own.isEmpty ? [] : [own.contains(":") ? "[\(own)]" : own]))
     }
     guard let url = remote.flatMap({ RemoteURL($0).lfsServer }), let endpoint = try? Endpoint(url) else {  // whatever its problem
       throw DeliveryError(
@@ -29,6 +36,12 @@ struct LFSPlaces: Equatable, Sendable {
           "it is in Git LFS, and the repository neither has it nor names a server; push it with git lfs push, or set lfs.url in .lfsconfig")
     }
     return Server(endpoint, choice: .remote, credential: credential)
+  }
+
+  private func endpoint(_ url: String, _ place: String) throws(DeliveryError) -> Endpoint {
+    do { return try Endpoint(url) } catch {
+      throw DeliveryError(.content, code: "lfs.url", message: "\(place) \(error); name a server of Git LFS by its https URL")
+    }
   }
 }
 
@@ -63,6 +76,8 @@ extension ContentSource {
       if isLocal {
         places.objects = repository.commonPath + "lfs/objects"
         places.remote = try repository.mainRemote
+        // What another protocol serves is for git-lfs.
+        places.configured = try repository.setting("lfs.url").flatMap { $0.lowercased().hasPrefix("http") ? $0 : nil }
       }
       guard let entry = try repository.entry(at: ".lfsconfig", in: try repository.tree(of: commit)), entry.problem == nil,
         entry.kind != .folder, try repository.blobSize(entry.id) <= ConfigFile.longest

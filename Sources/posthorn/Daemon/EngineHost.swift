@@ -110,7 +110,9 @@ struct EngineHost {
   }
 
   private static func media(_ client: Client, _ access: HostAccess) -> MediaAccess {
-    MediaAccess(send: { request throws(HTTPError) in try await client.send(request) }, credential: access.largeFiles)
+    MediaAccess(
+      send: { request throws(HTTPError) in try await client.send(request) }, credential: access.largeFiles,
+      privateHosts: Set(access.endpoints["lfs"].map { [$0.host] } ?? []))
   }
 
   static func credentials(in state: Folder) throws -> Credentials {

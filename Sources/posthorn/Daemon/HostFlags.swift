@@ -10,7 +10,10 @@ import Signatures
 struct HostFlags: ParsableArguments {
   @Flag(help: "Let requests go to private addresses, over plain http too.")
   var allowPrivateHosts = false
-  @Option(help: ArgumentHelp("Another base URL for a platform; its origin may be private.", valueName: "platform=url"))
+  @Option(
+    help: ArgumentHelp(
+      "Another base URL for a platform; its origin may be private. lfs=URL: where .lfsconfig may lead in a private network.",
+      valueName: "platform=url"))
   var endpoint: [String] = []
   @Option(
     help: ArgumentHelp("A private key for ssh remotes, ed25519 or ecdsa. (default: the agent, then ~/.ssh/id_ed25519)", valueName: "file"))

@@ -71,7 +71,7 @@ private struct MediaTrial {
     let daemon = try Child(
       [
         stand.product, "daemon", "--repo", repository, "--state", state, "--allow-private-hosts", "--quiet", "--interval", "1s",
-        "--endpoint", "tiktok=\(tiktok.origin)",
+        "--endpoint", "tiktok=\(tiktok.origin)", "--endpoint", "lfs=\(lfs.url)",
       ], .init(errors: errors))
     var result = Result()
     // The first sync of the account is behind it.

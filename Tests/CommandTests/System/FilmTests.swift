@@ -48,7 +48,7 @@ private struct FilmScene {
     ])
     try repository.clone.commit([".lfsconfig": "[lfs]\n\turl = \(server.url)\n"])
     try repository.clone.pushOnTop()
-    host = try Host(repository, access: ["--endpoint", "tiktok=\(peer.origin)"])
+    host = try Host(repository, access: ["--endpoint", "tiktok=\(peer.origin)", "--endpoint", "lfs=\(server.url)"])
     let login = try await host.posthorn("account", "login", "acme", input: peer.login())
     try #require(login.status == 0, "\(login)")
   }
