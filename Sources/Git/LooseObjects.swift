@@ -127,7 +127,9 @@ private struct LooseObject {
   private func header(in start: Slice<UnsafeMutableBufferPointer<UInt8>>) -> (kind: Substring, size: Int, total: Int)? {
     guard let end = start.prefix(32).firstIndex(of: 0) else { return nil }
     let words = String(decoding: start[..<end], as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 2, ["blob", "tree", "commit", "tag"].contains(words[0]), let size = Int(words[1]), size >= 0 else { return nil }
+    guard words.count == 2, ["blob", "tree", "commit", "tag"].contains(words[0]), let size = Int(words[1]),
+      (0...1 << 62).contains(size)
+    else { return nil }
     return (words[0], size, size + (end - start.startIndex) + 1)
   }
 }

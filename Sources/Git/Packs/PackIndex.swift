@@ -43,7 +43,9 @@ struct PackIndex: Sendable {
     guard place & 0x8000_0000 != 0 else { return Int(place) }
     let large = largePlaces + 8 * Int(place & 0x7FFF_FFFF)
     guard large + 8 + 40 <= file.bytes.count else { return nil }
-    return Int(file.word(at: large)) << 32 | Int(file.word(at: large + 4))
+    let high = Int(file.word(at: large))
+    // Beyond what a pack can have, and what has room beside a pack's number.
+    return high < 1 << 16 ? high << 32 | Int(file.word(at: large + 4)) : nil
   }
 
   /// The CRC-32 of an object as it lies in the pack.

@@ -2,7 +2,7 @@ extension Instant {
   /// How far away it is, in the two largest units: `in 3 d 4 h`, `in 20 s`, `now`, `2 h 5 m ago`.
   public func relative(to now: Instant) -> String {
     let distance = self - now
-    guard abs(distance.milliseconds) >= 1000 else { return "now" }
+    guard distance.milliseconds.magnitude >= 1000 else { return "now" }
     return distance > .zero ? "in \(distance.rounded)" : "\((.zero - distance).rounded) ago"
   }
 }

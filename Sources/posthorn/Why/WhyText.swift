@@ -100,7 +100,8 @@ extension String {
         continue
       }
       if !line.isEmpty { lines.append(line) }
-      while word.displayWidth > width - 2 {
+      // What is beyond a line is not measured: anybody may have written a word of a megabyte.
+      while word.prefix(width).displayWidth > width - 2 {
         lines.append(String(word.prefix(max(width / 2, 1))))
         word = word.dropFirst(max(width / 2, 1))
       }
