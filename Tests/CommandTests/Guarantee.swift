@@ -17,8 +17,12 @@ enum Guarantee {
     After a crash behind it, or an answer that cannot be read, nothing is sent again blindly: the platform is asked, and where it cannot be asked \
     the delivery is `in_doubt` until a person says how it ended: `posthorn resolve`.
     """: ["Rows 5, 6 and 7:", "Row 10:", "A doubt ends by a person's word"],
-    "Only a refusal that is certain is tried again, after 5, 15 and 30 minutes, and that delivery alone.": [
+    """
+    Only a refusal that is certain is tried again, after 5, 15 and 30 minutes, and that delivery alone. Nothing of an attempt begins before the wait \
+    for it is over, whatever a platform has to prepare.
+    """: [
       "After 5, 15 and 30 minutes", "An account that succeeded is not called again", "A failure of content or policy is final at once",
+      "What was refused before its instant or after it is not begun again",
     ],
     "What went out is never sent again, whatever is edited, moved, removed or added again.": [
       "What was published is never sent again", "A post that is moved keeps its identity", "Row 62:",

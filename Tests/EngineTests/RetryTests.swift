@@ -57,6 +57,15 @@ struct RetryTests {
     #expect(try stage.outcomes() == ["retrying", "published"])
   }
 
+  @Test("A quota of which the platform says that it is over at once waits a minute: it has said nothing")
+  func noQuota() async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    stage.platform.answer(.failed(DeliveryError(.quota, code: "http.429", message: "slow down", retryAfter: .zero)))
+    try await stage.pass()
+    #expect(stage.platform.calls.count == 1)
+    #expect(try stage.attempts().first?.nextAttemptAt == .noon + .seconds(60))
+  }
+
   @Test("An edit between two attempts goes out, under the same key: the attempt before was definitely refused")
   func edited() async throws {
     let stage = try Stage(["posts/launch.yaml": post(caption: "Doors opne.")])

@@ -35,6 +35,12 @@ extension Engine {
     max(lead, platforms(delivery.platform).map { type(of: $0).preparation } ?? .zero)
   }
 
+  /// How long before an instant its attempt is begun: not at all where that instant ends a wait, as that of a retry or a quota does. Only the
+  /// scheduled instant of a first attempt is prepared for.
+  func lead(of delivery: DesiredDelivery, after observation: Observation?) -> Duration {
+    observation?.state.name == .retrying ? .zero : lead(of: delivery)
+  }
+
   /// Runs what comes before a claim, for a delivery that ``expectClaim()`` announced.
   func beforeClaim<Begun>(_ body: () async throws -> Begun?) async throws -> Begun? {
     do {

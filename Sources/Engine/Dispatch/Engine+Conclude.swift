@@ -87,7 +87,7 @@ extension Engine {
     case .transient:
       let failures = (observed[id]?.failures ?? 0) + 1
       state = desired.settings.retry.state(afterFailure: failures, retryAfter: error.retryAfter, now: now)
-    case .quota: state = .retrying(at: now + min(error.retryAfter ?? Self.quotaWait, Self.longestWait))
+    case .quota: state = .retrying(at: now + quotaWait(error))
     case .auth:
       try await needLogin(id.account)
       state = .retrying(at: now)
@@ -96,6 +96,11 @@ extension Engine {
     }
     // The wait counts from the end that the record names.
     try await end(id, Outcome(state: state, finishedAt: now, error: error))
+  }
+
+  /// As long as the platform says; one that says that no time is to pass has said nothing.
+  private func quotaWait(_ error: DeliveryError) -> Duration {
+    min(error.retryAfter.flatMap { $0 > .zero ? $0 : nil } ?? Self.quotaWait, Self.longestWait)
   }
 
   /// Writes the outcome down and hands it to the recorder.

@@ -49,8 +49,8 @@ extension Engine {
     case .publish: start(id, asked, due: due(observation, delivery), now: now)
     case .wait(let instant):
       guard hold == nil else { return wait(id, delivery, until: instant) }
-      let lead = lead(of: delivery)
-      let ahead = gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
+      let lead = lead(of: delivery, after: observation)
+      let ahead = lead > .zero && gathering.coming > 0 ? max(lead, claims.terms.horizon) : lead
       guard instant - now > ahead else { return start(id, asked, due: instant, now: now) }
       wait(id, delivery, until: instant - (readAhead(id, post, delivery, until: instant, now: now) ? lead : Self.readingLead))
     case .miss: launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .missed) }

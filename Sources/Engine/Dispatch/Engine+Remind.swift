@@ -33,7 +33,8 @@ extension Engine {
   func remind(_ id: DeliveryID, _ delivery: DesiredDelivery) {
     guard !observed.isOver(id, at: delivery.scheduledAt) else { return }
     switch Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace).decision(after: observed[id], now: .distantPast) {
-    case .wait(let instant): wait(id, delivery, until: instant - (readsFiles(delivery.platform) ? Self.readingLead : lead(of: delivery)))
+    case .wait(let instant):
+      wait(id, delivery, until: instant - (readsFiles(delivery.platform) ? Self.readingLead : lead(of: delivery, after: observed[id])))
     case .arm, .publish, .miss: queue.push(id, at: .distantPast, due: delivery.scheduledAt)
     case .nothing: break
     }
