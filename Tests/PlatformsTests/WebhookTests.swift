@@ -86,8 +86,10 @@ struct WebhookTests {
   @Test(
     "A definite refusal is not a doubt",
     arguments: [
-      (400, DeliveryError.Class.content), (404, .content), (409, .content), (410, .policy), (413, .content), (301, .policy), (302, .policy),
-      (308, .policy), (401, .auth), (403, .content), (429, .quota), (503, .transient),
+      (400, DeliveryError.Class.content), (405, .content), (406, .content), (409, .content), (410, .policy), (411, .content),
+      (413, .content),
+      (415, .content), (422, .content), (451, .content), (301, .policy), (302, .policy), (308, .policy), (401, .auth), (403, .content),
+      (429, .quota), (503, .transient), (404, .transient), (423, .transient), (425, .transient),
     ])
   func refused(status: Int, class: DeliveryError.Class) throws {
     let result = result(status)
@@ -110,6 +112,30 @@ struct WebhookTests {
     ] as [(String?, Duration?)])
   func retryAfter(status: Int, example: (header: String?, wait: Duration?)) {
     #expect(result(status, retryAfter: example.header).error?.retryAfter == example.wait)
+  }
+
+  @Test("A refusal that may pass says that the post is at risk, and waits for as long as the receiver asks", arguments: [404, 423, 425])
+  func passing(status: Int) throws {
+    let error = try #require(result(status, retryAfter: "600").error)
+    #expect(error.message.contains("at risk") && error.message.contains("\(status)") && error.retryAfter == .seconds(600))
+  }
+
+  @Test(
+    "The first words of an answer stand in the error: on one line, escaped, cut at 200 characters, and without what the receiver was sent",
+    arguments: [
+      ("no such hook\r\n  <b>x</b>\u{1B}[2J", #""no such hook <b>x</b>\u{1B}[2J""#),
+      (String(repeating: "ä", count: 300), "\"" + String(repeating: "ä", count: 200) + "…\""), ("", nil), (" \n\t", nil),
+      ("your secret is whsec_s3cr3t, bye", "\"your secret is ***, bye\""),
+      ("\u{FF}\0a", #""\u{FF}\u{0}a""#.replacing(#"\u{FF}"#, with: "ÿ")),
+    ] as [(String, String?)])
+  func words(body: String, shown: String?) throws {
+    for status in [400, 404, 410, 429, 500, 503, 301, 401] {
+      let verdict = WebhookVerdict(account: verdict.account, origin: verdict.origin, now: .noon, secrets: ["whsec_s3cr3t", ""])
+      let message = try #require(verdict.result(Response(status: status, body: Array(body.utf8))).error).message
+      #expect(message.contains("it said: ") == (shown != nil))
+      if let shown { #expect(message.hasSuffix("; it said: \(shown)")) }
+    }
+    #expect(AnswerWords(of: [0xFF, 0xFE, 0x41]).text == "\"\u{FFFD}\u{FFFD}A\"", "bytes that are no text")
   }
 
   @Test("Nothing sent is tried again; a host's policy is not argued with")

@@ -64,9 +64,11 @@ public struct Webhook: Platform {
 
   public func commit(_ publication: Publication, _ prepared: Prepared, within window: CallWindow) async -> CommitResult? {
     do throws(DeliveryError) {
-      var request = try request(publication, prepared.body)
+      let way = try way(of: publication)
+      var request = request(publication, prepared.body, way)
       request.mayLeave = window.isOpen
-      let verdict = WebhookVerdict(account: publication.id.account, origin: request.url.origin, now: now())
+      let verdict = WebhookVerdict(
+        account: publication.id.account, origin: request.url.origin, now: now(), secrets: secrets(in: request, way))
       do throws(HTTPError) { return verdict.result(try await send(request)) } catch { return error.isLate ? nil : verdict.result(error) }
     } catch { return .failed(error) }  // nothing was sent
   }
@@ -114,8 +116,16 @@ public struct Webhook: Platform {
       message: "its key is no word of letters, digits, - and _, as one that somebody forged")
   }
 
-  private func request(_ publication: Publication, _ body: [UInt8]) throws(DeliveryError) -> Request {
-    let way = try way(of: publication)
+  /// What a receiver that repeats what it was sent must not bring into a record: the signature, the secret in any form that it may know, and a
+  /// path that is long enough to hold one.
+  private func secrets(in request: Request, _ way: Way) -> [String] {
+    let (secret, url) = (way.secret.reveal(), way.url)
+    let path = String(url.text.dropFirst("\(url.origin)".count))
+    let signature = request.headers["webhook-signature"].map { String($0.dropFirst(3)) } ?? ""
+    return [secret, String(secret.dropFirst(6)), signature, path.utf8.count >= 16 ? path : ""]
+  }
+
+  private func request(_ publication: Publication, _ body: [UInt8], _ way: Way) -> Request {
     let timestamp = now().seconds
     return Request(
       .post, way.url,

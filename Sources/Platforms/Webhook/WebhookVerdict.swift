@@ -3,36 +3,53 @@ package import Schedule
 
 /// What an answer of a webhook's receiver, or its absence, means (P3). Pure.
 ///
-/// Only a definite refusal is tried again: 429, 503, or nothing was sent. Where the request may have been read and nothing definite came
-/// back, it may have been published.
+/// Only a definite refusal that may pass is tried again: 429, 503, what a receiver answers that is deployed anew or busy (404, 423, 425), or
+/// nothing was sent. Where the request may have been read and nothing definite came back, it may have been published.
 package struct WebhookVerdict {
   let account: AccountName
   let origin: Origin
   let now: Instant
+  /// Texts that must not be shown, should the receiver repeat them.
+  let secrets: [String]
 
-  package init(account: AccountName, origin: Origin, now: Instant) { (self.account, self.origin, self.now) = (account, origin, now) }
+  package init(account: AccountName, origin: Origin, now: Instant, secrets: [String] = []) {
+    (self.account, self.origin, self.now, self.secrets) = (account, origin, now, secrets)
+  }
 
   package func result(_ response: Response) -> CommitResult {
     let status = response.status
     switch status {
     case 200...299: return .published(remote(response))
     case 300...399:
-      return .failed(error(.policy, status, "answered with a redirect, which is never followed; put the final address into url"))
+      return .failed(error(.policy, response, "answered with a redirect, which is never followed; put the final address into url"))
     case 401:
-      return .failed(error(.auth, status, "refused the credential of account \(account); run: posthorn account login \(account)"))
+      return .failed(error(.auth, response, "refused the credential of account \(account); run: posthorn account login \(account)"))
     // It says nothing of the others: a receiver refuses one post for what is in it, too.
     case 403:
       return .failed(
         error(
-          .content, status,
+          .content, response,
           "refuses this post (403 Forbidden); its log says why; if it is the credential: posthorn account login \(account)"))
-    case 408: return .unknown(error(.unknown, status, "gave up waiting for the request; \(unknown)"))
-    case 410: return .failed(error(.policy, status, "wants no more deliveries (410 Gone); remove account \(account), or change its url"))
+    case 404, 423, 425:
+      return .failed(
+        error(
+          .transient, response, "\(passing(status)); it is tried again, and is at risk if that does not pass",
+          retryAfter: response.retryAfter(now: now.seconds)))
+    case 408: return .unknown(error(.unknown, response, "gave up waiting for the request; \(unknown)"))
+    case 410: return .failed(error(.policy, response, "wants no more deliveries (410 Gone); remove account \(account), or change its url"))
     case 429:
-      return .failed(error(.quota, status, "asks for fewer requests", retryAfter: response.retryAfter(now: now.seconds)))
-    case 400...499: return .failed(error(.content, status, "refused it with \(status); its log says why"))
-    case 503: return .failed(error(.transient, status, "is not available", retryAfter: response.retryAfter(now: now.seconds)))
-    default: return .unknown(error(.unknown, status, "answered with \(status); \(unknown)"))
+      return .failed(error(.quota, response, "asks for fewer requests", retryAfter: response.retryAfter(now: now.seconds)))
+    case 400...499: return .failed(error(.content, response, "refused it with \(status); its log says why"))
+    case 503: return .failed(error(.transient, response, "is not available", retryAfter: response.retryAfter(now: now.seconds)))
+    default: return .unknown(error(.unknown, response, "answered with \(status); \(unknown)"))
+    }
+  }
+
+  private func passing(_ status: Int) -> String {
+    switch status {
+    case 404: "has nothing at the path of url (404 Not Found)"
+    case 423: "is locked (423 Locked)"
+    default: "is not ready for it (\(status))"
     }
   }
 
@@ -55,9 +72,11 @@ package struct WebhookVerdict {
 
   private var unknown: String { "it may have been published" }
 
-  private func error(_ class: DeliveryError.Class, _ status: Int, _ what: String, retryAfter: Duration? = nil) -> DeliveryError {
-    DeliveryError(
-      `class`, code: "http.\(status)", message: clipped("webhook \(origin) of account \(account) \(what)"), retryAfter: retryAfter)
+  private func error(_ class: DeliveryError.Class, _ response: Response, _ what: String, retryAfter: Duration? = nil) -> DeliveryError {
+    let words = AnswerWords(of: response.body, without: secrets).text.map { "; it said: \($0)" } ?? ""
+    return DeliveryError(
+      `class`, code: "http.\(response.status)", message: clipped("webhook \(origin) of account \(account) \(what)\(words)"),
+      retryAfter: retryAfter)
   }
 
   private func code(_ reason: HTTPError.NotSent) -> String { reason == .noAddress ? "no_address" : reason.rawValue }

@@ -46,7 +46,7 @@ struct WebhookAnswerTests {
 
   @Test(
     "A refusal that will not change is final at once, and the pass ends with 1",
-    arguments: [(400, "content"), (404, "content"), (410, "policy")])
+    arguments: [(400, "content"), (409, "content"), (410, "policy"), (413, "content"), (422, "content")])
   func refused(status: Int, class: String) async throws {
     let receiver = try Receiver { _ in .reply(status) }
     defer { receiver.stop() }
@@ -57,6 +57,28 @@ struct WebhookAnswerTests {
     #expect(error.code == "http.\(status)" && error.class.rawValue == `class`)
     try await host.reconcile()
     #expect(receiver.arrivals.count == 1)
+  }
+
+  @Test("A receiver that is deployed anew, and answers 404, 423 or 425 meanwhile, gets it once it is there; the record has its first words")
+  func deployed() async throws {
+    let answers = [404, 423, 425]
+    let receiver = try Receiver { arrival in
+      arrival.number <= 3
+        ? .reply(answers[arrival.number - 1], body: Array("nobody home\n\(arrival.headers["webhook-signature"] ?? "")".utf8))
+        : .ok
+    }
+    defer { receiver.stop() }
+    let host = try await host(receiver)
+    let daemon = try await host.daemon()
+    try await daemon.until("the fourth attempt's record") { try host.attempts("launch").count == 4 }
+    #expect(try await daemon.stop() == 0)
+    #expect(try host.attempts("launch") == ["1 retrying", "2 retrying", "3 retrying", "4 published"])
+    let records = try host.history().values.sorted { $0.attempt < $1.attempt }
+    #expect(records.prefix(3).map { $0.error?.code } == answers.map { "http.\($0)" })
+    for record in records.prefix(3) {
+      #expect(record.error?.message.hasSuffix("is at risk if that does not pass; it said: \"nobody home v1,***\"") == true)
+      #expect(record.nextAttemptAt == record.finishedAt + .seconds(1))
+    }
   }
 
   @Test("Row 12: a redirect to another host is not followed: no signature and no byte of the post gets there")
