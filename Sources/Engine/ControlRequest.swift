@@ -11,7 +11,8 @@ public enum ControlRequest: Equatable, Sendable {
   case rewritten
   /// No account is all of them.
   case sync([AccountName])
-  case retry(PostID, AccountName?)
+  /// `again` is a person's word that what went out under another name is to be sent once more.
+  case retry(PostID, AccountName?, again: Bool = false)
   case resolve(DeliveryID, PersonsWord)
   /// A person looked at a delivery that was recorded twice; who that is.
   case seen(DeliveryID, by: String)
@@ -34,11 +35,11 @@ public enum ControlRequest: Equatable, Sendable {
       guard (7...32).contains(words[1].utf8.count), words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
       self = .newKey(String(words[1]), by: String(words[2]))
     case ("rewritten", 1): self = .rewritten
-    case ("retry", 2), ("retry", 3):
+    case ("retry", 2), ("retry", 3), ("retry-again", 2), ("retry-again", 3):
       guard let post = PostID(words[1]) else { return nil }
       let account = words.count == 3 ? AccountName(words[2]) : nil
       guard words.count == 2 || account != nil else { return nil }
-      self = .retry(post, account)
+      self = .retry(post, account, again: words[0] == "retry-again")
     case ("resolve", 4), ("resolve", 5):
       guard let post = PostID(words[1]), let account = AccountName(words[2]),
         let word = PersonsWord(String(words[3]), url: words.count == 5 ? String(words[4]) : nil)
@@ -60,7 +61,7 @@ public enum ControlRequest: Equatable, Sendable {
     case .newKey(let key, let person): "new-key \(key) \(person)"
     case .rewritten: "rewritten"
     case .sync(let accounts): (["sync"] + accounts.map(\.text)).joined(separator: " ")
-    case .retry(let post, let account): "retry \(post)" + (account.map { " \($0)" } ?? "")
+    case .retry(let post, let account, let again): "retry\(again ? "-again" : "") \(post)" + (account.map { " \($0)" } ?? "")
     case .seen(let id, let person): "seen \(id.post) \(id.account) \(person)"
     case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
     }

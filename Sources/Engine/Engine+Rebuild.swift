@@ -19,6 +19,10 @@ extension Engine {
     for past in doubted.pasts { observed.take(past) }
     gate.note(record: past.newestVouchedEnd)
     if let record = past.oneAhead { say(ahead: record, of: past.ahead) }
+    if past.attempts > 0 {
+      try await findRenamed(nil)
+      if let tip = desired.commit { try await findMoved(upTo: tip) }
+    }
     if past.attempts > 0 || hasLostPast || !told.lost.isEmpty {
       logger.notice(
         "learned from the history upstream", metadata: ["attempts": "\(past.attempts)", "deliveries": "\(observed.count)"])
@@ -68,7 +72,9 @@ extension Engine {
   private func unaccounted(_ post: DesiredPost, _ delivery: DesiredDelivery, before since: Instant) -> Instant? {
     let id = DeliveryID(post: post.id, account: delivery.account)
     // A record of it that nobody vouches for may be true: then to ask in a way that sends would send it again.
-    guard unsealedHold(id) == nil, !observed.isOver(id, at: delivery.scheduledAt), post.problem == nil, desired.post(post.id) != nil else {
+    guard unsealedHold(id) == nil, renamedHold(post, delivery) == nil, !observed.isOver(id, at: delivery.scheduledAt), post.problem == nil,
+      desired.post(post.id) != nil
+    else {
       return nil
     }
     let timing = Timing(scheduledAt: delivery.scheduledAt, grace: delivery.grace)

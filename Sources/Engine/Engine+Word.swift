@@ -41,6 +41,8 @@ extension Engine {
       let error = DeliveryError(.content, code: PersonsWord.notPublished, message: "a person looked: it did not go out")
       try await end(id, .failed, error: error)
     }
+    reconsiderRenamed(from: id)
+    pump()
     return true
   }
 
@@ -62,19 +64,31 @@ extension Engine {
 
   /// Arms again what failed, was missed or was cancelled, or is held because nobody vouches for a record of it, of one post, to one account or to all.
   ///
-  /// - Returns: the deliveries that were armed.
-  public func retry(_ post: PostID, _ account: AccountName?) async throws -> [DeliveryID] {
-    var armed: [DeliveryID] = []
-    for delivery in desired.post(post)?.deliveries ?? [] where account == nil || delivery.account == account {
+  /// - Parameter again: also what went out already under another name, and it alone.
+  /// - Returns: the deliveries that were armed, and why others are held that would have to be sent again.
+  public func retry(_ post: PostID, _ account: AccountName?, again: Bool = false) async throws -> (armed: [DeliveryID], renamed: [Renamed])
+  {
+    guard let found = desired.post(post) else { return ([], []) }
+    var (armed, renamed): ([DeliveryID], [Renamed]) = ([], [])
+    for delivery in found.deliveries where account == nil || delivery.account == account {
       let id = DeliveryID(post: post, account: delivery.account)
-      let isOver = observed[id].map { $0.armsAgain && $0.state.name.isFinal } ?? false
-      guard inFlight[id] == nil, isOver || isHeldUnsealed(id) else { continue }
+      guard inFlight[id] == nil else { continue }
+      if case .renamed(let other)? = renamedHold(found, delivery) {
+        guard again else {
+          renamed.append(other)
+          continue
+        }
+      } else {
+        let isOver = observed[id].map { $0.armsAgain && $0.state.name.isFinal } ?? false
+        guard !again, isOver || isHeldUnsealed(id) else { continue }
+      }
       try await append(.armed(scheduledAt: delivery.scheduledAt, byPersonAt: now()), for: id)
       armed.append(id)
       markDirty(post)
       remind(id, delivery)
     }
+    reconsiderHeld()
     pump()
-    return armed
+    return (armed, renamed)
   }
 }

@@ -24,8 +24,13 @@ enum Guarantee {
       "After 5, 15 and 30 minutes", "An account that succeeded is not called again", "A failure of content or policy is final at once",
       "What was refused before its instant or after it is not begun again",
     ],
-    "What went out is never sent again, whatever is edited, moved, removed or added again.": [
+    """
+    What went out, or may have, is never sent again, whatever is edited, moved, removed or added again, under a new name of its file, its id or its \
+    account either: there it is held, and what to write is said, unless the post says `repeats:` or a person says `posthorn retry --again`.
+    """: [
       "What was published is never sent again", "A post that is moved keeps its identity", "Row 62:",
+      "What went out is held where it is asked for again under another name", "What is in doubt is held under another name",
+      "One change that renames and reschedules it", "repeats: says that it is meant", "A person's word lets it go out once more",
     ],
     """
     What failed, was missed or is in doubt is told to the accounts under `notify`, and ends a pass with 1; what two daemons were made to record \

@@ -17,8 +17,13 @@ struct PostTableTests {
         DesiredDelivery(
           account: try #require(AccountName("acme")), platform: "outbox", scheduledAt: Instant(seconds: seconds),
           timezone: "Europe/Berlin", grace: .seconds(3600), suspension: Suspended(reason: "legal", until: Instant(seconds: 5)),
-          burst: "abc")
-      ], blocked: [try #require(AccountName("other"))], problem: problem)
+          burst: "abc", said: Said(number: .min + seconds),
+          renames: [
+            Renaming(
+              old: DeliveryID(post: try #require(PostID("old")), account: try #require(AccountName("before"))),
+              scheduledAt: Instant(seconds: 7), isMove: true)
+          ])
+      ], blocked: [try #require(AccountName("other"))], problem: problem, repeats: PostID("earlier"))
   }
 
   private func changes(_ posts: [DesiredPost], gone: [String] = []) -> PostChanges {
@@ -99,6 +104,7 @@ struct PostTableTests {
     var plain = try post("posts/late.yaml", at: 5000)
     plain.deliveries[0].suspension = nil
     plain.deliveries[0].burst = nil
+    plain.deliveries[0].renames = []
     plain.blocked = []
     var soon = plain
     (soon.path, soon.id) = ("posts/soon.yaml", try #require(PostID("soon")))

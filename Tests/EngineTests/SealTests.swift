@@ -350,7 +350,7 @@ extension Stage {
     let id = try #require(PostID(post))
     let armed = try await engine.retry(id, nil)
     try await engine.close()
-    return armed.count
+    return armed.armed.count
   }
 
   fileprivate func vouch(forKey beginning: String) async throws -> String? {

@@ -26,6 +26,7 @@ struct ContentRuleTests {
   @Test("The bad example of a rule is reported exactly as its golden file says", arguments: Rule.allCases)
   func golden(rule: Rule) throws {
     var sources: [String: [UInt8]] = [:]
+    if case .change(_, let files) = rule.page.bad { for file in files { sources["schedule/" + file.path] = file.bytes } }
     if case .files(let files) = rule.page.bad { for file in files { sources["schedule/" + file.path] = file.bytes } }
     let report = findings(rule.page.bad).sorted().map { DiagnosticReport().text($0, source: sources[$0.path]) }.joined()
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden/rules")
@@ -39,7 +40,28 @@ struct ContentRuleTests {
     case .entry(let path, let kind): return [EntryCheck.diagnostic(path, kind)].compactMap(\.self)
     case .folder(let path, let entries): return [EntryCheck.crowd(path, entries: entries)].compactMap(\.self)
     case .files(let files): return findings(files.map { ContentFile(path: "schedule/" + $0.path, bytes: $0.bytes) })
+    case .change(let before, let after):
+      let files = after.map { ContentFile(path: "schedule/" + $0.path, bytes: $0.bytes) }
+      return findings(files) + renames(from: before.map { ContentFile(path: "schedule/" + $0.path, bytes: $0.bytes) }, to: files)
     }
+  }
+
+  private func renames(from before: [ContentFile], to after: [ContentFile]) -> [Diagnostic] {
+    var ignored: [Diagnostic] = []
+    let catalog = Sample.catalog(diagnostics: &ignored)
+    var reader = ContentReader()
+    let readings = after.map { (catalog.read($0.bytes, at: $0.path, with: &reader), $0.bytes) }
+    let ids = Set(readings.compactMap(\.0.id))
+    var search = RenameSearch()
+    for file in before where file.path.hasPrefix("schedule/posts/") {
+      let old = catalog.read(file.bytes, at: file.path, with: &reader)
+      guard let post = old.post, !ids.contains(post.id) else { continue }
+      for status in before where status.path.hasPrefix("schedule/status/") {
+        guard let json = try? JSON.parse(status.bytes), let record = try? StatusRecord(json: json) else { continue }
+        search.add(post, text: file.bytes, recorded: record, instants: [:])
+      }
+    }
+    return readings.compactMap { search.finding(of: $0.0, text: $0.1, isNew: true) }
   }
 
   private func findings(_ files: [ContentFile]) -> [Diagnostic] {

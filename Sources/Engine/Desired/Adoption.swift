@@ -43,6 +43,7 @@ extension Desired {
     take(adoption.posts)
     keepDeliveries(of: adoption.posts, before: before)
     markBurst(adoption, before: before, at: now)
+    noteRenames(adoption.posts, before: before)
     // A table belongs to one version of the zone data: what is left of another one in it could come back with a crash.
     if isToFold || adoption.tzdata != nil && !changes.isEmpty { fold() }
     return before.isEmpty ? AdoptionEffects(touched: .everything) : effects(of: adoption.posts, before: before)

@@ -36,9 +36,11 @@ struct CommitPosts: Sendable {
       diagnostics += reading.diagnostics
       guard let id = identity(of: reading, before: base[path]) else { return nil }
       return DesiredPost(
-        path: path, id: id, blob: blob, source: source(of: path, blob), deliveries: reading.deliveries.map(delivery),
+        path: path, id: id, blob: blob, source: source(of: path, blob),
+        deliveries: reading.post.map { post in reading.deliveries.map { delivery($0, of: post) } } ?? [],
         blocked: reading.post == nil ? reading.accounts : reading.blocked,
-        problem: reading.post == nil ? reading.diagnostics.first { $0.severity == .error }.map(reason(of:)) : nil)
+        problem: reading.post == nil ? reading.diagnostics.first { $0.severity == .error }.map(reason(of:)) : nil,
+        repeats: reading.post?.repeats)
     }
   }
 
@@ -115,12 +117,12 @@ struct CommitPosts: Sendable {
     return before.id
   }
 
-  private func delivery(_ planned: PlannedDelivery) -> DesiredDelivery {
+  private func delivery(_ planned: PlannedDelivery, of post: Post) -> DesiredDelivery {
     var suspension: Suspended?
     if case .suspended(let reason, let until) = planned.hold { suspension = Suspended(reason: reason, until: until) }
     return DesiredDelivery(
       account: planned.id.account, platform: catalog.account(planned.id.account)?.platform ?? "", scheduledAt: planned.scheduledAt,
-      timezone: planned.timezone, grace: planned.grace, suspension: suspension)
+      timezone: planned.timezone, grace: planned.grace, suspension: suspension, said: Said(post, for: planned.id.account))
   }
 
   private func reason(of diagnostic: Diagnostic) -> String {

@@ -174,21 +174,21 @@ actor ContentSource {
       else { return nil }
       return catalog.read(bytes, at: claim.intent.path, with: &reader)
     }
-    guard let reading, reading.post != nil, reading.id == claim.id.post, let account = catalog.account(claim.id.account),
+    guard let reading, let words = reading.post, reading.id == claim.id.post, let account = catalog.account(claim.id.account),
       account.platform == claim.intent.platform, let planned = reading.deliveries.first(where: { $0.id == claim.id }),
       planned.scheduledAt == claim.intent.scheduledAt, let commit = ObjectID(hex: claim.intent.source.commit),
       let blob = ObjectID(hex: claim.intent.source.blob)
     else { return nil }
     let delivery = DesiredDelivery(
       account: claim.id.account, platform: account.platform, scheduledAt: planned.scheduledAt, timezone: planned.timezone,
-      grace: planned.grace)
+      grace: planned.grace, said: Said(words, for: claim.id.account))
     let post = DesiredPost(
       path: claim.intent.path, id: claim.id.post, blob: blob, source: commit, deliveries: [delivery], blocked: [])
     return (post, delivery, try material(post, delivery: delivery, account: account, catalog: catalog))
   }
 
   /// The post's file that an intent is about, where its commit is here and has it.
-  private func file(of intent: Intent, in repository: borrowing Repository) throws -> [UInt8]? {
+  func file(of intent: Intent, in repository: borrowing Repository) throws -> [UInt8]? {
     guard let commit = ObjectID(hex: intent.source.commit), repository.hasCommit(commit), isPost(intent.path),
       let entry = try repository.entry(at: intent.path, in: repository.tree(of: commit)), entry.problem == nil,
       entry.kind == .file || entry.kind == .executable, entry.id.hex == intent.source.blob

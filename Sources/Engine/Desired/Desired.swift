@@ -90,6 +90,8 @@ struct DesiredPost: Equatable, Sendable {
   var blocked: [AccountName]
   /// The first error of a file that is invalid; everything of it is held.
   var problem: String?
+  /// The post that it repeats on purpose.
+  var repeats: PostID?
 
   /// Every account that the file asks for, as far as it can be read.
   var accounts: [AccountName] { deliveries.map(\.account) + blocked }
@@ -106,6 +108,18 @@ struct DesiredDelivery: Equatable, Sendable {
   var suspension: Suspended?
   /// The commit whose fetch made too much due at once.
   var burst: String?
+  /// What it says to those who read it.
+  var said: Said
+  /// The deliveries that it is under a new name, if they went out.
+  var renames: [Renaming] = []
+}
+
+/// A delivery that nobody asks for any more under its name, as one that is asked for under another remembers it.
+struct Renaming: Equatable, Sendable {
+  var old: DeliveryID
+  var scheduledAt: Instant
+  /// Whether one adoption took the old name away and brought the new one.
+  var isMove: Bool
 }
 
 /// Held back in git.

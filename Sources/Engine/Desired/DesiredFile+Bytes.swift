@@ -48,7 +48,7 @@ extension DesiredFile.Saved {
   }
 
   /// Never the first byte of what earlier versions wrote, which is the length of a commit's id.
-  private static let version: UInt8 = 2
+  private static let version: UInt8 = 3
 }
 
 extension PostChanges {

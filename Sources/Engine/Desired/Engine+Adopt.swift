@@ -77,6 +77,7 @@ extension Engine {
     } else if claims.terms.areShared {
       try await hear(since: known, branch: desired.settings.record.branch)
     }
+    if history == nil { try await findRenamed(anew ? nil : adoption.posts) }
     recoverFlights()
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     logAdoption(adoption)
@@ -146,7 +147,10 @@ extension Engine {
   private func refreshHold(_ id: PostID) {
     let now = now()
     let holds = desired.posts(of: id).contains { post in
-      post.problem != nil || post.deliveries.contains { desired.hold(post, $0, acknowledged: observed.acknowledgedBursts, now: now) != nil }
+      post.problem != nil
+        || post.deliveries.contains {
+          desired.hold(post, $0, acknowledged: observed.acknowledgedBursts, now: now) != nil || renamedHold(post, $0) != nil
+        }
     }
     if holds || observed.recordedHolds[id] != nil { markDirty(id) }
   }

@@ -47,7 +47,9 @@ extension Engine {
     var base = desired
     base.commit = nil
     let adoption = try await reading { try await content.adoption(from: base, to: commit) }
+    let isUnknown = desired.isEmpty
     let effects = try await takeUp(adoption)
+    if isUnknown, observed.hasLearned { try await findRenamed(nil) }
     await desiredFile.reset()
     try await save()
     look(at: effects.touched)

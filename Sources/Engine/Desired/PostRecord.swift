@@ -3,7 +3,7 @@ import Schedule
 
 /// A post in the form that it has in a ``PostTable``:
 ///
-///     whether it is odd 1 | earliest instant | path | id, none where it is the path's stem | blob | source | problem | blocked | deliveries
+///     whether it is odd 1 | earliest instant | path | id, none where it is the path's stem | blob | source | problem | what it repeats | blocked | deliveries
 ///
 /// Commits, accounts and short texts are numbers of ``PostNames``.
 enum PostRecord {
@@ -15,6 +15,7 @@ enum PostRecord {
     writer.write(post.blob.bytes[...])
     writer.write(names.commits.number(post.source))
     writer.write(post.problem) { $0.write($1) }
+    writer.write(post.repeats) { $0.write($1.text) }
     writer.write(all: post.blocked) { $0.write(names.accounts.number($1)) }
     writer.write(all: post.deliveries) { write($1, to: &$0, &names) }
   }
@@ -30,6 +31,12 @@ enum PostRecord {
       writer.write(suspension.until) { $0.write($1) }
     }
     writer.write(delivery.burst) { $0.write(names.texts.number($1)) }
+    writer.write(delivery.said.number)
+    writer.write(all: delivery.renames) { writer, renaming in
+      writer.write(renaming.old)
+      writer.write(renaming.scheduledAt)
+      writer.write(renaming.isMove)
+    }
   }
 
   /// Whether a post has something to go out at `limit` or before, or is odd.
@@ -62,6 +69,7 @@ enum PostRecord {
     guard PostID.isValid(try id(&reader, path)), try reader.slice().count == 20 else { throw reader.malformed() }
     try reader.skip(numberOf: names.commits)
     if try reader.bool() { _ = try reader.slice() }
+    if try reader.bool(), !PostID.isValid(try reader.slice()) { throw reader.malformed() }
     for _ in 0..<(try reader.count()) { try reader.skip(numberOf: names.accounts) }
     for _ in 0..<(try reader.count()) { try skipDelivery(&reader, names) }
     guard reader.isAtEnd else { throw reader.malformed() }
@@ -78,6 +86,8 @@ enum PostRecord {
       if try reader.bool() { _ = try reader.instant() }
     }
     if try reader.bool() { try reader.skip(numberOf: names.texts) }
+    _ = try reader.int64()
+    for _ in 0..<(try reader.count()) { _ = (try reader.deliveryID(), try reader.instant(), try reader.bool()) }
   }
 
   private static func checked<Value>(_ record: ByteReader, _ body: (inout ByteReader) throws(MalformedBytes) -> Value) -> Value {
@@ -102,11 +112,12 @@ enum PostRecord {
     guard let id, let blob = ObjectID(bytes: try reader.slice()) else { throw reader.malformed() }
     let source = try reader.value(of: names.commits)
     let problem = try reader.optional { reader throws(MalformedBytes) in String(decoding: try reader.slice(), as: UTF8.self) }
+    let repeats = try reader.optional { reader throws(MalformedBytes) in PostID(try reader.string()) } ?? nil
     let blocked = try reader.array { reader throws(MalformedBytes) in try reader.value(of: names.accounts) }
     let deliveries = try reader.array { reader throws(MalformedBytes) in try delivery(&reader, names) }
     return DesiredPost(
       path: String(decoding: path, as: UTF8.self), id: id, blob: blob, source: source, deliveries: deliveries, blocked: blocked,
-      problem: problem)
+      problem: problem, repeats: repeats)
   }
 
   private static func delivery(_ reader: inout ByteReader, _ names: PostNames) throws(MalformedBytes) -> DesiredDelivery {
@@ -118,7 +129,11 @@ enum PostRecord {
           reason: try reader.optional { reader throws(MalformedBytes) in try reader.value(of: names.texts) },
           until: try reader.optional { reader throws(MalformedBytes) in try reader.instant() })
       },
-      burst: try reader.optional { reader throws(MalformedBytes) in try reader.value(of: names.texts) })
+      burst: try reader.optional { reader throws(MalformedBytes) in try reader.value(of: names.texts) },
+      said: Said(number: try reader.int64()),
+      renames: try reader.array { reader throws(MalformedBytes) in
+        Renaming(old: try reader.deliveryID(), scheduledAt: try reader.instant(), isMove: try reader.bool())
+      })
   }
 
   private static func stem(of path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -130,7 +145,7 @@ enum PostRecord {
 extension DesiredPost {
   /// Whether it is held, or may be.
   fileprivate var isOdd: Bool {
-    problem != nil || !blocked.isEmpty || deliveries.contains { $0.suspension != nil || $0.burst != nil }
+    problem != nil || !blocked.isEmpty || deliveries.contains { $0.suspension != nil || $0.burst != nil || !$0.renames.isEmpty }
   }
 }
 

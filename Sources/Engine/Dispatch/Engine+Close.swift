@@ -32,7 +32,7 @@ extension Engine {
         calledOff[id] = post
         return nil
       }
-      guard let delivery = post.deliveries.first(where: { $0.account == id.account }), !isAsked(id),
+      guard let delivery = post.deliveries.first(where: { $0.account == id.account }), !desired.asks(for: id),
         observed[id].map({ $0.armsAgain && !$0.state.name.isFinal }) ?? true
       else { return nil }
       launch(id, .claimed) { engine in try await engine.close(id, post: post, delivery: delivery, as: .cancelled) }
@@ -40,13 +40,10 @@ extension Engine {
     }
   }
 
-  /// Whether any file asks for it, a valid one or not.
-  private func isAsked(_ id: DeliveryID) -> Bool { desired.posts(of: id.post).contains { $0.accounts.contains(id.account) } }
-
   /// Ends what waits for another try although no content asks for it any more: its post went away while it was in flight, or nobody looked.
   func cancelOrphan(_ id: DeliveryID) {
     guard isCurrent, inFlight[id] == nil, let observation = observed[id], case .retrying = observation.state,
-      let last = observation.lastIntent, !isAsked(id)
+      let last = observation.lastIntent, !desired.asks(for: id)
     else { return }
     let intent = last.repeated(as: observation.nextAttempt, at: now())
     launch(id, .claimed) { engine in

@@ -71,6 +71,7 @@ extension Engine {
   }
 
   private func hostHold(_ post: DesiredPost, _ delivery: DesiredDelivery) -> HoldReason? {
+    if let hold = renamedHold(post, delivery) { return hold }
     if !seals.records.isEmpty, let hold = unsealedHold(DeliveryID(post: post.id, account: delivery.account)) { return hold }
     if case .unreadable? = desired.catalog?.settingsStanding { return .settings(desired.catalog?.settingsStanding.text ?? "") }
     if !unclaimable.isEmpty, let hold = unclaimable[DeliveryID(post: post.id, account: delivery.account)] { return hold }
@@ -187,7 +188,10 @@ extension Engine {
     } else if !isStopping {
       isOutOfRoom = false
       consider(id, observeClock())
-      if let post = calledOff[id] { _ = cancel([id: post]) }
+      if let post = calledOff[id] {
+        _ = cancel([id: post])
+        reconsiderRenamed(from: id)
+      }
       cancelOrphan(id)
     }
     calledOff[id] = nil

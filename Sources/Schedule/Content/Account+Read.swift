@@ -1,6 +1,12 @@
 import YAML
 
 extension ContentReader {
+  /// One account by itself; `nil` where its file has errors.
+  public mutating func account(_ file: ContentFile, zones: Zones, among platforms: [String: PlatformSchema]) -> Account? {
+    guard case .valid(let account, _) = account(file, zones: zones, platforms: platforms).entry else { return nil }
+    return account
+  }
+
   /// Reads an account; its name is the stem of its file.
   mutating func account(
     _ file: ContentFile, zones: Zones, platforms: [String: PlatformSchema]

@@ -21,6 +21,7 @@ struct PostDraft {
   var overrides: [AccountName: Post.Overrides] = [:]
   var grace: Duration?
   var suspension: Suspension?
+  var repeats: PostID?
 
   /// The post, where nothing that every post needs is missing.
   var post: Post? {
@@ -35,6 +36,7 @@ struct PostDraft {
     post.overrides = overrides
     post.grace = grace
     post.suspension = suspension
+    post.repeats = repeats
     return post
   }
 }
@@ -70,12 +72,17 @@ extension ContentReader {
     case .overrides: draft.overrides = overrides(value, catalog)
     case .grace: draft.grace = duration(value, what)
     case .suspend: draft.suspension = suspension(value, what)
+    case .repeats: draft.repeats = postID(value, what)
     }
   }
 
   private mutating func id(_ node: NodeID, _ draft: inout PostDraft) -> PostID? {
     draft.idSpan = document[node].span
-    guard let text = text(node, "id") else { return nil }
+    return postID(node, "id")
+  }
+
+  private mutating func postID(_ node: NodeID, _ what: String) -> PostID? {
+    guard let text = text(node, what) else { return nil }
     let id = PostID(text)
     if id == nil { report(.idFormat, at: node, "\(quoted(text)) cannot be an id", hint: identifierForm) }
     return id
@@ -156,7 +163,7 @@ extension ContentReader {
 
 private enum PostKey: String, CaseIterable {
   case scheduledTime = "scheduled_time"
-  case timezone, accounts, title, caption, media, options, overrides, grace, suspend, id
+  case timezone, accounts, title, caption, media, options, overrides, grace, suspend, id, repeats
 
   var example: String {
     self == .accounts ? "accounts: [acme]" : "scheduled_time: 2026-11-27T09:00"

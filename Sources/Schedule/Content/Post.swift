@@ -16,6 +16,8 @@ public struct Post: Equatable, Sendable {
   /// `nil` takes the settings' grace.
   public var grace: Duration?
   public var suspension: Suspension?
+  /// The post that went out already and that this one is meant to repeat.
+  public var repeats: PostID?
 
   public init(id: PostID, scheduledTime: WallClock, accounts: [AccountName]) {
     self.id = id

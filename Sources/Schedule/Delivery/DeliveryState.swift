@@ -65,6 +65,8 @@ public enum HoldReason: Hashable, Sendable {
   case burst(commit: String)
   /// The repository has a record of it that nobody vouches for: this file.
   case unsealed(DeliveryID, file: String)
+  /// It went out, or may have, under another name.
+  case renamed(Renamed)
   /// What stands in the place of its claim cannot be read, so another daemon may have it: what is wrong, and what to do.
   case claim(String)
 }

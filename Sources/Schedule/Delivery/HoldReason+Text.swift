@@ -17,6 +17,8 @@ extension HoldReason {
     case .claim(let why): "another daemon may be sending it: \(why)"
     case .burst(let commit):
       "too much became due at once through \(commit.prefix(12)); to let it go out, run: posthorn resume --burst \(commit.prefix(12))"
+    case .renamed(let renamed):
+      "renamed: \(renamed.what); \(renamed.remedy); by your word alone: posthorn retry \(renamed.new.post) \(renamed.new.account) --again"
     case .unsealed(let id, let file):
       "nobody vouches for the record \(file): its seal is missing or not that of a key of ours, so it may have gone out; look at the account, and "
         + "run: posthorn resolve \(id.post) \(id.account) --published, or, to let it go out: posthorn retry \(id.post) \(id.account)"

@@ -44,11 +44,20 @@ public struct Observed: Equatable, Sendable {
     }
   }
 
+  /// Deliveries that are in doubt.
+  public private(set) var doubts: Set<DeliveryID> = []
+
+  private mutating func noteDoubt(_ id: DeliveryID, _ observation: Observation?) {
+    if observation?.state == .inDoubt { doubts.insert(id) } else if !doubts.isEmpty { doubts.remove(id) }
+  }
+
   private mutating func hold(_ id: DeliveryID, _ observation: Observation) {
+    noteDoubt(id, observation)
     if live.updateValue(observation, forKey: id) == nil { liveAccounts[id.post, default: []].insert(id.account) }
   }
 
   private mutating func forget(_ id: DeliveryID) {
+    noteDoubt(id, nil)
     guard live.removeValue(forKey: id) != nil, var accounts = liveAccounts.removeValue(forKey: id.post) else { return }
     accounts.remove(id.account)
     if !accounts.isEmpty { liveAccounts[id.post] = accounts }
@@ -100,7 +109,10 @@ public struct Observed: Equatable, Sendable {
   ///
   /// - Returns: the attempt that has just ended.
   private mutating func attempt(ending id: DeliveryID, through event: DeliveryEvent) throws(EventOutOfOrder) -> Attempt? {
-    if let place = live.index(forKey: id) { return try live.values[place].apply(event, id: id) }
+    if let place = live.index(forKey: id) {
+      defer { noteDoubt(id, live.values[place]) }
+      return try live.values[place].apply(event, id: id)
+    }
     guard var observation = settled[id] ?? Observation(first: event) else { throw EventOutOfOrder(id: id, event: event) }
     let attempt = try observation.apply(event, id: id)
     hold(id, observation)
@@ -144,6 +156,7 @@ extension Observed {
 
   private mutating func hold(_ live: [DeliveryID: Observation]) {
     self.live = live
+    doubts = Set(live.lazy.filter { $0.value.state == .inDoubt }.map(\.key))
     liveAccounts = Dictionary(grouping: live.keys, by: \.post).mapValues { Set($0.map(\.account)) }
   }
 

@@ -58,6 +58,8 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case accountScope = "account.scope"
   case postRepeated = "post.repeated"
   case postPublished = "post.published"
+  case postRenamed = "post.renamed"
+  case postReworded = "post.reworded"
   case overrideAccount = "override.account"
   case platformUnknown = "platform.unknown"
   case optionMissing = "option.missing"
@@ -82,7 +84,8 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   public var severity: Diagnostic.Severity {
     switch self {
     case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .textUnused, .optionUnused, .accountSpacing,
-      .accountDaily, .accountInteraction, .postRepeated, .postPublished, .zoneChanged:
+      .accountDaily, .accountInteraction, .postRepeated, .postPublished, .postReworded,
+      .zoneChanged:
       .warning
     default: .error
     }

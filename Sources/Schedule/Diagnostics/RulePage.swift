@@ -19,6 +19,8 @@ public struct RulePage: Sendable {
     case files([(path: String, bytes: [UInt8])])
     case entry(path: String, kind: EntryCheck.Kind)
     case folder(path: String, entries: Int)
+    /// What a change makes of what went out; paths are relative to the content folder.
+    case change(from: [(path: String, bytes: [UInt8])], to: [(path: String, bytes: [UInt8])])
 
     static func post(_ text: String, at path: String = "posts/2026/11/launch-teaser.yaml") -> Example {
       .files([(path, Array(text.utf8))])
@@ -53,6 +55,9 @@ extension RulePage.Example: CustomStringConvertible {
     switch self {
     case .entry(let path, let kind): "\(path) (\(kind))\n"
     case .folder(let path, let entries): "\(path)/ with \(entries) files\n"
+    case .change(let before, let after):
+      before.map { "# \($0.path), before\n\(Self.shown($0.bytes))" }.joined(separator: "\n")
+        + after.map { "\n# \($0.path), now\n\(Self.shown($0.bytes))" }.joined()
     case .files(let files): files.map { "# \($0.path)\n\(Self.shown($0.bytes))" }.joined(separator: "\n")
     }
   }

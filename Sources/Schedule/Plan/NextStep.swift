@@ -39,6 +39,10 @@ extension PostStanding {
     let reason = delivery.reason ?? status.reason ?? ""
     if let command = NextStep.holdCommand(in: reason) { return NextStep(text: "it goes out once that is done", command: command) }
     if reason.hasPrefix("suspended") { return NextStep(text: "remove the key suspend from \(status.path), or from the account, and push") }
+    if reason.hasPrefix("renamed") {
+      return NextStep(
+        text: "it went out under its old name, or may have; write the line that the reason names into \(status.path), and push")
+    }
     if reason.hasPrefix("the clock") { return NextStep(text: "set the host's clock right", command: "posthorn doctor") }
     return NextStep(text: "mend the file and push", command: "posthorn validate \(status.path)")
   }

@@ -36,20 +36,29 @@ public struct Plan: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - observed: how deliveries have ended, or stand, so far; what is missing has not begun.
+  ///   - outAt: when posts went out, for the words of what is asked for again under a new name.
   ///   - context: what stands beside the changes at the head, where `head` has only what may have changed.
   public init(
-    from base: PlanSide, to head: PlanSide, observed: [DeliveryID: DeliveryState.Name], beside context: PlanSide? = nil, now: Instant
+    from base: PlanSide, to head: PlanSide, observed: [DeliveryID: DeliveryState.Name], outAt: [PostID: Instant] = [:],
+    beside context: PlanSide? = nil, now: Instant
   ) {
     var changes: [Change] = []
+    let renames = Self.renames(from: base, to: head, observed, outAt)
     for id in Set(base.posts.keys).union(head.posts.keys) {
       let (old, new) = (base.posts[id], head.posts[id])
       guard let path = new?.path ?? old?.path else { continue }
       for account in Self.accounts(old, new) {
         let pair = Pair(id: id, account: account, old: old, new: new, observed: observed, now: now)
         guard let kind = pair.kind else { continue }
-        changes.append(
-          Change(
-            kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil))
+        var change = Change(
+          kind: kind, post: id, path: path, account: account, from: pair.from, to: pair.to, reason: kind == .hold ? pair.reason : nil)
+        if let new, let account, old?.said[account] != new.said[account], [.add, .reschedule, .edit].contains(kind),
+          let renamed = Self.renamed(new, on: account, among: renames)
+        {
+          (change.kind, change.reason) = (.hold, HoldReason.renamed(renamed).text)
+          change.to?.state = .held
+        }
+        changes.append(change)
       }
     }
     let timetable = Timetable(of: context ?? head, accounts: Set(changes.compactMap(\.account)), observed: observed)
@@ -73,6 +82,28 @@ public struct Plan: Equatable, Sendable {
       change.kind = .add
       return change
     }
+  }
+
+  /// What went out, or may have, and is no longer asked for under its name, or with its words.
+  private static func renames(
+    from base: PlanSide, to head: PlanSide, _ observed: [DeliveryID: DeliveryState.Name], _ outAt: [PostID: Instant]
+  ) -> RenameSearch {
+    let earlierNames = base.catalog.flatMap { head.catalog?.earlierNames(since: $0) } ?? [:]
+    var search = RenameSearch(earlierNames: earlierNames)
+    for (id, post) in base.posts {
+      for delivery in post.deliveries {
+        guard let said = post.said[delivery.id.account], head.posts[id]?.said[delivery.id.account] != said,
+          let standing = observed[delivery.id].flatMap({ Renamed.Standing($0, at: outAt[id]) })
+        else { continue }
+        search.add(.init(id: delivery.id, said: said, scheduledAt: delivery.scheduledAt, standing: standing, isMove: true))
+      }
+    }
+    return search
+  }
+
+  private static func renamed(_ post: PlannedPost, on account: AccountName, among renames: RenameSearch) -> Renamed? {
+    guard !renames.isEmpty, let delivery = post.delivery(to: account), let said = post.said[account] else { return nil }
+    return renames.renamed(delivery.id, said, at: delivery.scheduledAt, repeats: post.repeats)
   }
 
   /// A file without readable accounts is one thing that is held.

@@ -13,6 +13,10 @@ public struct PlannedPost: Equatable, Sendable {
   public var accounts: [AccountName]
   /// The first error: everything of the post is held.
   public var problem: String?
+  /// What it says on each account that a delivery is for.
+  public var said: [AccountName: Said] = [:]
+  /// The post that it repeats on purpose.
+  public var repeats: PostID?
 
   public init(
     id: PostID, path: String, digest: String, scheduledTime: String?, deliveries: [PlannedDelivery], accounts: [AccountName],
@@ -29,6 +33,9 @@ public struct PlannedPost: Equatable, Sendable {
       id: id, path: reading.path, digest: digest, scheduledTime: reading.post.map { "\($0.scheduledTime)\($0.offset?.description ?? "")" },
       deliveries: reading.deliveries, accounts: reading.accounts,
       problem: reading.diagnostics.first { $0.severity == .error }.map { "\($0.line):\($0.column): \($0.message)" })
+    guard let post = reading.post else { return }
+    for delivery in deliveries { said[delivery.id.account] = Said(post, for: delivery.id.account) }
+    repeats = post.repeats
   }
 }
 
@@ -37,6 +44,8 @@ public struct PlanSide: Sendable {
   public let posts: [PostID: PlannedPost]
   /// Of every valid account.
   public let platforms: [AccountName: String]
+  /// What it was read against; `nil` where it was not read.
+  public private(set) var catalog: Catalog?
 
   /// Posts that share an id are held, all of them: which one is meant, nobody can say.
   public init(_ posts: some Sequence<PlannedPost>, platforms: [AccountName: String] = [:]) {
@@ -48,13 +57,16 @@ public struct PlanSide: Sendable {
     }
   }
 
-  private init(posts: [PostID: PlannedPost], platforms: [AccountName: String]) { (self.posts, self.platforms) = (posts, platforms) }
+  private init(posts: [PostID: PlannedPost], as whole: PlanSide) {
+    (self.posts, platforms, catalog) = (posts, whole.platforms, whole.catalog)
+  }
 
   /// Some posts alone, with what the others say of them: that one of those has the same id.
-  public func only(_ ids: Set<PostID>) -> PlanSide { PlanSide(posts: posts.filter { ids.contains($0.key) }, platforms: platforms) }
+  public func only(_ ids: Set<PostID>) -> PlanSide { PlanSide(posts: posts.filter { ids.contains($0.key) }, as: self) }
 
   public init(_ posts: some Sequence<PlannedPost>, catalog: Catalog) {
     self.init(posts, platforms: catalog.accounts.keys.reduce(into: [:]) { $0[$1] = catalog.account($1)?.platform })
+    self.catalog = catalog
   }
 }
 

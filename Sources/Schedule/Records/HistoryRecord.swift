@@ -74,7 +74,12 @@ extension HistoryRecord {
   public var file: String { Self.file(of: DeliveryID(post: post, account: account), attempt: attempt, scheduledAt: scheduledAt) }
 
   public static func file(of delivery: DeliveryID, attempt: Int, scheduledAt: Instant) -> String {
-    "history/\(folder(of: WallClock(secondsOnWall: scheduledAt.seconds).date))/\(delivery.post)/\(delivery.account).\(attempt).json"
+    "\(folder(ofDay: scheduledAt))/\(delivery.post)/\(delivery.account).\(attempt).json"
+  }
+
+  /// The folder below the content folder that attempts are in that were due on the day of an instant, in UTC: `history/2026/11/27`.
+  public static func folder(ofDay instant: Instant) -> String {
+    "history/\(folder(of: WallClock(secondsOnWall: instant.seconds).date))"
   }
 
   /// `2026/11/27`

@@ -34,6 +34,7 @@ extension SchemaParts {
         "overrides": .object(overrides),
         "grace": duration("How late it may still go out; the settings' otherwise"), "suspend": suspend,
         "id": words("Its identity; the file's stem otherwise", pattern: identifier),
+        "repeats": words("The id of a post that went out and that this one says again, on purpose", pattern: identifier),
       ], required: ["scheduled_time", "accounts"], "A post: when it goes out, where, and what it says")
   }
 

@@ -33,8 +33,11 @@ extension ControlRequest {
       case .sync(let names):
         let news = try await engine.syncAccounts(names)
         return AccountSync.answer(news, to: names)
-      case .retry(let post, let account):
-        let armed = try await engine.retry(post, account)
+      case .retry(let post, let account, let again):
+        let (armed, renamed) = try await engine.retry(post, account, again: again)
+        if armed.isEmpty, let first = renamed.first {
+          return "error: \(post) is held: \(first.what); \(first.remedy); to have it sent once more, run: posthorn retry \(post) --again\n"
+        }
         guard !armed.isEmpty else { return "error: nothing of \(post) can be tried again; see: posthorn status \(post)\n" }
         return "ok: armed again: \(armed.map(\.description).joined(separator: ", "))\n"
       case .seen(let id, let person):

@@ -6,17 +6,21 @@ import Schedule
 struct RetryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Arm again what failed, was missed or was cancelled.",
-    discussion: "What went out, or may have, is never sent again; what is in doubt is settled with: posthorn resolve")
+    discussion: """
+      What went out, or may have, is never sent again; what is in doubt is settled with: posthorn resolve. Where a post is held because it \
+      went out under another name, --again lets it go out once more.
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var host: HostFlags
   @Argument(help: "The post's id.") var post: String
   @Argument(help: "Only to this account.") var account: String?
+  @Flag(help: "Send what is held because it went out under another name.") var again = false
 
   func run() async throws {
     let id = try named(post, as: PostID.init, "post")
     let account = try account.map { try named($0, as: AccountName.init, "account") }
-    try await ControlRequest.retry(id, account).carryOut(common, host)
+    try await ControlRequest.retry(id, account, again: again).carryOut(common, host)
   }
 }
 

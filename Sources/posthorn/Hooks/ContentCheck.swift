@@ -32,7 +32,9 @@ struct ContentCheck {
     content.records = try CommitContent(base, in: path, folder: options.folder, only: []).records
     let known = KnownPosts(in: path, folder: options.folder, at: base)
     let files = content.files(isNew: { path, id in !known.contains(id, at: path) })
-    let found = try await errors(in: content, files)
+    let old = changes.oldPosts(in: options.folder)
+    let renames = try renames(from: old, to: changed.listing.posts, in: files, of: content, since: base)
+    let found = (try await errors(in: content, files) + renames).withoutPastRenamed
     guard found.contains(where: { changes.touches($0.path) }) else { return .fine }
     // Two files that claim one id are both told so, also where only one is touched.
     return report(found.filter { changes.touches($0.path) || $0.rule == .idDuplicate }, in: content, files)
@@ -49,6 +51,29 @@ struct ContentCheck {
     return try await status(of: staged, base: base, reading: changed.union(others))
   }
 
+  /// What of a change is an old post under a new name.
+  ///
+  /// - Parameters:
+  ///   - old: posts that it takes away or edits, as they were.
+  ///   - before: what the old ones were read against, where that is another catalog.
+  ///   - base: the commit that is changed.
+  private func renames(
+    from old: [String: ObjectID], to new: [String], in files: ContentFiles, of content: CommitContent, before: CommitContent? = nil,
+    since base: ObjectID?
+  ) throws(Failure) -> [Diagnostic] {
+    guard !old.isEmpty, !new.isEmpty else { return [] }
+    let host = try host()
+    var ignored: [Diagnostic] = []
+    let catalog = try Validation.catalog(content.listing, in: files, host, &ignored)
+    let view = try? RepositoryView(options)  // Without a branch of its own there are the records of the base.
+    let records = try view?.records(onBranch: catalog.settings.record.branch)
+    let own = if let base { Optional(base) } else { try Self.head(content.path) }
+    guard let published = try RecordedPosts(in: content.path, folder: options.folder, at: [records ?? nil, own]) else { return [] }
+    var earlier: Catalog?
+    if let before { earlier = try Validation.catalog(before.listing, in: before.files, host, &ignored) }
+    return try published.renames(from: old, to: new, in: files, catalog, before: earlier)
+  }
+
   /// - Parameter posts: those that are read; `nil` is all of them.
   private func status(of content: CommitContent, base: CommitContent?, reading posts: Set<String>? = nil) async throws -> ExitStatus {
     var content = posts.map(content.only) ?? content
@@ -61,6 +86,11 @@ struct ContentCheck {
       let before = Set(try await Validation(listing, in: base.files, host: host()).diagnostics.map(KnownMistake.init))
       // A file that is touched has to be right; elsewhere only what was right before and is wrong now.
       found = found.filter { base.blobs[$0.path] != content.blobs[$0.path] || !before.contains(KnownMistake($0)) }
+    }
+    if let base {
+      let old = base.listing.posts.reduce(into: [:]) { $0[$1] = base.blobs[$1] == content.blobs[$1] ? nil : base.blobs[$1] }
+      let new = content.listing.posts.filter { base.blobs[$0] != content.blobs[$0] }
+      found = (found + (try renames(from: old, to: new, in: files, of: content, before: base, since: nil))).withoutPastRenamed
     }
     return report(found, in: content, files)
   }
@@ -88,6 +118,7 @@ struct ContentCheck {
   /// Prints what is wrong, on standard error, where git shows it.
   private func report(_ found: [Diagnostic], in content: CommitContent, _ files: ContentFiles) -> ExitStatus {
     guard !found.isEmpty else { return .fine }
+    let status = found.contains { $0.severity == .error } ? ExitStatus.findings : .fine
     let read = try? files.openReader()  // Only source lines would be missing.
     let report = ValidateReport(diagnostics: found, posts: content.listing.posts.count, accounts: content.listing.accounts.count)
     Output.error.write(
@@ -96,11 +127,15 @@ struct ContentCheck {
         try? read?(path) { bytes = Array($0) }  // Only the source line would be missing; a link, for one, is not followed.
         return bytes
       })
-    return .findings
+    return status
   }
 }
 
 extension ContentCheck {
+  private static func head(_ path: String) throws(Failure) -> ObjectID? {
+    do throws(GitError) { return try Repository(screened: path).reference("HEAD") } catch { throw .couldNot(error.description) }
+  }
+
   /// Other branches have no content folder.
   private static func hasContent(
     _ commit: ObjectID, in path: String, _ options: ResolvedOptions, quarantine: String? = nil

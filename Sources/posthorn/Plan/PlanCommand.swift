@@ -37,8 +37,9 @@ struct PlanCommand: ParsableCommand {
     let commit = (try? RepositoryView(options)).flatMap { view in
       (try? view.records(onBranch: content.catalog.settings.record.branch)).flatMap { $0 }.map { (view.path, $0) }
     }
-    let observed = try commit.map { path, commit throws(Failure) in try Self.observed(nil, at: commit, in: path, options) } ?? [:]
-    return PlanReport(plan: Plan(pending: content.side, observed: observed, now: now), content: content, zones: zones, now: now)
+    let recorded = try commit.map { path, commit throws(Failure) in try Self.recorded(nil, at: commit, in: path, options) }
+    return PlanReport(
+      plan: Plan(pending: content.side, observed: recorded?.observed ?? [:], now: now), content: content, zones: zones, now: now)
   }
 
   private static func report(
@@ -46,14 +47,16 @@ struct PlanCommand: ParsableCommand {
   ) throws(Failure) -> PlanReport {
     let (path, base, head) = try commits(of: range, options)
     let sides = try PlannedRange(from: base, to: head, in: path, folder: options.folder, zones: zones)
-    var observed = try observed(sides.recorded, at: base, in: path, options)
-    observed.merge(try Self.observed(sides.recorded, at: head, in: path, options)) { $0.isOut ? $0 : $1 }
+    var recorded = try recorded(sides.recorded, at: base, in: path, options)
+    recorded.merge(try Self.recorded(sides.recorded, at: head, in: path, options))
     // The records of this clone may be newer than either, or on a branch of their own; a clone at a detached head has none.
     if let view = try? RepositoryView(options), let commit = try view.records(onBranch: sides.content.catalog.settings.record.branch) {
-      observed.merge(try Self.observed(sides.recorded, at: commit, in: view.path, options)) { $0.isOut ? $0 : $1 }
+      recorded.merge(try Self.recorded(sides.recorded, at: commit, in: view.path, options))
     }
     return PlanReport(
-      plan: Plan(from: sides.base, to: sides.head, observed: observed, beside: sides.context, now: now), base: base.hex, head: head.hex,
+      plan: Plan(
+        from: sides.base, to: sides.head, observed: recorded.observed, outAt: recorded.outAt, beside: sides.context, now: now),
+      base: base.hex, head: head.hex,
       content: sides.content, zones: zones, now: now, compared: sides.isEverything ? nil : sides.context.posts.count)
   }
 
@@ -78,14 +81,26 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  /// How deliveries stand, as records say.
+  private struct Recorded {
+    var observed: [DeliveryID: DeliveryState.Name] = [:]
+    var outAt: [PostID: Instant] = [:]
+
+    mutating func merge(_ other: Recorded) {
+      observed.merge(other.observed) { $0.isOut ? $0 : $1 }
+      outAt.merge(other.outAt) { $1 }
+    }
+  }
+
   /// - Parameter posts: by path; `nil` for all.
-  private static func observed(
+  private static func recorded(
     _ posts: Set<String>?, at commit: ObjectID, in path: String, _ options: ResolvedOptions
-  ) throws(Failure) -> [DeliveryID: DeliveryState.Name] {
+  ) throws(Failure) -> Recorded {
     let records = try RecordFolder(at: commit, in: path, folder: options.folder, complain: options.console.note)
     let statuses = if let posts { try records.statuses(ofPosts: posts) } else { try records.statuses() }
-    return statuses.reduce(into: [:]) { observed, status in
-      for delivery in status.deliveries { observed[DeliveryID(post: status.post, account: delivery.account)] = delivery.state }
+    return statuses.reduce(into: Recorded()) { recorded, status in
+      for delivery in status.deliveries { recorded.observed[DeliveryID(post: status.post, account: delivery.account)] = delivery.state }
+      recorded.outAt[status.post] = status.publishedAt
     }
   }
 }

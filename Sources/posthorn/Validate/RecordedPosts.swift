@@ -3,8 +3,8 @@ import Schedule
 
 /// What the records say of posts: an edit of one that has gone out goes nowhere, and an instant that was recorded may be another one now.
 struct RecordedPosts {
-  private let path: String
-  private let folder: String
+  let path: String
+  let folder: String
   /// Trees that may have records; the first that knows a post counts.
   private var trees: [ObjectID] = []
 
@@ -92,7 +92,7 @@ struct RecordedPosts {
   }
 
   /// The status of the posts at these paths, and which of the paths have one.
-  private func records(of paths: Set<String>) throws(Failure) -> ([PostID: StatusRecord], Set<String>) {
+  func records(of paths: Set<String>) throws(Failure) -> ([PostID: StatusRecord], Set<String>) {
     var names: [String: String] = [:]
     for path in paths {
       for name in StatusRecord.places(ofPost: path, in: folder) { names[name] = path }

@@ -74,6 +74,7 @@ struct Validate: AsyncParsableCommand {
       let changes = scope.changes ?? head.flatMap { try? ContentChanges(since: $0, in: tree) }
       let pending = validation.pending.filter { reach == nil || scope.reports($0) }
       return try published.edits(of: validation, pending: pending, changes: changes, in: files, now: host.now)
+        + Self.renames(among: changes, published, files, validation, host)
     }
   }
 
@@ -101,7 +102,24 @@ struct Validate: AsyncParsableCommand {
       }
       let pending = validation.pending.filter { reach == nil || scope.reports($0) }
       return try published.edits(of: validation, pending: pending, changes: scope.changes, in: files, now: host.now)
+        + Self.renames(among: scope.changes, published, files, validation, host)
     }
+  }
+
+  /// What of the changes is an old post under a new name.
+  private static func renames(
+    among changes: ContentChanges?, _ published: RecordedPosts, _ files: ContentFiles, _ validation: Validation, _ host: ValidationHost
+  ) throws(Failure) -> [Diagnostic] {
+    guard let changes else { return [] }
+    let folder = published.folder
+    var before: Catalog?
+    if changes.reachesFurther {
+      let content = try CommitContent(changes.base, in: published.path, folder: folder, only: [])
+      var ignored: [Diagnostic] = []
+      before = try Validation.catalog(content.listing, in: content.files, host, &ignored)
+    }
+    return try published.renames(
+      from: changes.oldPosts(in: folder), to: Array(changes.posts(in: folder)), in: files, validation.catalog, before: before)
   }
 
   /// Where this clone has the records; `nil` where nothing was recorded, or the repository has no branch that could say.
@@ -118,7 +136,7 @@ struct Validate: AsyncParsableCommand {
     let validation = try await Validation(
       listing, in: files, host: host, isChosen: scope.reports,
       progress: Progress("reading posts:", of: listing.posts.count, on: options.console))
-    var found = (validation.diagnostics + (try edits(validation))).sorted()
+    var found = (validation.diagnostics + (try edits(validation))).withoutPastRenamed.sorted()
     if !scope.isEverything { found = try await narrowed(found, to: scope, options, host) }
     let report = ValidateReport(
       diagnostics: found, posts: listing.posts.count(where: scope.reports), accounts: listing.accounts.count(where: scope.reports))

@@ -34,22 +34,28 @@ extension Rule {
         ]))
     case .postPublished:
       let time = "2026-11-27T09:00"
-      let status = """
-        {
-          "schema": 1, "post": "doors", "path": "posts/2026/11/doors.yaml", "state": "published",
-          "scheduled_at": "2026-10-27T13:00:00.000Z", "published_at": "2026-10-27T13:00:01.250Z",
-          "deliveries": [
-            {"account": "acme", "platform": "outbox", "state": "published", "reason": null, "attempts": 1, "next_attempt_at": null,
-             "remote": null, "error": null}
-          ]
-        }
-
-        """
       return RulePage(
         "an edit of a post that went out already (warning)",
         "What was published never goes out again, whatever is edited. In a work tree, and with --since, every edit of such a post is told.",
-        bad: .files([post("doors", time), ("status/posts/2026/11/doors.json", Array(status.utf8))]),
-        good: .files([post("doors-again", time), ("status/posts/2026/11/doors.json", Array(status.utf8))]))
+        bad: .files([post("doors", time), published]),
+        good: .files([post("doors-again", time), published]))
+    case .postRenamed:
+      let (time, words) = ("2026-11-27T09:00", "caption: Doors open\n")
+      return RulePage(
+        "what went out is asked for again under a new name",
+        "A post is known by its id: the file's name, or what id: says. Under a new one, and with its file gone under the old, what went out would "
+          + "go out again. So it is held: at the same instant always, at another one where the same change takes the old file away, or where "
+          + "it is in doubt whether the old one went out. Nothing is compared with posts that are still there.",
+        bad: .change(from: [post("doors", time, words), published], to: [post("doors-open", time, words)]),
+        good: .change(from: [post("doors", time, words), published], to: [post("doors-open", time, words + "id: doors\n")]))
+    case .postReworded:
+      let (time, words) = ("2026-11-27T09:00", "caption: Doors open\n")
+      return RulePage(
+        "what went out has a new name and other words (warning)",
+        "The file is one that git would call renamed, and the text is not what went out: it goes out as a new post.",
+        bad: .change(from: [post("doors", time, words), published], to: [post("doors-open", time, "caption: Doors opens\n")]),
+        good: .change(
+          from: [post("doors", time, words), published], to: [post("doors-open", time, "caption: Doors opens\nrepeats: doors\n")]))
     case .zoneChanged:
       let name = "history/2026/11/27/doors/acme.1.json"
       return RulePage(
@@ -60,6 +66,22 @@ extension Rule {
         good: .files([post("doors", "2026-11-27T09:00"), (name, Array(Self.attempt(at: "2026-11-27T14:00:00.000Z").utf8))]))
     default: return nil
     }
+  }
+
+  /// The status of a post that went out.
+  private var published: (path: String, bytes: [UInt8]) {
+    let status = """
+      {
+        "schema": 1, "post": "doors", "path": "posts/2026/11/doors.yaml", "state": "published",
+        "scheduled_at": "2026-10-27T13:00:00.000Z", "published_at": "2026-10-27T13:00:01.250Z",
+        "deliveries": [
+          {"account": "acme", "platform": "outbox", "state": "published", "reason": null, "attempts": 1, "next_attempt_at": null,
+           "remote": null, "error": null}
+        ]
+      }
+
+      """
+    return ("status/posts/2026/11/doors.json", Array(status.utf8))
   }
 
   /// The record of an attempt that failed and is to be made again.
