@@ -97,6 +97,19 @@ struct DiaryTests {
     #expect(found.map { String($0.drop { $0 != " " }) } == (isSame ? [" a.yaml says the same to acme 3 d earlier [post.repeated]"] : []))
   }
 
+  @Test(
+    "A copy of what went out just now is told as long as it would go out at once, and no longer",
+    arguments: [
+      ("2026-10-31T23:59:59", "2026-10-31T23:59:59", "", true), ("2026-10-31T20:00", "2026-10-31T23:30", "", true),
+      ("2026-10-31T20:00", "2026-10-31T22:30", "", false), ("2026-10-31T20:00", "2026-10-31T22:30", "grace: 2h", true),
+      ("2026-10-31T23:00", "2026-10-31T23:00", "", true), ("2026-10-31T22:59:59", "2026-10-31T22:59:59", "", false),
+    ])
+  func justNow(first: String, second: String, more: String, isTold: Bool) {
+    let posts = [post("a", first, "caption: Hello\n\(more)"), post("b", second, "caption: Hello\n\(more)")]
+    #expect(report("", posts).contains { $0.hasSuffix("[post.repeated]") } == isTold)
+    #expect(report("", posts, chosen: ["a"]).contains { $0.hasSuffix("[post.repeated]") } == (isTold && first == second))
+  }
+
   @Test("A repeat is told once for all accounts of the two posts")
   func accounts() {
     let text = "accounts: [acme, acme-hook]\ncaption: Hello"

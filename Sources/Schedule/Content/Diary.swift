@@ -12,6 +12,9 @@ public struct Diary: Sendable {
     let graceSeconds: Int32
 
     var grace: Duration { .seconds(Int64(graceSeconds)) }
+
+    /// Whether it is to come, or due and within its grace.
+    func mayStillLeave(at now: Instant) -> Bool { instant + grace >= now }
   }
 
   public init() {}
@@ -112,13 +115,14 @@ private struct Page {
     return found
   }
 
-  /// The same content as the one before it that had it.
+  /// The same content as the one before it that had it, where the later one is still to go out: what is due and within its grace goes out at
+  /// once.
   func repeated(_ isChosen: (Int) -> Bool) -> [Clash] {
     var last: [UInt64: Int] = [:]
     last.reserveCapacity(entries.count)
     var found: [Clash] = []
     for (index, entry) in entries.enumerated() where entry.content != 0 {
-      guard let before = last.updateValue(index, forKey: entry.content), entry.instant > now else { continue }
+      guard let before = last.updateValue(index, forKey: entry.content), entry.mayStillLeave(at: now) else { continue }
       if let clash = clash(.repeated, entries[before], entry, isChosen) { found.append(clash) }
     }
     return found
@@ -126,7 +130,8 @@ private struct Page {
 
   private func clash(_ kind: Clash.Kind, _ earlier: Diary.Entry, _ later: Diary.Entry, _ isChosen: (Int) -> Bool) -> Clash? {
     let pair =
-      isChosen(Int(later.post)) ? (later, earlier) : isChosen(Int(earlier.post)) && earlier.instant > now ? (earlier, later) : nil
+      isChosen(Int(later.post))
+      ? (later, earlier) : isChosen(Int(earlier.post)) && earlier.mayStillLeave(at: now) ? (earlier, later) : nil
     return pair.map { post, other in
       Clash(kind, post: Int(post.post), other: Int(other.post), account: account, distance: other.instant - post.instant)
     }
