@@ -34,7 +34,7 @@ extension Engine {
     if case .retrying(let instant) = state { next = instant }
     return StatusRecord.Delivery(
       account: id.account, platform: delivery?.platform ?? desired.account(id.account)?.platform ?? "", state: state.name,
-      reason: state.reason, attempts: observation?.attempts ?? 0, nextAttemptAt: next, remote: observation?.remote,
+      reason: state.reason(of: delivery), attempts: observation?.attempts ?? 0, nextAttemptAt: next, remote: observation?.remote,
       error: observation?.outcome?.error)
   }
 
@@ -67,8 +67,8 @@ extension StatusRecord {
 
 extension DeliveryState {
   /// Why it is held, in words.
-  fileprivate var reason: String? {
+  fileprivate func reason(of delivery: DesiredDelivery?) -> String? {
     guard case .held(let reason) = self else { return nil }
-    return reason.text
+    return delivery.map { reason.text(before: $0.scheduledAt + $0.grace) } ?? reason.text
   }
 }

@@ -11,6 +11,9 @@ public struct PlannedDelivery: Equatable, Sendable {
   /// Suspended in git, by the post or by its account.
   public var hold: HoldReason?
 
+  /// The last instant at which it may go out.
+  public var deadline: Instant { scheduledAt + grace }
+
   public init(id: DeliveryID, scheduledAt: Instant, timezone: String, grace: Duration, hold: HoldReason? = nil) {
     (self.id, self.scheduledAt, self.timezone, self.grace, self.hold) = (id, scheduledAt, timezone, grace, hold)
   }

@@ -54,11 +54,27 @@ struct DeliveryPlanner {
       return
     }
     guard let instant = instant(in: zone, &reader), let id = draft.id else { return }
-    deliveries.append(
-      PlannedDelivery(
-        id: DeliveryID(post: id, account: account.name), scheduledAt: instant, timezone: zone.name,
-        grace: draft.grace ?? catalog.settings.grace, hold: hold(account, in: zone)))
+    let delivery = PlannedDelivery(
+      id: DeliveryID(post: id, account: account.name), scheduledAt: instant, timezone: zone.name,
+      grace: draft.grace ?? catalog.settings.grace, hold: hold(account, in: zone))
+    deliveries.append(delivery)
+    warnOfEnd(of: delivery, at: node, in: zone, &reader)
   }
+
+  /// Says where a suspension lasts longer than its delivery may wait. One that is over was told, or has come true.
+  private func warnOfEnd(of delivery: PlannedDelivery, at account: NodeID, in zone: Zone, _ reader: inout ContentReader) {
+    guard case .suspended(_, let until?)? = delivery.hold, until >= delivery.deadline, until > now ?? .distantPast else { return }
+    let ownEnd = draft.suspension.map { $0.until.map { end($0, in: zone) } ?? .distantFuture }
+    let name = delivery.id.account
+    reader.report(
+      .suspendMissed, at: ownEnd == until ? draft.suspensionNode ?? account : account,
+      "\(ownEnd == until ? "" : "account \(name) is ")suspended until \(zone.wallClock(at: until)), and the grace of what is due at "
+        + "\(zone.wallClock(at: delivery.scheduledAt)) ends at \(zone.wallClock(at: delivery.deadline)) in \(zone.name): it will be missed",
+      hint: "choose a later scheduled_time, an earlier end, or a grace of \(Self.grace(for: until - delivery.scheduledAt).text) or more")
+  }
+
+  /// In whole minutes, and a little time to go out in.
+  private static func grace(for wait: Duration) -> Duration { .seconds((wait.components.seconds / 60 + 5) * 60) }
 
   private mutating func instant(in zone: Zone, _ reader: inout ContentReader) -> Instant? {
     if let known = resolved.first(where: { $0.zone === zone }) { return known.instant }

@@ -21,6 +21,8 @@ struct PostDraft {
   var overrides: [AccountName: Post.Overrides] = [:]
   var grace: Duration?
   var suspension: Suspension?
+  /// Where it stands.
+  var suspensionNode: NodeID?
   var repeats: PostID?
 
   /// The post, where nothing that every post needs is missing.
@@ -71,7 +73,9 @@ extension ContentReader {
     case .options: draft.options = platformOptions(value, &draft, catalog)
     case .overrides: draft.overrides = overrides(value, catalog)
     case .grace: draft.grace = duration(value, what)
-    case .suspend: draft.suspension = suspension(value, what)
+    case .suspend:
+      draft.suspension = suspension(value, what)
+      draft.suspensionNode = value
     case .repeats: draft.repeats = postID(value, what)
     }
   }

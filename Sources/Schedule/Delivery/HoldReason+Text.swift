@@ -4,6 +4,14 @@ extension HoldReason {
     if case .suspended = self { false } else { true }
   }
 
+  /// The same, with what is foreseen: a suspension that lasts until the delivery may not go out any more.
+  ///
+  /// - Parameter deadline: the last instant at which it may.
+  public func text(before deadline: Instant) -> String {
+    guard case .suspended(_, let until?) = self, until >= deadline else { return text }
+    return "\(text); its grace ends at \(deadline), so it will be missed"
+  }
+
   /// Why, and what to do about it.
   public var text: String {
     switch self {

@@ -44,6 +44,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case timeFold = "time.fold"
   case timeOffset = "time.offset"
   case timePast = "time.past"
+  case suspendMissed = "suspend.missed"
   case zoneUnknown = "zone.unknown"
   case zoneMissing = "zone.missing"
   case zoneChanged = "zone.changed"
@@ -85,7 +86,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .textUnused, .optionUnused, .accountSpacing,
       .accountDaily, .accountInteraction, .postRepeated, .postPublished, .postReworded,
-      .zoneChanged:
+      .zoneChanged, .suspendMissed:
       .warning
     default: .error
     }

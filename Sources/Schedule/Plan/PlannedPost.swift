@@ -76,7 +76,7 @@ extension PlannedPost {
     if let problem { return problem }
     guard let delivery = deliveries.first(where: { $0.id.account == account }) else { return "the file of account \(account) has errors" }
     if case .suspended(_, let until?)? = delivery.hold, until <= now { return nil }
-    return delivery.hold?.text
+    return delivery.hold?.text(before: delivery.deadline)
   }
 
   public func delivery(to account: AccountName) -> PlannedDelivery? { deliveries.first { $0.id.account == account } }

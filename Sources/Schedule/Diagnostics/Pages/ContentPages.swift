@@ -54,6 +54,12 @@ extension Rule {
         "a zone that tzdata does not have",
         "Zones are IANA names and links, matched exactly. Abbreviations are not zones: EST has no summer time, and IST is three times.",
         bad: post("2026-11-27T09:00", "New York"), good: post("2026-11-27T09:00"))
+    case .suspendMissed:
+      return RulePage(
+        "a suspension that lasts longer than the post may wait (warning)",
+        "What is suspended keeps its time and its grace. If both are over when the suspension ends, it is missed.",
+        bad: .post(ordinaryPost + "suspend: {reason: waiting for legal, until: 2026-11-27T12:00}\n"),
+        good: .post(ordinaryPost + "suspend: {reason: waiting for legal, until: 2026-11-27T08:00}\n"))
     case .zoneMissing:
       return RulePage(
         "no zone anywhere", "The post's timezone counts, else its account's, else that of posthorn.yaml; the host's own never does.",
