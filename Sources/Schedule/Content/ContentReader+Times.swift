@@ -15,11 +15,12 @@ extension ContentReader {
   /// The name of a zone that tzdata has.
   mutating func zone(_ node: NodeID, _ what: String, in zones: Zones) -> Zone? {
     guard let text = text(node, what) else { return nil }
-    if let zone = zones.zone(text) { return zone }
-    let question = zones.nearest(to: text).map { "; did you mean \"\($0)\"?" } ?? ""
-    report(
-      .zoneUnknown, at: node, "no time zone is called \(quoted(text))\(question)",
-      hint: "zones are IANA names such as Europe/Berlin, matched exactly")
+    if let zone = zones.zone(text) {
+      if let fixed = zones.fixed(text) { report(.zoneFixed, at: node, "\(what): \(fixed.message)", hint: fixed.hint) }
+      return zone
+    }
+    let advice = zones.advice(on: text)
+    report(.zoneUnknown, at: node, "no time zone is called \(quoted(text))\(advice.question)", hint: advice.hint)
     return nil
   }
 

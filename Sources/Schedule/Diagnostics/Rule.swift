@@ -48,6 +48,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case zoneUnknown = "zone.unknown"
   case zoneMissing = "zone.missing"
   case zoneChanged = "zone.changed"
+  case zoneFixed = "zone.fixed"
 
   case accountUnknown = "account.unknown"
   case accountSecret = "account.secret"
@@ -86,7 +87,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .textUnused, .optionUnused, .accountSpacing,
       .accountDaily, .accountInteraction, .postRepeated, .postPublished, .postReworded,
-      .zoneChanged, .suspendMissed:
+      .zoneChanged, .zoneFixed, .suspendMissed:
       .warning
     default: .error
     }

@@ -3,11 +3,12 @@ extension Zones {
   /// `America/New_York` for `EST` and `New York`. `nil` where nothing is near.
   public func nearest(to name: String) -> String? {
     let wanted = folded(name.prefix(64))
-    guard !wanted.isEmpty else { return nil }
+    guard !wanted.isEmpty, Offset(writtenAsZone: name) == nil else { return nil }
     if let city = citiesOfAbbreviations[wanted], contains(city) { return city }
 
     var best: (name: String, distance: Int)?
-    for candidate in names where candidate != name {
+    // A slip in a number would be hours, and the sign in these names is not the one that people mean.
+    for candidate in names where candidate != name && !candidate.hasPrefix("Etc/GMT") {
       let known = folded(candidate)
       let city = known.split(separator: slash).last.map(Array.init) ?? known
       let whole = Spelling.slips(from: wanted, to: known, atMost: tolerance(wanted))
@@ -44,7 +45,7 @@ private let citiesOfAbbreviations: [[UInt8]: String] = {
     ("America/St_Johns", ["nst", "ndt"]),
     ("America/Sao_Paulo", ["brt", "brst"]),
     ("America/Argentina/Buenos_Aires", ["art"]),
-    ("Europe/London", ["bst", "uk", "england", "gmt+1"]),
+    ("Europe/London", ["bst", "uk", "england"]),
     ("Europe/Dublin", ["ireland"]),
     ("Europe/Lisbon", ["wet", "west"]),
     ("Europe/Berlin", ["cet", "cest", "mez", "mesz", "germany", "munich", "frankfurt", "hamburg"]),
@@ -66,7 +67,7 @@ private let citiesOfAbbreviations: [[UInt8]: String] = {
     ("Africa/Johannesburg", ["sast"]),
     ("Africa/Nairobi", ["eat"]),
     ("Africa/Lagos", ["wat"]),
-    ("UTC", ["utc", "z", "gmt", "utc+0", "utc+00:00", "+00:00"]),
+    ("UTC", ["utc", "z", "gmt"]),
   ]
   var found: [[UInt8]: String] = [:]
   for (city, names) in cities {

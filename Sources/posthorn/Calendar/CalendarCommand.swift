@@ -56,7 +56,7 @@ struct CalendarCommand: ParsableCommand {
 
   private static func zone(_ name: String, _ zones: Zones) throws(Failure) -> Zone {
     if let zone = zones.zone(name) { return zone }
-    let question = zones.nearest(to: name).map { "; did you mean \"\($0)\"?" } ?? ""
-    throw .usage("--timezone \"\(name)\" is no zone\(question) (zones have IANA names, such as Europe/Berlin)")
+    let advice = zones.advice(on: name)
+    throw .usage("--timezone \"\(name)\" is no zone\(advice.question) (\(advice.hint))")
   }
 }

@@ -43,8 +43,8 @@ struct ImportTweets: ParsableCommand {
   private func zone(_ catalog: Catalog) throws(Failure) -> Zone? {
     if let timezone = choice.timezone {
       guard let zone = catalog.zones.zone(timezone) else {
-        let question = catalog.zones.nearest(to: timezone).map { "; did you mean \"\($0)\"?" } ?? ""
-        throw .usage("--timezone \"\(timezone)\" is no zone\(question) (zones have IANA names, such as Europe/Berlin)")
+        let advice = catalog.zones.advice(on: timezone)
+        throw .usage("--timezone \"\(timezone)\" is no zone\(advice.question) (\(advice.hint))")
       }
       return zone
     }

@@ -27,8 +27,8 @@ struct PostQuestions {
     guard catalog.settings.timezone == nil, !areAll else { return nil }
     return try ask("time zone", example: "an IANA name", standard: catalog.zones.ofHost, "--timezone") { answer in
       guard !catalog.zones.contains(answer) else { return nil }
-      let question = catalog.zones.nearest(to: answer).map { "; did you mean \"\($0)\"?" } ?? ""
-      return "\"\(answer)\" is no zone\(question)"
+      let advice = catalog.zones.advice(on: answer)
+      return "\"\(answer)\" is no zone\(advice.question); \(advice.hint)"
     }
   }
 

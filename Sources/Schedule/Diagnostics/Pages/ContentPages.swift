@@ -54,6 +54,12 @@ extension Rule {
         "a zone that tzdata does not have",
         "Zones are IANA names and links, matched exactly. Abbreviations are not zones: EST has no summer time, and IST is three times.",
         bad: post("2026-11-27T09:00", "New York"), good: post("2026-11-27T09:00"))
+    case .zoneFixed:
+      return RulePage(
+        "a zone that is one offset all year (warning)",
+        "EST, MST, HST and GMT have no summer time, unlike the places that people have in mind. In the names below Etc/GMT the sign is the other "
+          + "way round: Etc/GMT+5 is five hours behind UTC.",
+        bad: post("2027-07-27T09:00", "EST"), good: post("2027-07-27T09:00"))
     case .suspendMissed:
       return RulePage(
         "a suspension that lasts longer than the post may wait (warning)",
