@@ -48,7 +48,7 @@ private struct Corpus {
         .timeGap, .timeOffset, .timePast, .zoneMissing, .overrideAccount, .optionMissing, .optionConflict, .mediaMissing, .mediaPointer,
         .mediaSize, .mediaType, .mediaCount, .mediaUnreadable, .mediaDimensions, .mediaDuration, .mediaFramerate, .mediaCodec,
         .accountPrivacy, .accountDuration, .accountScope, .textLength,
-        .textControl,
+        .textControl, .textComment,
       ]
       // Which source a platform takes depends on the account's platform.
       if !isInformed { beyond.formUnion([.zoneUnknown, .accountUnknown]) }

@@ -11,6 +11,12 @@ extension ContentReader {
       return nil
     }
     let text = document.string(node)
+    if found.style == .plain, found.byteCount <= 4, Self.nulls.contains(text) {
+      report(
+        .valueMissing, at: node, "\(what) is \(text), which is YAML's word for no value",
+        hint: "remove the key, or write \"\(text)\" in quotes where the word is meant")
+      return nil
+    }
     if found.byteCount > maximumLength, text.unicodeScalars.count > maximumLength {
       report(
         .valueRange, at: node, "\(what) has \(text.unicodeScalars.count) characters; at most \(maximumLength) are allowed",
@@ -20,8 +26,12 @@ extension ContentReader {
     return text
   }
 
-  /// A text that people will read: searched for what they cannot see.
+  /// What YAML takes for no value where it stands without quotes. Source: YAML 1.2.2, 10.3.2.
+  static let nulls: Set<String> = ["null", "Null", "NULL", "~"]
+
+  /// A text that people will read: searched for what they cannot see, and for what YAML does not let them see.
   mutating func prose(_ node: NodeID, _ what: String, maximumLength: Int = .max) -> String? {
+    if reportComment(behind: node, what), document[node].isEmpty { return nil }
     guard let text = text(node, what, maximumLength: maximumLength) else { return nil }
     for finding in TextCheck.findings(in: text) { report(finding.rule, at: node, "\(what) \(finding.message)", hint: finding.hint) }
     return text

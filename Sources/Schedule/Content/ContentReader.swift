@@ -5,6 +5,8 @@ import YAML
 /// One reader belongs to one thread; a reader a core reads a folder in half the time.
 public struct ContentReader {
   var document = Document()
+  /// The file, where it may have words that YAML takes for a comment; nothing where it has none.
+  var commented = CommentedText()
   /// Of the file being read, relative to the repository's root.
   var path = ""
   var diagnostics: [Diagnostic] = []
@@ -18,6 +20,7 @@ public struct ContentReader {
     self.path = path
     diagnostics.removeAll(keepingCapacity: true)
     document.read(bytes)
+    commented.read(bytes)
     for problem in document.problems { diagnostics.append(Diagnostic(problem, of: path)) }
     guard document.isComplete else { return nil }
     guard let root = document.root, !document[root].isEmpty else {

@@ -35,6 +35,7 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case textLink = "text.link"
   case textLength = "text.length"
   case textUnused = "text.unused"
+  case textComment = "text.comment"
 
   case idFormat = "id.format"
   case idDuplicate = "id.duplicate"

@@ -26,7 +26,7 @@ public struct PostText: Equatable, Sendable {
   }
 
   public var text: String {
-    var lines = [firstLine, "scheduled_time: \(Self.scalar(time))"].compactMap(\.self)
+    var lines = [firstLine, "scheduled_time: \(WallClockText.isPlain(time) ? time : Self.scalar(time))"].compactMap(\.self)
     if let timezone { lines.append("timezone: \(Self.scalar(timezone))") }
     lines.append("accounts: [\(accounts.map(Self.scalar).joined(separator: ", "))]")
     if let title { lines.append("title: \(Self.scalar(title))") }
@@ -50,7 +50,13 @@ public struct PostText: Equatable, Sendable {
 
   /// As it is where no reader of YAML could take it for anything else; in JSON's quotes, which YAML has too, otherwise.
   private static func scalar(_ text: String) -> String {
-    isPlain(text) || (WallClockText.isPlain(text)) ? text : JSON.string(text).compactText()
+    isPlain(text) && !isMistakable(text) ? text : JSON.string(text).compactText()
+  }
+
+  /// Whether a library of YAML may read a word as a number, a flag or nothing. Source: the types of YAML 1.1 and the core schema of 1.2.2.
+  private static func isMistakable(_ word: String) -> Bool {
+    (0x30...0x39).contains(word.utf8.first ?? 0)
+      || ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "nan"].contains(word.lowercased())
   }
 
   /// Several lines as a block, unless something in them needs quotes.

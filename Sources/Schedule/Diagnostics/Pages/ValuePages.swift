@@ -52,6 +52,11 @@ extension Rule {
         "characters that cannot be seen (warning)",
         "They come from copied text, break links and hashtags, and hide differences. Joiners in emoji and in scripts that need them are fine.",
         bad: .lines("title: \"#Do\u{200B}ors\""), good: .lines("title: \"#Doors 👩\u{200D}🎤\""))
+    case .textComment:
+      RulePage(
+        "words that YAML takes for a comment",
+        "In YAML a # behind a blank begins a comment, so a hashtag is no part of the text, unless it is in quotes or in a block.",
+        bad: .lines("caption: Doors open at nine #horns #brass"), good: .lines("caption: \"Doors open at nine #horns #brass\""))
     case .textLink:
       RulePage(
         "a link whose host mixes scripts (warning)", "A Cyrillic letter among Latin ones leads to somebody else's site.",
