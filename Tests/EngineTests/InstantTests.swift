@@ -63,6 +63,19 @@ struct InstantTests {
     #expect(try stage.outcomes() == ["missed"])
   }
 
+  @Test("A machine that is paused between its permit and the call asks for another permit, be the pause too short to doubt the clock")
+  func paused() async throws {
+    let stage = try Stage(leaps: true, ["posts/launch.yaml": post(2)])
+    let written = Mutex<[DeliveryEvent]>([])
+    stage.time.whileWaiting(for: due) { stage.time.set(by: .seconds(90)) }
+    // What cannot be read is not counted.
+    stage.platform.connecting.withLock { $0 = { written.withLock { $0 = (try? stage.journaled()) ?? [] } } }
+    try await stage.pass()
+    #expect(stage.platform.calls.map(\.attempt) == [1])
+    #expect(written.withLock { $0.count { $0 == .abandoned } } == 1)
+    #expect(try stage.outcomes() == ["published"])
+  }
+
   @Test("A clock that leaps while the commit point is flushed holds what was about to go out, and uses up no try")
   func leap() async throws {
     let stage = try Stage(leaps: true, ["posts/launch.yaml": post(2)])

@@ -95,12 +95,23 @@ extension Engine {
   }
 
   /// Asks whether the call may begin; where nobody can tell, it does not.
-  func permit(_ id: DeliveryID) async throws -> CommitPermit? {
-    do { return try await claims.permit(id) } catch {
+  ///
+  /// A machine that is paused from outside counts nothing of it, and finds its wall clock set when it goes on: what was permitted before may be
+  /// somebody else's by then.
+  func permit(_ id: DeliveryID, askedAt asked: ClockReading) async throws -> CommitPermit? {
+    do {
+      var permit = try await claims.permit(id)
+      let isOver = permit?.isOver
+      permit?.isOver = { [clock] in clock.reading.leap(since: asked) > Self.pause || isOver?() ?? false }
+      return permit
+    } catch {
       try await giveUp(id)
       throw Self.claimFailure(error)
     }
   }
+
+  /// A wall clock that goes forward by more than this in the moment before a call was not just corrected.
+  private static let pause = Duration.seconds(5)
 
   /// A failure to claim is said once.
   func noteClaims(failing error: any Error) {

@@ -129,7 +129,9 @@ extension Engine {
     }
     await beginCall(id)
     defer { endCall(id) }
-    guard !isStopping, isRight(ready), let permit = try await permit(id), !isStopping, isRight(ready, under: permit) else {
+    let asked = clock.reading
+    guard !isStopping, isRight(ready), let permit = try await permit(id, askedAt: asked), !isStopping, isRight(ready, under: permit)
+    else {
       try await giveUp(id)
       return nil
     }

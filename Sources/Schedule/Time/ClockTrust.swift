@@ -9,6 +9,9 @@ public struct ClockReading: Equatable, Sendable {
   public init(wall: Instant, sinceBoot: Duration, boot: String) {
     (self.wall, self.sinceBoot, self.boot) = (wall, sinceBoot, boot)
   }
+
+  /// How much further the wall clock went than the time that passed, on one start of the machine.
+  public func leap(since earlier: ClockReading) -> Duration { (wall - earlier.wall) - (sinceBoot - earlier.sinceBoot) }
 }
 
 /// Whether the wall clock can be believed (T3). A wrong clock must never publish early, so what is due is held while it is in doubt.
@@ -100,7 +103,7 @@ public struct ClockTrust: Equatable, Sendable {
     if newestRecord > accepted, newestRecord - reading.wall > Self.agreement { return .behind(newestRecord) }
     let passed = reading.wall - trusted.wall
     guard reading.boot != trusted.boot else {
-      let leap = passed - (reading.sinceBoot - trusted.sinceBoot)
+      let leap = reading.leap(since: trusted)
       return leap > Self.tolerance ? .leapt(leap) : nil
     }
     if .zero - passed > Self.agreement { return .behind(trusted.wall) }
