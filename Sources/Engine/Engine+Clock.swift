@@ -94,7 +94,7 @@ extension Engine {
   private func believe(after doubt: ClockTrust.Doubt) {
     clockDoubt = nil
     if doubt != .uncompared || isClockSilenceSaid { logger.notice("the clock of this host is believed again") }
-    if !observed.hasLearned { fetchSignal.raise() }
+    if !observed.hasLearned || report.fetchFailure != nil { fetchSignal.raise() }
     if hasBegun { recoverFlights() }
     reconsiderHeld()
     pump()
