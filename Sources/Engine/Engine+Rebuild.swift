@@ -60,7 +60,7 @@ extension Engine {
     }
     guard !doubts.isEmpty else { return }
     let answers = try await claims.claim(doubts.map(\.claim))
-    for (claim, due) in doubts where answers[claim.id] == .held {
+    for (claim, due) in doubts where answers[claim.id]?.isHeld ?? false {
       try await append(.intended(claim.intent), for: claim.id)
       try await append(.committed(at: due), for: claim.id)
       hasFlightsToRecover = true

@@ -126,8 +126,32 @@ struct RecordBranchTests {
     #expect(stage.platform.calls.map(\.id) == ["early", "launch"])
   }
 
-  @Test("Row 72: A claim on the branch that claims went to before keeps everybody else away")
-  func claims() async throws {
+  @Test(
+    "Row 72: A claim on the branch that claims went to before keeps everybody else away, a copy of its holder's state directory too",
+    arguments: ["two", "copy"])
+  func claims(other: String) async throws {
+    let stage = try await stage(.push)
+    if other == "copy" { try FileManager.default.copyItem(atPath: stage.host.path("one"), toPath: stage.host.path("copy")) }
+    try stage.repository.push(["posts/next.yaml": post(120)])
+    let one = try stage.engine(by: "one", claims: .push)
+    let (isHeld, goesOn) = AsyncStream<Void>.makeStream()
+    stage.platform.preparation.withLock { $0 = { _ in for await _ in isHeld {} } }
+    stage.time.advance(to: stage.time.now + .seconds(119))
+    let pass = Task { try await one.reconcile() }
+    try await eventually("it is claimed") {
+      try stage.repository.names(under: "status/claims/", on: "posthorn").contains { $0.contains("next") }
+    }
+    stage.platform.preparation.withLock { $0 = nil }
+    try stage.repository.push(["posthorn.yaml": "record: {branch: records}\n"])
+    try await stage.pass(after: .seconds(2), by: other, claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["launch"])
+    goesOn.finish()
+    _ = try await pass.value
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
+  }
+
+  @Test("Row 72: What a dead runner claimed where claims went to before is in doubt once the claim has run out, aloud, and never sent")
+  func deadElsewhere() async throws {
     let stage = try await stage(.push)
     try stage.repository.push(["posts/next.yaml": post(120)])
     let one = try stage.engine(by: "one", claims: .push)
@@ -140,11 +164,15 @@ struct RecordBranchTests {
     }
     stage.platform.preparation.withLock { $0 = nil }
     try stage.repository.push(["posthorn.yaml": "record: {branch: records}\n"])
-    try await stage.pass(after: .seconds(2), by: "two", claims: .push)
-    #expect(stage.platform.calls.map(\.id) == ["launch"])
+    #expect(try await stage.pass(after: .seconds(440), by: "two", claims: .push).outcomes == [:])
+    #expect(try await stage.pass(after: .seconds(20), by: "two", claims: .push).outcomes == [.inDoubt: 1])
+    #expect(try await stage.pass(after: .seconds(1), by: "three", claims: .push).outcomes == [:])
+    let record = try #require(try stage.repository.files(under: "history/", on: "records").values.first)
+    #expect(record.contains("posthorn resolve next acme"))
+    await one.requestStop()
     goesOn.finish()
     _ = try await pass.value
-    #expect(stage.platform.calls.map(\.id) == ["launch", "next"])
+    #expect(stage.platform.calls.map(\.id) == ["launch"])
   }
 }
 

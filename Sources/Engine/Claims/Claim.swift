@@ -20,12 +20,21 @@ struct Claim: Equatable, Sendable {
 enum ClaimAnswer: Equatable, Sendable {
   /// Ours, from now until the permit says no.
   case held
+  /// Ours, as nobody holds it any more; but whoever did, under a claim that ran out where claims went to before, may have sent it. Who that was.
+  case leftBehind(by: String)
   /// Somebody else's; nothing changes before `until`.
   case taken(by: String, until: Instant?)
   /// Upstream knows more about this delivery than we do: read it, then decide again.
   case outdated
   /// What stands in the place of its claim cannot be read, so somebody may have it. Why, and what to do.
   case unreadable(String)
+
+  var isHeld: Bool {
+    switch self {
+    case .held, .leftBehind: true
+    case .taken, .outdated, .unreadable: false
+    }
+  }
 }
 
 /// The right to make one call.

@@ -81,6 +81,11 @@ extension Engine {
       resumed[id] = nil
       try pass(.claimWon)
       return true
+    case .leftBehind(let holder):
+      resumed[id] = nil
+      try await append(.committed(at: max(now(), intent.scheduledAt)), for: id)
+      try await doubt(id, "its claim is on a branch that records no longer go to", from: holder)
+      return false
     case .taken(let holder, let until):
       try await append(.abandoned, for: id)
       logger.debug("claimed by another daemon", metadata: ["post": "\(id.post)", "account": "\(id.account)", "by": "\(holder)"])

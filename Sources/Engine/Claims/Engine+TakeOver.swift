@@ -75,7 +75,8 @@ extension Engine {
     return objection(to: abandoned.intent, of: abandoned.id, now: now)
   }
 
-  private func doubt(_ id: DeliveryID, _ why: String, from holder: String) async throws {
+  /// Ends what somebody claimed, who may have sent it and never said so.
+  func doubt(_ id: DeliveryID, _ why: String, from holder: String) async throws {
     let error = DeliveryError(
       .unknown, code: "claim.doubtful",
       message: "\(holder) claimed it and did not say how it ended, so it may have been sent; nobody is asked, because \(why); look at the "

@@ -69,7 +69,9 @@ actor PushClaims: Claims {
     // From now on a claim that nothing was sent under may be upstream, whatever the answer is.
     for claim in wanted where held[claim.id] == nil { held[claim.id] = Held(claim: claim, until: .zero) }
     let answers = try await repository.claim(wanted, as: holder, now: now(), own: own, unless: Set(used.map(\.id)))
-    for claim in wanted where !used.contains(claim) { held[claim.id] = answers[claim.id] == .held ? Held(claim: claim, until: until) : nil }
+    for claim in wanted where !used.contains(claim) {
+      held[claim.id] = answers[claim.id]?.isHeld ?? false ? Held(claim: claim, until: until) : nil
+    }
     return answers
   }
 

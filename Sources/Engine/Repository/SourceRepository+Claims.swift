@@ -57,12 +57,9 @@ extension SourceRepository {
           answers[claim.id] = .taken(by: other.host, until: holder.end(of: other, now: now) + holder.patience)
         case .none, .claim:
           // A daemon that has not seen the settings change claims where it did before.
-          if let other = try otherClaim(of: claim.id, now: now, in: handle.repository), other.incarnation != holder.incarnation {
-            answers[claim.id] = .taken(by: other.host, until: holder.end(of: other, now: now) + holder.patience)
-            continue
-          }
-          answers[claim.id] = .held
-          batch.add(claim, now: now)
+          answers[claim.id] = holder.answer(
+            to: claim, besides: try otherClaim(of: claim.id, now: now, in: handle.repository), now: now)
+          if answers[claim.id]?.isHeld ?? false { batch.add(claim, now: now) }
         }
       }
       if batch.isEmpty { return answers }
@@ -194,6 +191,15 @@ extension SourceRepository {
 }
 
 extension ClaimHolder {
+  /// What a claim on another branch, which claims went to before, leaves of one that nobody has here. That one stays where it is: it is over
+  /// once its attempt has an end.
+  fileprivate func answer(to claim: Claim, besides other: ClaimRecord?, now: Instant) -> ClaimAnswer {
+    guard let other, other.intent.attempt >= claim.intent.attempt, !isOwn(other) else { return .held }
+    if let life = other.life, other.incarnation == incarnation, life == predecessor { return .held }
+    let end = self.end(of: other, now: now) + patience
+    return end < now ? .leftBehind(by: other.host) : .taken(by: other.host, until: end)
+  }
+
   /// A claim that nothing was sent under is only replaced: one that this process made, or the one before it on this very directory.
   ///
   /// Of a claim that another process of the same incarnation made nobody knows that: the directory may have been copied, and what is in our
