@@ -70,6 +70,9 @@ struct DeliveryTimingTests {
       #expect(missing(.ended(state, at: Self.due), before: 301) == nil)
     }
     #expect(missing(.ended(.failed, at: Self.due - .seconds(60)), before: 1) == Self.due)
+    var armed = Observation(scheduledAt: Self.due, firstAttempt: 2, attempts: 1)
+    armed.armedByPersonAt = retry
+    #expect(missing(armed, before: 300) == nil && missing(armed, before: 301) == retry, "nobody began before the person's word")
     #expect(missing(.ended(.published, at: Self.due - .seconds(60)), before: 1) == nil)
   }
 

@@ -53,6 +53,24 @@ struct LearnedPastTests {
     #expect(past.recent.isEmpty, "they are older than a day")
   }
 
+  @Test(
+    "A person's word begins another arming, whose grace counts from it through all of its attempts, in whatever order they are read",
+    arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]], [2, 3])
+  func word(order: [Int], count: Int) throws {
+    var word = try record(2, key: "word", .retrying)
+    (word.saidBy, word.nextAttemptAt) = ("ada@mars", word.finishedAt)
+    let records = [try record(1, key: "first", .failed), word, try record(3, key: "third", .retrying, failure: .transient)]
+    var past = LearnedPast(now: Instant(seconds: 1003))
+    for place in order where place < count { past.take(records[place]) }
+    var observed = Observed()
+    observed.take(past)
+    let observation = try #require(observed.live.values.first)
+    #expect(observation.attempts == count && observation.firstAttempt == 3 && observation.armedByPersonAt == word.finishedAt)
+    #expect(observation.state.name == (count == 2 ? .scheduled : .retrying) && observation.failures == count - 2)
+    #expect(past.recent.map(\.attempt).sorted() == (count == 2 ? [1] : [1, 3]), "a word is no departure")
+    #expect(past.deliveriesWithWord == [DeliveryID(post: word.post, account: word.account)])
+  }
+
   @Test("Of a record from the future the times are ignored, and what it says of its delivery counts")
   func ahead() throws {
     var late = try record(1, key: "first", .published)

@@ -38,17 +38,21 @@ private let platforms = [
 
 @Suite("JSON Schemas of every format")
 struct RecordsSchemaTests {
-  @Test("A record's schema has exactly the fields that the record has, all required but the seal, which records from before have not")
+  @Test(
+    "A record's schema has exactly the fields that the record has, all required but the seal, which records from before have not, and a person's word"
+  )
   func fields() throws {
     for (schema, record) in [
-      (JSONSchemas.history, try sealedHistory()), (.key, key.json), (.status, try RecordExamples.status().json),
-      (.claim, try RecordExamples.claim().json), (.double, try double().json), (.export, try exported(RecordExamples.status()).json),
+      (JSONSchemas.history, try sealedHistory(saidBy: "ada@mars")), (.key, key.json), (.status, try RecordExamples.status().json),
+      (.claim, try sealedClaim()), (.double, try double().json), (.burst, burst.json),
+      (.export, try exported(RecordExamples.status()).json),
       (.accountStatus, try AccountRecordTests.full().json),
     ] {
       let schema = schema.schema(platforms: platforms)
       let keys = try #require(record.object?.keys.sorted())
       #expect(schema["properties"]?.object?.keys.sorted() == keys)
-      #expect(schema["required"]?.array?.compactMap(\.string) == keys.filter { $0 != Seal.member || record["public"] != nil })
+      let mayLack: Set = record["post"] == nil ? [] : [Seal.member, "said_by"]
+      #expect(schema["required"]?.array?.compactMap(\.string) == keys.filter { !mayLack.contains($0) })
     }
   }
 
@@ -78,8 +82,14 @@ struct RecordsSchemaTests {
 
   private let seal = Seal(key: String(repeating: "0a", count: 16), signature: [UInt8](repeating: 7, count: 64))
 
-  private func sealedHistory() throws -> JSON {
+  private func sealedHistory(saidBy person: String? = nil) throws -> JSON {
     var record = try RecordExamples.fullHistory()
+    (record.saidBy, record.seal) = (person, seal)
+    return record.json
+  }
+
+  private func sealedClaim() throws -> JSON {
+    var record = try RecordExamples.claim()
     record.seal = seal
     return record.json
   }
@@ -88,6 +98,12 @@ struct RecordsSchemaTests {
     var (kept, dropped) = (try RecordExamples.fullHistory(), try RecordExamples.fullHistory())
     (kept.outcome, dropped.outcome, dropped.incarnation) = (.published, .inDoubt, "another")
     return try #require(DoubleRecord(kept: kept, dropped: dropped))
+  }
+
+  private var burst: BurstWord {
+    var word = BurstWord(commit: String(repeating: "1", count: 40), by: "ada@mars", at: .distantPast, host: "mars", version: "0.1.0")
+    word.seal = seal
+    return word
   }
 
   private var key: KeyRecord {
@@ -122,7 +138,10 @@ struct RecordsSchemaTests {
     case .settings: settings
     case .history:
       (
-        [try RecordExamples.fullHistory().json, try RecordExamples.missedHistory().json, try sealedHistory()],
+        [
+          try RecordExamples.fullHistory().json, try RecordExamples.missedHistory().json, try sealedHistory(),
+          try sealedHistory(saidBy: "ada@mars"),
+        ],
         [
           try RecordExamples.status().json, changed(try RecordExamples.fullHistory().json, "outcome", "odd"),
           changed(try RecordExamples.fullHistory().json, "content_sha256", "abc"),
@@ -142,9 +161,17 @@ struct RecordsSchemaTests {
           changed(try double().json, "kept", changed(try RecordExamples.fullHistory().json, "attempt", 0)),
         ]
       )
+    case .burst:
+      (
+        [burst.json],
+        [changed(burst.json, "commit", "1111111"), changed(burst.json, "seal", .null), changed(burst.json, "said_at", "later")]
+      )
     case .claim:
       (
-        [try RecordExamples.claim().json, changed(try RecordExamples.claim().json, "remote", ["id": "7", "url": .null])],
+        [
+          try RecordExamples.claim().json, try sealedClaim(),
+          changed(try RecordExamples.claim().json, "remote", ["id": "7", "url": .null]),
+        ],
         [
           try RecordExamples.fullHistory().json, changed(try RecordExamples.claim().json, "valid_until", "later"),
           changed(try RecordExamples.claim().json, "steps", [["name": "publish_id"]]),

@@ -94,6 +94,27 @@ struct RecordsTests {
     }
   }
 
+  @Test("A person's word to try again is a record that says who, and nothing but trying again follows from it")
+  func word() throws {
+    var word = try RecordExamples.fullHistory()
+    word.saidBy = "ada@mars"
+    #expect(try HistoryRecord(json: JSON.parse(word.bytes())) == word && word.bytes() == word.json.bytes())
+    word.outcome = .published
+    #expect(throws: RecordError.self) { try HistoryRecord(json: word.json) }
+  }
+
+  @Test("A person's word on a burst reads back as it was written, and names a whole commit")
+  func burst() throws {
+    let record = try RecordExamples.fullHistory()
+    let word = BurstWord(commit: record.source.commit, by: "ada@mars", at: record.finishedAt, host: "mars", version: "0.1.0")
+    #expect(try BurstWord(json: JSON.parse(word.bytes())) == word)
+    for commit in ["", "1111111", String(repeating: "g", count: 40), String(repeating: "A", count: 40)] {
+      var other = word
+      other.commit = commit
+      #expect(throws: RecordError.self) { try BurstWord(json: other.json) }
+    }
+  }
+
   @Test("A claim has every field of the format, sorted, and reads back as it was written")
   func claim() throws {
     let claim = try RecordExamples.claim()

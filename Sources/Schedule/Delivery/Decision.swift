@@ -48,7 +48,7 @@ public struct Timing: Equatable, Sendable {
     var due = scheduledAt
     if let observation, observation.scheduledAt == scheduledAt {
       switch (observation.phase, observation.state) {
-      case (.idle, _): break
+      case (.idle, _): due = max(due, observation.armedByPersonAt ?? due)
       case (.ended, .retrying(let next)): due = max(next, scheduledAt)
       default: return nil
       }

@@ -10,6 +10,8 @@ public struct LearnedPast: Sendable {
   /// Attempts of the last day, which count against the limits of their accounts.
   public private(set) var recent: [HistoryRecord] = []
   private let now: Instant
+  /// When a person had a delivery tried again, by the number of the first attempt after that: its grace counts from then.
+  private var words: [AttemptID: Instant] = [:]
 
   /// Deliveries whose first record said that they have come to an end: each as ``SettledRecord`` has it, and the key of its arming.
   private var ended = PackedRecords()
@@ -26,10 +28,11 @@ public struct LearnedPast: Sendable {
     if written.isVouchedFor { newestVouchedEnd = max(newestVouchedEnd, written.finishedAt) }
     if written.isAhead(of: now) {
       (ahead, oneAhead) = (ahead + 1, written)
-    } else if record.finishedAt > now - .seconds(86_400) {
+    } else if record.saidBy == nil, record.finishedAt > now - .seconds(86_400) {
       recent.append(record)
     }
     let id = DeliveryID(post: record.post, account: record.account)
+    if record.saidBy != nil { words[AttemptID(delivery: id, number: record.attempt + 1)] = record.finishedAt }
     let known = armings[id] ?? endedArming(of: id)
     let arming = Arming(known, record, outcome)
     if known == nil, arming.observation.isSettled { pack(id, arming) } else { armings[id] = arming }
@@ -47,8 +50,15 @@ public struct LearnedPast: Sendable {
       let id = SettledRecord.id(in: record)
       if armings[id] == nil { body(id, SettledRecord.observation(in: record)) }
     }
-    for (id, arming) in armings { body(id, arming.observation) }
+    for (id, arming) in armings {
+      var observation = arming.observation
+      observation.armedByPersonAt = words[AttemptID(delivery: id, number: observation.firstAttempt)]
+      body(id, observation)
+    }
   }
+
+  /// Deliveries that a person is said to have tried again.
+  public var deliveriesWithWord: Set<DeliveryID> { Set(words.keys.map(\.delivery)) }
 
   private mutating func pack(_ id: DeliveryID, _ arming: Arming) {
     var writer = ByteWriter()
@@ -98,6 +108,11 @@ extension Observation {
   /// What one record tells, but for how many failures came before it.
   fileprivate init(_ record: HistoryRecord, _ outcome: Outcome) {
     self.init(scheduledAt: record.scheduledAt, firstAttempt: record.attempt, attempts: record.attempt, phase: .ended(outcome))
+    // A person's word is no attempt: another arming begins with it.
+    guard record.saidBy == nil else {
+      (firstAttempt, phase) = (record.attempt + 1, .idle)
+      return
+    }
     if outcome.state.name == .retrying || outcome.state.name == .inDoubt { lastIntent = record.intent }
   }
 }

@@ -16,6 +16,8 @@ public struct ClaimRecord: Equatable, Sendable {
   /// Which process on that directory: another one has a copy of it, or came after. `nil` in what older versions wrote.
   public var life: String?
   public var version: String
+  /// The holder's. `nil` in what older versions wrote, and in what somebody else did: such a claim forbids, and says nothing else.
+  public var seal: Seal?
 
   public init(
     id: DeliveryID, intent: Intent, validUntil: Instant, steps: [Observation.Remembered] = [], remote: Remote? = nil, host: String,
@@ -48,6 +50,13 @@ extension ClaimRecord {
   }
 
   public var json: JSON {
+    guard let seal, var members = facts.object else { return facts }
+    members[Seal.member] = seal.json
+    return .object(members)
+  }
+
+  /// All that the seal is over.
+  private var facts: JSON {
     [
       "schema": 1, "post": .string(id.post.text), "path": .string(intent.path), "account": .string(id.account.text),
       "platform": .string(intent.platform), "attempt": JSON(intent.attempt), "scheduled_at": JSON(intent.scheduledAt),
@@ -85,6 +94,7 @@ extension ClaimRecord {
         json.string.flatMap { $0.utf8.count <= 64 ? $0 : nil }
       },
       version: try reader.text("version", upTo: 255))
+    seal = Seal(of: json)
   }
 }
 

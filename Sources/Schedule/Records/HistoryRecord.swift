@@ -33,6 +33,9 @@ public struct HistoryRecord: Equatable, Sendable {
   public var incarnation: String
   /// Of posthorn.
   public var version: String
+  /// The person who has what ended before it tried again, where it is no attempt but that word: `posthorn retry --push`. It is ``outcome``
+  /// `retrying` then.
+  public var saidBy: String?
   /// `nil` in what was recorded before there were seals, and in what somebody else wrote.
   public var seal: Seal?
 
@@ -119,6 +122,10 @@ extension HistoryRecord {
       key: try reader.text("key"), contentSHA256: try reader.text("content_sha256"),
       media: try reader.media(), remote: try reader.remote("remote"), error: try reader.failure("error"), source: try reader.source(),
       host: try reader.text("host"), incarnation: try reader.text("incarnation"), version: try reader.text("version"))
+    saidBy = try reader.optionalText("said_by")
+    guard saidBy == nil || outcome == .retrying else {
+      throw reader.error("said_by", "stands in a record that ended as \(outcome.rawValue)")
+    }
     seal = Seal(of: json)
   }
 }
@@ -151,6 +158,7 @@ extension HistoryRecord: JSONForm {
     members.add("platform", platform)
     members.add("post", post.text)
     members.add("remote", remote)
+    if let saidBy { members.add("said_by", saidBy) }
     members.add("scheduled_at", scheduledAt)
     members.add("scheduled_time", offset.map { "\(scheduledTime)\($0)" } ?? scheduledTime.description)
     members.add("schema", 1)

@@ -5,7 +5,7 @@ extension SchemaParts {
       Seal.member: seal,
       "outcome": choice(states, "How the attempt ended"), "started_at": nullable(instant("When it started; null where nothing did")),
       "finished_at": instant("When it ended"), "next_attempt_at": nullable(instant("When it is tried again; null where it is not")),
-      "error": error,
+      "error": error, "said_by": text("The person who has it tried again; only in what posthorn retry --push writes"),
     ]
     return record(attempt.merging(ended) { $1 }, "How one attempt of a delivery ended; written once")
   }
@@ -13,6 +13,7 @@ extension SchemaParts {
   static func claim() -> Members {
     let step: Members = ["name": text("What it is"), "value": text("Never a secret")]
     let claimed: Members = [
+      Seal.member: seal,
       "claimed_at": instant("When it was claimed"), "valid_until": instant("After this its holder begins nothing under it"),
       "life": nullable(text("Which process of the holder's state directory; null in what older versions wrote")),
       "steps": list(.object(open(step, required: Array(step.keys), "A step")), "What a recovery needs to know of the preparation"),
@@ -97,8 +98,8 @@ extension SchemaParts {
     fields["schema"] = version
     fields["post"] = text("The id of the post", pattern: identifier)
     fields["path"] = text("The post's file in the repository")
-    // Records from before there were seals have none.
-    return open(fields, required: fields.keys.filter { $0 != Seal.member }, description)
+    // Records from before there were seals have none, and most are nobody's word.
+    return open(fields, required: fields.keys.filter { $0 != Seal.member && $0 != "said_by" }, description)
   }
 
   private static let seal = JSON.object(
@@ -116,6 +117,16 @@ extension SchemaParts {
       "signed_by": nullable(seal), "said_by": nullable(text("The person who vouches for it")), Seal.member: seal,
     ]
     return open(fields, required: Array(fields.keys), "A public key under whose seal history and claims are written")
+  }
+
+  /// A person's word on a burst.
+  static func burst() -> Members {
+    let fields: Members = [
+      "schema": version, "commit": text("What it brought, or what had come before it, may go out", pattern: objectID),
+      "said_by": text("The person who says so"), "said_at": instant("When; what is due more than an hour later is not meant"),
+      "host": text("Where it was said"), "version": text("Of posthorn"), Seal.member: seal,
+    ]
+    return open(fields, required: Array(fields.keys), "What posthorn resume --burst COMMIT --push says; replaced by the next one")
   }
 
   static func accountStatus() -> Members {

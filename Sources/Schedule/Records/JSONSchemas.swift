@@ -1,6 +1,6 @@
 /// A format of Posthorn, in or out, that has a JSON Schema: what `posthorn schema NAME` prints, for editors and other programs.
 public enum JSONSchemas: String, CaseIterable, Sendable {
-  case post, account, settings, history, status, claim, double, key, export, webhook
+  case post, account, settings, history, status, claim, double, key, burst, export, webhook
   case accountStatus = "account-status"
 
   /// The schema in draft-07, the version that editors understand best. The options and parameters are those of `platforms`.
@@ -21,6 +21,7 @@ public enum JSONSchemas: String, CaseIterable, Sendable {
       case .claim: SchemaParts.claim()
       case .double: SchemaParts.double()
       case .key: SchemaParts.key()
+      case .burst: SchemaParts.burst()
       case .export: SchemaParts.export()
       case .accountStatus: SchemaParts.accountStatus()
       case .webhook: SchemaParts.webhook()
