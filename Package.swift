@@ -92,7 +92,8 @@ let package = Package(
       dependencies: ["Engine", "Etcd", "Git", "HTTP", "LFS", "Platforms", "Schedule", "Signatures", "StateDirectory", "Support"],
       swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["posthorn", "Failpoints", "HTTP", "Platforms", "Schedule", "StateDirectory", "Support"],
+      name: "CommandTests",
+      dependencies: ["posthorn", "Failpoints", "HTTP", "Platforms", "Schedule", "Signatures", "StateDirectory", "Support"],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: house),
   ]

@@ -85,6 +85,8 @@ public actor Engine {
   /// Attempts that were begun and not committed when this directory's last process ended; a claim that it left on them proves nothing.
   var resumed: [DeliveryID: Intent] = [:]
 
+  /// Claims that are ours since their holder was taken for dead, on deliveries for which something was being done here at that moment.
+  var untaken: [AbandonedClaim] = []
   /// What other daemons recorded of deliveries that are in flight here.
   var untold: [DeliveryID: [HistoryRecord]] = [:]
 
@@ -196,7 +198,8 @@ public actor Engine {
     repository = SourceRepository(
       location: location, folder: options.folder, access: access, state: state,
       seals: SealTrust(
-        keys: keys, incarnation: try Incarnation.of(state, now: clock.now()).id, pinned: seals.pinned, sealedOnto: seals.sealedOnto),
+        keys: keys, folder: options.folder, incarnation: try Incarnation.of(state, now: clock.now()).id, pinned: seals.pinned,
+        sealedOnto: seals.sealedOnto),
       logger: logger)
     content = ContentSource(
       path: repository.path, screening: repository.screening, folder: options.folder, branch: location.branch,

@@ -216,7 +216,7 @@ extension Claims {
   /// Takes over everything as it is.
   func takeOver(except isBusy: @Sendable (DeliveryID) -> Bool) async throws -> [AbandonedClaim] {
     try await takeOver(except: isBusy) { found in
-      Dictionary(uniqueKeysWithValues: found.map { ($0.id, .settle(Claim(id: $0.id, intent: $0.intent, steps: $0.steps))) })
+      Dictionary(uniqueKeysWithValues: found.map { ($0.id, .settle(Claim(id: $0.id, intent: $0.record.intent, steps: $0.record.steps))) })
     }
   }
 

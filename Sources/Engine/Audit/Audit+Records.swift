@@ -9,7 +9,10 @@ extension Audit {
     var faults: [String: Objection] = [:]
     for (path, entry) in added.sorted(by: { $0.key < $1.key }) {
       do {
-        let (record, fault) = try read(entry) { (try HistoryRecord(json: $0), sealObjection($0)) }
+        let (record, fault) = try read(entry) { json in
+          let record = try HistoryRecord(json: json)
+          return (record, sealObjection(json, isWord: record.saidBy != nil))
+        }
         records.append((path, record))
         faults[path] = fault
       } catch let error as Unreadable {

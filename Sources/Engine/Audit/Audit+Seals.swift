@@ -41,8 +41,11 @@ extension Audit {
   }
 
   /// Why nobody vouches for a record; `nil` where the seal of a known key does, or nothing was sealed yet.
-  func sealObjection(_ json: JSON) -> Objection? {
+  ///
+  /// - Parameter isWord: of a person, which was never without a seal.
+  func sealObjection(_ json: JSON, isWord: Bool = false) -> Objection? {
     guard let seal = Seal(of: json) else {
+      if isWord { return Objection(.sealMissing, "it is a person's word, and has no seal") }
       return sealing.hasBegun ? Objection(.sealMissing, "it has no seal, and records had been sealed before it") : nil
     }
     guard let known = sealing.keys[seal.key] else {

@@ -46,6 +46,10 @@ public struct Audit {
   /// The keys of this host, where it was given one: only what leads to it vouches for anything.
   let pinned: Set<String>?
   var sealing = AuditedKeys()
+  /// By path: what nobody vouched for when it was written last.
+  var unsealedClaims: [String: UnsealedFile] = [:]
+  /// Of the branch that records go to.
+  let recordTip: ObjectID
   var report = Report()
   /// Commits that were judged before, and are not reported again.
   private var known: Set<ObjectID> = []
@@ -72,6 +76,7 @@ public struct Audit {
     sealKey: VerifyingKey? = nil
   ) throws {
     (self.folder, self.zones, self.verify, pinned) = (folder, zones, verify, sealKey.map { [$0.id] })
+    recordTip = records ?? tip
     policy = SignaturePolicy(folder: folder, zones: zones, now: Self.lastDay)
     handle = RepositoryHandle(try Repository(at: path))
     try Self.requireWhole(handle.repository, at: path)
@@ -93,6 +98,7 @@ public struct Audit {
       try judge(commit)
     }
     report.violations += doubles.sorted { $0.key < $1.key }.flatMap(\.value)
+    try judgeStandingClaims()
     report.attempts = ledger.attempts
     report.keys = sealing.keys.values.map(\.record).sorted { ($0.since, $0.id) < ($1.since, $1.id) }
     return report
@@ -115,6 +121,7 @@ public struct Audit {
     guard !changes.isEmpty else { return }
     try judgeKeys(changes, commit, form)
     try judgeDoubles(changes, commit, form)
+    try judgeWords(changes, commit)
     let replaced = form == nil ? [:] : try changes.edited.filter { try isHistory($0.key) && isReplacement($0.value.old, $0.value.new) }
     for (path, change) in replaced { originals[path] = change.new.id }
     judgeKept(changes, commit)

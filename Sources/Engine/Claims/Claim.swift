@@ -70,21 +70,19 @@ enum ClaimJudgement: Equatable, Sendable {
   case doubt(Claim, because: String)
   /// Nothing was or is to be sent because of it.
   case remove
-  /// It says to hold for longer than any may: it gets the time of an honest one.
-  case date
   /// Nothing is done about it for now.
   case leave
 
   var claim: Claim? {
     switch self {
     case .settle(let claim), .doubt(let claim, _): claim
-    case .remove, .date, .leave: nil
+    case .remove, .leave: nil
     }
   }
 }
 
 /// Says what becomes of claims that were left behind.
-typealias JudgeClaims = @Sendable ([ClaimRecord]) async throws -> [DeliveryID: ClaimJudgement]
+typealias JudgeClaims = @Sendable ([LeftClaim]) async throws -> [DeliveryID: ClaimJudgement]
 
 /// What a dead holder left, and is ours now.
 struct AbandonedClaim: Equatable, Sendable {

@@ -1,37 +1,35 @@
 import Git
 import Schedule
+import Signatures
 import StateDirectory
 
 /// What one commit does to claims: files below the content folder, and a message made of ids only.
 struct ClaimBatch {
   /// The claims that it makes.
   private(set) var claimed: [DeliveryID: ClaimRecord] = [:]
-  private var dated: [DeliveryID: ClaimRecord] = [:]
   private var removed: Set<DeliveryID> = []
   private var beginning: ClaimingRecord?
   private let folder: String
   private let verb: String
   private let holder: ClaimHolder
+  private let key: SigningKey
 
-  /// - Parameter verb: what it does, as the subject begins: `claim`.
-  init(folder: String, verb: String, holder: ClaimHolder) {
-    (self.folder, self.verb, self.holder) = (folder, verb, holder)
+  /// - Parameters:
+  ///   - verb: what it does, as the subject begins: `claim`.
+  ///   - key: vouches for the claims, all of which are the holder's own.
+  init(folder: String, verb: String, holder: ClaimHolder, key: SigningKey) {
+    (self.folder, self.verb, self.holder, self.key) = (folder, verb, holder, key)
   }
 
-  var isEmpty: Bool { claimed.isEmpty && dated.isEmpty && removed.isEmpty }
+  var isEmpty: Bool { claimed.isEmpty && removed.isEmpty }
+  var host: String { holder.host }
 
   /// - Parameter remote: what the platform had accepted from the one whose place is taken.
-  mutating func add(_ claim: Claim, remote: Remote? = nil, now: Instant) {
-    claimed[claim.id] = ClaimRecord(
+  mutating func add(_ claim: Claim, remote: Remote? = nil, now: Instant) throws {
+    claimed[claim.id] = try ClaimRecord(
       id: claim.id, intent: claim.intent, validUntil: now + holder.validity, steps: claim.steps, remote: remote, host: holder.host,
-      incarnation: holder.incarnation, life: holder.life.id, version: holder.version)
-  }
-
-  /// Gives a claim that says to hold for longer than any may the time of one that is made now.
-  mutating func date(_ other: ClaimRecord, now: Instant) {
-    var record = other
-    record.validUntil = now + holder.validity
-    dated[other.id] = record
+      incarnation: holder.incarnation, life: holder.life.id, version: holder.version
+    ).sealed(with: key)
   }
 
   mutating func remove(_ id: DeliveryID) { removed.insert(id) }
@@ -42,7 +40,7 @@ struct ClaimBatch {
   }
 
   var edits: [FileEdit] {
-    var edits = (Array(claimed.values) + dated.values).map {
+    var edits = claimed.values.map {
       FileEdit(path: "\(folder)/\(ClaimRecord.file(of: $0.id))", content: Array($0.json.text().utf8))
     }
     edits += removed.map { FileEdit(path: "\(folder)/\(ClaimRecord.file(of: $0))", content: nil) }
@@ -52,7 +50,7 @@ struct ClaimBatch {
 
   /// The commit message: what happens, then where it came from.
   var message: String {
-    let ids = claimed.isEmpty ? Array(removed) + dated.keys : Array(claimed.keys)
+    let ids = claimed.isEmpty ? Array(removed) : Array(claimed.keys)
     let what = ids.count == 1 ? "\(ids[0].post) for \(ids[0].account)" : "\(ids.count) deliveries"
     let sources = Set(claimed.values.map(\.intent.source.commit))
     let source = sources.count == 1 ? sources.map { "Posthorn-Source: \($0)\n" }.joined() : ""

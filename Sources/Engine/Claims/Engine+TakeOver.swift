@@ -17,6 +17,9 @@ extension Engine {
   func takeOver() async {
     // By a wrong clock a living daemon is a dead one.
     guard claims.terms.areShared, !isStopping, observed.hasLearned, desired.catalog != nil, case .instant = observeClock() else { return }
+    let waiting = untaken
+    untaken = []
+    for abandoned in waiting { adopt(abandoned) }
     do {
       let busy = inFlight.ids
       for abandoned in try await claims.takeOver(except: { busy.contains($0) }, judging: { try await self.judge($0) }) { adopt(abandoned) }
@@ -34,7 +37,11 @@ extension Engine {
   private func adopt(_ abandoned: AbandonedClaim) {
     let id = abandoned.id
     // What is on its way, or is asked about, here goes on: the claim that was left on it is ours now.
-    guard inFlight[id] == nil, isFree(id) else { return }
+    guard inFlight[id] == nil, isFree(id) else {
+      // Nobody else takes it over from us: without another look it would stay as it is.
+      if claims.terms.areInRepository { untaken.append(abandoned) }
+      return
+    }
     if let known = observed[id], known.attempts >= abandoned.intent.attempt {
       // Its end is known here. The claim goes with its record, which may be upstream already.
       let attempt = AttemptID(delivery: id, number: abandoned.intent.attempt)

@@ -5,6 +5,9 @@ import StateDirectory
 /// Claims that are pushed to the repository before anything goes out: the remote's compare-and-swap of the branch decides. For runners without a
 /// host or a disk of their own, and for a standby without other services.
 ///
+/// Each is under its holder's seal: anybody who can push writes files, and one without a good seal forbids as long as an honest one does, and
+/// says nothing else (N1).
+///
 /// A claim lasts ``validity``. Its holder begins no call that might not end by then; everybody else waits ``patience`` longer before taking it
 /// over, so two clocks may differ by ``clockDifference``.
 actor PushClaims: Claims {
@@ -113,21 +116,19 @@ actor PushClaims: Claims {
 
   /// Nobody knows how far the holder got, so it may have sent it. The call did not begin before it was claimed and due; from then on an
   /// idempotency key is taken to be used up. It has ended: the validity of the claim and everybody's patience have passed.
-  private func takeOverNow(_ found: [ClaimRecord], now: Instant, judging judge: JudgeClaims) async throws -> [AbandonedClaim] {
-    let impossible = Set(found.filter { holder.isImpossible($0, now: now) }.map(\.id))
-    var judgements = try await judge(found.filter { !impossible.contains($0.id) })
-    for id in impossible { judgements[id] = .date }
+  private func takeOverNow(_ found: [LeftClaim], now: Instant, judging judge: JudgeClaims) async throws -> [AbandonedClaim] {
+    let judgements = try await judge(found)
     let until = BootClock.now + Self.validity
     let ours = try await repository.settle(found.map { ($0, judgements[$0.id] ?? .leave) }, as: holder, now: now)
-    return found.compactMap { record in
-      guard ours.contains(record.id), let judgement = judgements[record.id], let claim = judgement.claim else { return nil }
-      held[record.id] = Held(claim: claim, until: until, mayBeUsed: true)
+    return found.compactMap { left in
+      guard ours.contains(left.id), let judgement = judgements[left.id], let claim = judgement.claim else { return nil }
+      held[left.id] = Held(claim: claim, until: until, mayBeUsed: true)
       var doubt: String?
       if case .doubt(_, let why) = judgement { doubt = why }
       return AbandonedClaim(
-        id: record.id, intent: claim.intent, remembered: claim.steps,
-        committedAt: min(max(record.intent.startedAt, claim.intent.scheduledAt), now), remote: record.remote, doubt: doubt,
-        holder: record.host)
+        id: left.id, intent: claim.intent, remembered: claim.steps,
+        committedAt: min(max(claim.intent.startedAt, claim.intent.scheduledAt), now), remote: left.remote, doubt: doubt,
+        holder: left.holder)
     }
   }
 

@@ -4,13 +4,13 @@ import Schedule
 /// What stands where the claim of a delivery would: whoever can push wrote it, so nothing in it is more than a word (N1).
 enum ClaimFile: Equatable, Sendable {
   case none
-  case claim(ClaimRecord)
+  case claim(FoundClaim)
   /// Nobody knows what somebody meant: that delivery is not begun, and no other one suffers for it (N7). Why, and what to do.
   case unreadable(String)
 
   var claim: ClaimRecord? {
-    guard case .claim(let record) = self else { return nil }
-    return record
+    guard case .claim(let found) = self else { return nil }
+    return found.record
   }
 }
 
@@ -27,12 +27,14 @@ extension SourceRepository {
   ///
   /// - Throws: ``GitError`` where the repository cannot be read; what somebody wrote is a value.
   func claimFile(of id: DeliveryID, at tip: ObjectID?, in repository: borrowing Repository) throws -> ClaimFile {
-    switch try ownFile(ClaimRecord.file(of: id), at: tip, in: repository, { try ClaimRecord(json: $0) }) {
+    switch try ownFile(ClaimRecord.file(of: id), at: tip, in: repository, { try FoundClaim($0) }) {
     case .absent: return .none
     case .unreadable(let why): return .unreadable(why)
-    case .record(let record):
-      guard record.id == id else { return .unreadable(unreadable(ClaimRecord.file(of: id), "it is the claim of \(record.id)")) }
-      return .claim(record)
+    case .record(let found):
+      guard found.record.id == id else {
+        return .unreadable(unreadable(ClaimRecord.file(of: id), "it is the claim of \(found.record.id)"))
+      }
+      return .claim(found)
     }
   }
 
@@ -85,5 +87,5 @@ extension SourceRepository {
 
   private func unreadable(_ file: String, _ why: String) -> String { Obstruction.unreadable("\(folder)/\(file)", why).text }
 
-  private static let largestClaim = 1 << 20
+  static let largestClaim = 1 << 20
 }

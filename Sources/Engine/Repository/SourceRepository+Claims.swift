@@ -44,7 +44,7 @@ extension SourceRepository {
       let handle = try opened()
       let tip = try newest(recordBranch, in: handle.repository)
       let outdated = try outdated(wanted, at: tip, in: handle.repository)
-      var batch = ClaimBatch(folder: folder, verb: "claim", holder: holder)
+      var batch = ClaimBatch(folder: folder, verb: "claim", holder: holder, key: seals.keys.key)
       var answers: [DeliveryID: ClaimAnswer] = [:]
       for claim in wanted {
         if outdated.contains(claim.id) {
@@ -53,21 +53,20 @@ extension SourceRepository {
         }
         switch try claimFile(of: claim.id, at: tip, in: handle.repository) {
         case .unreadable(let why): answers[claim.id] = .unreadable(why)
-        case .claim(let other) where !holder.mayReplace(other, by: claim, own, isUsed):
-          answers[claim.id] = .taken(by: other.host, until: holder.end(of: other, now: now) + holder.patience)
+        // Whoever made it, its delivery waits: no seal is asked for to forbid.
+        case .claim(let other) where !holder.mayReplace(other.record, by: claim, own, isUsed):
+          answers[claim.id] = .taken(by: other.record.host, until: holder.end(of: other.record, now: now) + holder.patience)
         case .none, .claim:
           // A daemon that has not seen the settings change claims where it did before.
           answers[claim.id] = holder.answer(
             to: claim, besides: try otherClaim(of: claim.id, now: now, in: handle.repository), now: now)
-          if answers[claim.id]?.isHeld ?? false { batch.add(claim, now: now) }
+          if answers[claim.id]?.isHeld ?? false { try batch.add(claim, now: now) }
         }
       }
       if batch.isEmpty { return answers }
       if case .none = try claimingFile(at: tip, in: handle.repository) { batch.begin(now: now) }
       own.formUnion(batch.claimed.keys)  // from here on it may be upstream, whatever the answer is
-      let advance = try advance(
-        recordBranch, from: tip, by: batch.edits, message: batch.message, host: holder.host, now: now, in: handle.repository)
-      guard case .done(let commit?) = advance else {
+      guard case .done(let commit?) = try advance(by: batch, from: tip, now: now, in: handle.repository) else {
         try await pauseAfterLostRace(&tries)
         continue
       }
@@ -79,51 +78,47 @@ extension SourceRepository {
 
   /// Claims that nobody holds any more, as far as is known here, and those that say what no holder writes: all of them are words of whoever
   /// could push.
-  func leftBehind(for holder: ClaimHolder, now: Instant, except isBusy: (DeliveryID) -> Bool) throws -> [ClaimRecord] {
+  func leftBehind(for holder: ClaimHolder, now: Instant, except isBusy: (DeliveryID) -> Bool) throws -> [LeftClaim] {
     let handle = try opened()
     guard let tip = try handle.repository.reference(reference(of: recordBranch)) else { return [] }
-    return try claims(at: tip, in: handle.repository).filter { record in
-      !isBusy(record.id) && (holder.isImpossible(record, now: now) || record.validUntil + holder.patience < now)
+    return try claims(at: tip, in: handle.repository).compactMap { found in
+      let (record, isImpossible) = (found.record, holder.isImpossible(found.record, now: now))
+      guard !isBusy(record.id), isImpossible || record.validUntil + holder.patience < now else { return nil }
+      return LeftClaim(record: record, doubt: try seals.doubt(of: found, at: tip, in: handle.repository), isImpossible: isImpossible)
     }
   }
 
   /// Carries out what was judged of claims that were left behind, each only while it is the one that was looked at: of several who try, one
-  /// moves the branch.
+  /// moves the branch. One that says to hold for longer than any may gives way to a claim of ours, in our words, under which nothing is done
+  /// before it has run out like an honest one: nobody's claim is written anew in its own name.
   ///
   /// - Returns: the deliveries that are this holder's now.
-  func settle(_ judged: [(seen: ClaimRecord, judgement: ClaimJudgement)], as holder: ClaimHolder, now: Instant) async throws -> Set<
+  func settle(_ judged: [(seen: LeftClaim, judgement: ClaimJudgement)], as holder: ClaimHolder, now: Instant) async throws -> Set<
     DeliveryID
   > {
     var tries = 0
     while true {
       let handle = try opened()
       let tip = try newest(recordBranch, in: handle.repository)
-      var batch = ClaimBatch(folder: folder, verb: "take over", holder: holder)
+      var batch = ClaimBatch(folder: folder, verb: "take over", holder: holder, key: seals.keys.key)
       let outdated = try outdated(judged.compactMap(\.judgement.claim), at: tip, in: handle.repository)
-      for (seen, judgement) in judged where try claimFile(of: seen.id, at: tip, in: handle.repository) == .claim(seen) {
+      for (seen, judgement) in judged where try claimFile(of: seen.id, at: tip, in: handle.repository).claim == seen.record {
         switch judgement {
         case .leave: break
         case .remove: batch.remove(seen.id)
-        case .date:
-          logger.warning(
-            "a claim says that it holds for longer than any may; it gets the time of one that is made now",
-            metadata: ["post": "\(seen.id.post)", "account": "\(seen.id.account)", "valid_until": "\(seen.validUntil)"])
-          batch.date(seen, now: now)
         case .settle(let claim), .doubt(let claim, _):
           // What has been recorded meanwhile is heard first.
-          if !outdated.contains(claim.id) { batch.add(claim, remote: seen.remote, now: now) }
+          if !outdated.contains(claim.id) { try batch.add(claim, remote: seen.remote, now: now) }
         }
       }
       if batch.isEmpty { return [] }
       try pass(.takeoverRead)
-      let advance = try advance(
-        recordBranch, from: tip, by: batch.edits, message: batch.message, host: holder.host, now: now, in: handle.repository)
-      guard case .done(let commit?) = advance else {
+      guard case .done(let commit?) = try advance(by: batch, from: tip, now: now, in: handle.repository) else {
         try await pauseAfterLostRace(&tries)
         continue
       }
       guard try agrees(with: batch, after: commit, in: handle.repository) else { continue }
-      return Set(batch.claimed.keys)
+      return Set(batch.claimed.keys).subtracting(judged.filter(\.seen.isImpossible).map(\.seen.id))
     }
   }
 
@@ -133,14 +128,12 @@ extension SourceRepository {
     while true {
       let handle = try opened()
       let tip = try newest(recordBranch, in: handle.repository)
-      var batch = ClaimBatch(folder: folder, verb: "give back", holder: holder)
+      var batch = ClaimBatch(folder: folder, verb: "give back", holder: holder, key: seals.keys.key)
       for id in ids.sorted(by: { "\($0)" < "\($1)" }) {
         if let claim = try claimFile(of: id, at: tip, in: handle.repository).claim, holder.isOwn(claim) { batch.remove(id) }
       }
       if batch.isEmpty { return }
-      let advance = try advance(
-        recordBranch, from: tip, by: batch.edits, message: batch.message, host: holder.host, now: now, in: handle.repository)
-      if case .done = advance { return }
+      if case .done = try advance(by: batch, from: tip, now: now, in: handle.repository) { return }
       try await pauseAfterLostRace(&tries)
     }
   }
@@ -156,7 +149,7 @@ extension SourceRepository {
       else { return }
       // One that pretends to be of this directory, which knows nothing of it, changes nothing.
       if let found = try found(entry, at: change.path, in: repository), found.record.incarnation == seals.incarnation,
-        try doubt(of: found, at: tip, in: repository) != nil
+        try seals.doubt(of: found, at: tip, in: repository) != nil
       {
         return
       }
@@ -166,7 +159,7 @@ extension SourceRepository {
   }
 
   /// Every claim that can be read, as of a commit. The others hold their deliveries, which say so themselves.
-  private func claims(at tip: ObjectID, in repository: borrowing Repository) throws -> [ClaimRecord] {
+  private func claims(at tip: ObjectID, in repository: borrowing Repository) throws -> [FoundClaim] {
     let tree = try repository.tree(of: tip)
     guard let root = try repository.entry(at: "\(folder)/\(ClaimRecord.folder)", in: tree, through: .anyFolders), root.kind == .folder
     else {
@@ -176,17 +169,27 @@ extension SourceRepository {
     try repository.walk(root.id, limit: Self.mostClaims) { file, _ in
       if let id = ClaimRecord.delivery(ofFile: "\(ClaimRecord.folder)/\(file)") { ids.append(id) }
     }
-    return try ids.compactMap { try claimFile(of: $0, at: tip, in: repository).claim }
+    return try ids.compactMap { id in
+      guard case .claim(let found) = try claimFile(of: id, at: tip, in: repository) else { return nil }
+      return found
+    }
   }
 
   /// Files and folders: more than anybody has in flight.
-  private static let mostClaims = 1_000_000
+  static let mostClaims = 1_000_000
+
+  /// Commits what a batch does, and the key under whose seal its claims are.
+  private func advance(by batch: ClaimBatch, from tip: ObjectID?, now: Instant, in repository: borrowing Repository) throws -> Advance {
+    var edits = batch.edits
+    if !batch.claimed.isEmpty { edits += try keyEdits(onto: tip, host: batch.host, now: now, in: repository) }
+    return try advance(recordBranch, from: tip, by: edits, message: batch.message, host: batch.host, now: now, in: repository)
+  }
 
   /// Reads upstream once more: an accepted push is believed only where its claims are there (C6).
   private func agrees(with batch: ClaimBatch, after commit: ObjectID, in repository: borrowing Repository) throws -> Bool {
     guard let tip = try newest(recordBranch, in: repository) else { return false }
     if tip == commit { return true }
-    return try batch.claimed.allSatisfy { id, record in try claimFile(of: id, at: tip, in: repository) == .claim(record) }
+    return try batch.claimed.allSatisfy { id, record in try claimFile(of: id, at: tip, in: repository).claim == record }
   }
 }
 

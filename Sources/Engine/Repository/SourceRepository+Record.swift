@@ -166,7 +166,7 @@ extension SourceRepository {
       // A folder or a submodule is not read, and cannot be replaced: what is told of it is said where it is tried.
       let entry = try repository.entry(at: path, in: repository.tree(of: tip), through: .anyFolders)
       if entry?.kind == .file || entry?.kind == .executable, let found = try found(other, at: path, in: repository),
-        try doubt(of: found, at: tip, in: repository) == nil
+        try seals.doubt(of: found, at: tip, in: repository) == nil
       {
         kept.append(found.record)
         if let double = DoubleRecord(kept: found.record, dropped: history[place]) {
@@ -183,15 +183,22 @@ extension SourceRepository {
     return kept
   }
 
-  /// Who takes over a claim on what a platform has accepted only asks for it, under the platform's name for it.
+  /// Who takes over a claim on what a platform has accepted only asks for it, under the platform's name for it. It is noted on a claim of ours
+  /// alone: our seal on another's would vouch for what that one says.
   private func edits(_ accepted: [RecordBatch.Accepted], onto tip: ObjectID?, in repository: borrowing Repository) throws -> [FileEdit] {
+    guard let tip else { return [] }
     var edits: [FileEdit] = []
     for accepted in accepted {
-      guard var claim = try claimFile(of: accepted.attempt.delivery, at: tip, in: repository).claim,
-        claim.intent.attempt == accepted.attempt.number, (claim.remote, claim.steps) != (accepted.remote, accepted.steps)
+      guard case .claim(let found) = try claimFile(of: accepted.attempt.delivery, at: tip, in: repository),
+        found.record.incarnation == seals.incarnation, found.record.intent.attempt == accepted.attempt.number,
+        (found.record.remote, found.record.steps) != (accepted.remote, accepted.steps),
+        try seals.doubt(of: found, at: tip, in: repository) == nil
       else { continue }
+      var claim = found.record
       (claim.remote, claim.steps) = (accepted.remote, accepted.steps)
-      edits.append(FileEdit(path: "\(folder)/\(ClaimRecord.file(of: claim.id))", content: Array(claim.json.text().utf8)))
+      edits.append(
+        FileEdit(
+          path: "\(folder)/\(ClaimRecord.file(of: claim.id))", content: Array(try claim.sealed(with: seals.keys.key).json.text().utf8)))
     }
     return edits
   }
@@ -203,7 +210,7 @@ extension SourceRepository {
     let base = known.tip.flatMap { repository.contains($0) ? $0 : nil }
     try repository.changes(from: base, to: tip, under: "\(folder)/history") { change in
       guard let entry = change.new, let found = try found(entry, at: change.path, in: repository) else { return }
-      if try doubt(of: found, at: tip, in: repository) == nil { records.append(found.record) }
+      if try seals.doubt(of: found, at: tip, in: repository) == nil { records.append(found.record) }
     }
     return records
   }

@@ -43,8 +43,9 @@ actor SourceRepository {
   var seals: SealTrust
   let replaced = Atomic(0)
 
-  init(location: Location, folder: String, access: Access, state: Folder, seals: SealTrust = .ofReader(), logger: Logger) {
-    (self.location, self.folder, self.state, self.seals, self.logger) = (location, folder, state, seals, logger)
+  init(location: Location, folder: String, access: Access, state: Folder, seals: SealTrust? = nil, logger: Logger) {
+    (self.location, self.folder, self.state, self.logger) = (location, folder, state, logger)
+    self.seals = seals ?? .ofReader(folder)
     remote = if case .remote(let url, _) = location { RemoteSide(url: url, access: access) } else { nil }
     path = location.localPath ?? state.path(of: "mirror.git")
     screening = location.localPath.map(LooseObjectScreening.init)

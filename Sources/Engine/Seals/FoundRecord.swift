@@ -11,5 +11,7 @@ struct FoundRecord: Sendable {
   var message: [UInt8]
 
   var id: DeliveryID { DeliveryID(post: record.post, account: record.account) }
+  /// Whether a person says by it that something may be sent.
+  var isWord: Bool { record.saidBy != nil }
   var attempt: AttemptID { AttemptID(delivery: id, number: record.attempt) }
 }

@@ -27,6 +27,15 @@ struct HostKeys: Sendable {
     return HostKeys(key: made, isGiven: false, voucher: nil)
   }
 
+  /// The same for whoever only looks: where there is no key, one that sealed nothing stands in its place.
+  static func present(in state: Folder?, given: SigningKey?) throws(StateError) -> HostKeys {
+    guard let state, try state.exists("credentials") else {
+      return HostKeys(key: given ?? SigningKey(), isGiven: given != nil, voucher: nil)
+    }
+    let own = try kept(in: try state.folder("credentials"))
+    return HostKeys(key: given ?? own ?? SigningKey(), isGiven: given != nil, voucher: given == nil ? nil : own)
+  }
+
   private static func kept(in folder: Folder) throws(StateError) -> SigningKey? {
     guard let bytes = try folder.readSecret(name, limit: 4096) else { return nil }
     guard let key = SigningKey(pem: String(decoding: bytes, as: UTF8.self)) else {

@@ -5,6 +5,8 @@ import Signatures
 /// Whose seals count on this host.
 struct SealTrust: Sendable {
   let keys: HostKeys
+  /// The content folder.
+  let folder: String
   /// What a record of this directory says that it is of.
   let incarnation: String
   /// Keys of this host, and those that a person here vouched for.
@@ -26,8 +28,8 @@ struct SealTrust: Sendable {
   var published: ObjectID?
 
   /// For whoever records nothing.
-  static func ofReader() -> SealTrust {
-    SealTrust(keys: HostKeys(key: SigningKey(), isGiven: false, voucher: nil), incarnation: "", pinned: [])
+  static func ofReader(_ folder: String) -> SealTrust {
+    SealTrust(keys: HostKeys(key: SigningKey(), isGiven: false, voucher: nil), folder: folder, incarnation: "", pinned: [])
   }
 }
 
@@ -45,6 +47,15 @@ extension KeyRecord {
     var record = record
     record.seal = nil
     record.seal = Seal(key: key.publicKey.id, signature: try key.signature(of: record.bytes()))
+    return record
+  }
+}
+
+extension ClaimRecord {
+  /// Whoever writes a claim vouches for it, and for nobody else's.
+  func sealed(with key: SigningKey) throws -> ClaimRecord {
+    var record = self
+    record.seal = Seal(key: key.publicKey.id, signature: try key.signature(of: Seal.message(of: json)))
     return record
   }
 }

@@ -3,7 +3,7 @@ import Engine
 import Schedule
 
 /// `posthorn doctor`
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Check that this host can do its work, and say what to type where it cannot.",
     discussion: "It changes nothing. It ends with 1 if a check fails; warnings alone end with 0.")
@@ -11,18 +11,19 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var host: HostFlags
 
-  func run() throws {
+  func run() async throws {
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     var findings = HostChecks.libraries() + HostChecks.zones() + HostChecks.clock(comparedWith: access.timeSource)
     let (repository, location) = RepositoryChecks.run(options, access)
     findings += repository
     findings += RecordChecks.run(options)
-    if let location { findings += StateChecks.run(options, location, butNot: findings) }
+    if let location { findings += StateChecks.run(options, location, butNot: findings) + (await ClaimChecks.run(options, access, location)) }
     if access.claims != .local, access.sealKey == nil {
       findings.append(
         .warn(
-          "seal", "records of other daemons are believed whatever key they bring along: this one has no key that it shares with them",
+          "seal",
+          "records and claims of other daemons are believed whatever key they bring along: this one has no key that it shares with them",
           "openssl genpkey -algorithm ed25519 -out seal.key, and --seal-key seal.key for each of them"))
     }
     print(findings, options)

@@ -1,19 +1,36 @@
 import Failpoints
 import Foundation
 import Schedule
+import Signatures
 import Support
 import Testing
+
+extension ClaimRecord {
+  /// The file, as whoever has the key writes it.
+  func text(sealedWith key: SigningKey) throws -> String {
+    var record = self
+    record.seal = nil
+    record.seal = Seal(key: key.publicKey.id, signature: try key.signature(of: Seal.message(of: record.json)))
+    return record.json.text()
+  }
+}
 
 /// Runners of scheduled jobs: each has an empty disk, and the same repository.
 struct Runners: Sendable {
   let repository: ContentRepository
   let access: [String]
+  /// What all of them seal with.
+  let key = SigningKey()
 
-  init(_ host: Host) { (repository, access) = (host.repository, host.access) }
+  init(_ host: Host) throws {
+    let file = host.repository.folder.path("seal.key")
+    try host.repository.folder.write(key.pem, to: "seal.key")
+    (repository, access) = (host.repository, host.access + ["--claims", "push", "--seal-key", file])
+  }
 
   /// A runner that never ran before, logged in to `account`.
   func fresh(_ account: String? = "hook") async throws -> Host {
-    let host = try Host(repository, access: access + ["--claims", "push"])
+    let host = try Host(repository, access: access)
     if let account { try await host.login(account) }
     return host
   }
@@ -21,10 +38,12 @@ struct Runners: Sendable {
   /// Makes the claims upstream as old as they are ten minutes later.
   func age() throws {
     try repository.clone.git("pull", "-q", "--rebase", "origin", "main")
-    let past = Instant(seconds: Int64(Date().timeIntervalSince1970) - 600).description
+    let past = Instant(seconds: Int64(Date().timeIntervalSince1970) - 600)
     var files: [String: String?] = [:]
     for (name, text) in try repository.files(under: "status/claims/") {
-      files[name] = text.replacing(/"(claimed_at|valid_until)": "[^"]*"/) { "\"\($0.1)\": \"\(past)\"" }
+      var claim = try ClaimRecord(json: try JSON.parse(Array(text.utf8)))
+      (claim.intent, claim.validUntil) = (claim.intent.repeated(as: claim.intent.attempt, at: past), past)
+      files[name] = try claim.text(sealedWith: key)
     }
     try repository.push(files)
   }
@@ -47,7 +66,7 @@ struct ClaimTests {
     files["accounts/hook.yaml"] = webhook(receiver.url("/in"))
     let (host, server) = try transport.host(files)
     defer { withExtendedLifetime(server) {} }
-    let runners = Runners(host)
+    let runners = try Runners(host)
     for _ in 1...2 {
       let (one, two) = (try await runners.fresh(), try await runners.fresh())
       async let first = one.reconcile()
@@ -154,7 +173,7 @@ struct ClaimTests {
       gate.open()
       receiver.stop()
     }
-    let runners = Runners(try Host(["accounts/hook.yaml": webhook(receiver.url("/in"))]))
+    let runners = try Runners(Host(["accounts/hook.yaml": webhook(receiver.url("/in"))]))
     let hosts = [try await runners.fresh(), try await runners.fresh()]
     let daemons = [try await hosts[0].daemon(), try await hosts[1].daemon()]
     try runners.repository.push(["posts/launch.yaml": post(to: "hook")])
@@ -218,13 +237,13 @@ struct ClaimTests {
     let receiver = try Receiver()
     // It is late, so that a claim can be older than the time that an answer is waited for.
     let host = try Host(["accounts/hook.yaml": webhook(receiver.url("/in"), setting), "posts/launch.yaml": post(due: -1200, to: "hook")])
-    return (receiver, Runners(host))
+    return (receiver, try Runners(host))
   }
 }
 
 extension Host {
   /// One pass that is killed at a failpoint.
-  fileprivate func kill(at point: Failpoint) async throws {
+  func kill(at point: Failpoint) async throws {
     let ending = try await Posthorn.run(
       ["reconcile"] + options, environment: ["HOME": home.path, "POSTHORN_FAILPOINT": "\(point.rawValue)=kill"])
     guard ending.status == 128 + SIGKILL else { throw Overdue(description: "it was to be killed at \(point): \(ending)") }

@@ -3,6 +3,8 @@ import StateDirectory
 
 /// What stands in a claim's key: who holds it, and what its journal says about the delivery since the attempt began, so that whoever
 /// takes it over continues with the same key and the same facts.
+///
+/// It has no seal, unlike a claim's file in the repository: only members reach etcd, and whoever can push does not.
 struct EtcdClaimValue: Equatable, Sendable {
   /// The revision that created the holder's member key (C1).
   var member: Int64
