@@ -90,6 +90,9 @@ public actor Engine {
   /// What other daemons recorded of deliveries that are in flight here.
   var untold: [DeliveryID: [HistoryRecord]] = [:]
 
+  /// A person's word on a burst that was obeyed.
+  var burstWord: BurstWord?
+
   /// The commit of the records' branch up to which those of other daemons are in memory.
   var heardTip: ObjectID?
   var hearing = 0

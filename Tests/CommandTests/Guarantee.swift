@@ -119,5 +119,12 @@ enum Guarantee {
       "A claim on what is due later",
       "A claim that says to hold for years", "Who can push to the branch of the records alone",
     ],
+    """
+    Whoever can push any branch, and has no key of ours, reaches at worst a delay that ends by itself, a hold, or a doubt, each said aloud: a claim \
+    without a good seal forbids, and neither it nor a record nor a person's word without one is a source of facts.
+    """: [
+      "Whoever can push any branch", "What a claim says that a platform accepted ends nothing", "A word without the seal of a key",
+      "Without the seal of a key that the host has it lets nothing go",
+    ],
   ]
 }

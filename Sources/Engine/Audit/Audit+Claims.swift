@@ -35,8 +35,8 @@ extension Audit {
   /// Names the claims that nobody vouches for and that stand at the end: each keeps its delivery until its term has passed.
   mutating func judgeStandingClaims() throws {
     for (path, claim) in unsealedClaims.sorted(by: { $0.key < $1.key }) {
-      let standing = try handle.repository.entry(at: path, in: handle.repository.tree(of: recordTip))
-      if standing?.id == claim.entry.id { object([claim.objection], claim.commit, path) }
+      let stands = try tips.contains { try handle.repository.objects(at: [path], in: handle.repository.tree(of: $0)) == [claim.entry.id] }
+      if stands { object([claim.objection], claim.commit, path) }
     }
   }
 }

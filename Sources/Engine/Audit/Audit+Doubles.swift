@@ -22,7 +22,7 @@ extension Audit {
             .statusName, "it is about another attempt than its file's name says", expected: "\(folder)/\(double.file)", found: path)
         }
         for side in ["kept", "dropped"] {
-          if let fault = json.object?[side].flatMap(sealObjection) { return fault }
+          if let fault = json.object?[side].flatMap({ sealObjection($0) }) { return fault }
         }
         return Objection(
           .historyDouble, "two daemons recorded attempt \(double.attempt.number) of \(double.id)", expected: double.sides.kept,

@@ -48,8 +48,8 @@ public struct Audit {
   var sealing = AuditedKeys()
   /// By path: what nobody vouched for when it was written last.
   var unsealedClaims: [String: UnsealedFile] = [:]
-  /// Of the branch that records go to.
-  let recordTip: ObjectID
+  /// Of every branch that posts and records stand on.
+  let tips: [ObjectID]
   var report = Report()
   /// Commits that were judged before, and are not reported again.
   private var known: Set<ObjectID> = []
@@ -76,12 +76,12 @@ public struct Audit {
     sealKey: VerifyingKey? = nil
   ) throws {
     (self.folder, self.zones, self.verify, pinned) = (folder, zones, verify, sealKey.map { [$0.id] })
-    recordTip = records ?? tip
+    tips = [tip] + records.compactMap(\.tip)
     policy = SignaturePolicy(folder: folder, zones: zones, now: Self.lastDay)
     handle = RepositoryHandle(try Repository(at: path))
     try Self.requireWhole(handle.repository, at: path)
     survey = try AuditSurvey(tip: tip, folder: folder, zones: zones, in: handle.repository)
-    commits = try handle.repository.commits(in: [tip] + records.compactMap(\.tip), limit: .max)
+    commits = try handle.repository.commits(in: tips, limit: .max)
     report.missingBranches = records.filter { $0.tip == nil }.map(\.branch)
     for case (let branch, let end?) in records where end != tip {
       for id in try handle.repository.commits(in: end, notIn: tip, limit: .max) where branches[id] == nil { branches[id] = branch }

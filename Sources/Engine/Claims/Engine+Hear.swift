@@ -15,6 +15,7 @@ extension Engine {
     let (told, tip) = try await repository.told(since: known, branch: branch)
     try await hear(told) { try await self.repository.doubts(of: $0, at: tip) }
     try await hearElsewhere()
+    try await obeyBurstWord()
     // Beside another one that is under way, it does not know whether that one's records are in memory.
     if hearing == 1 { heardTip = tip }
   }
@@ -61,7 +62,20 @@ extension Engine {
       await claims.release([id], .recorded)
     case .intended, .committed, .submitted: return
     }
-    try await append(.told(record.intent, outcome, firstAttempt: record.firstAttempt), for: id)
+    let told = DeliveryEvent.told(record.intent, outcome, firstAttempt: record.firstAttempt)
+    guard let person = record.saidBy else {
+      try await append(told, for: id)
+      return noteTold(written, as: record, outcome)
+    }
+    // Together: the word alone would be late, as what it is about is.
+    try await append([told, .armed(scheduledAt: record.scheduledAt, byPersonAt: record.finishedAt)].map { .delivery(id, $0) })
+    try settleSeals(told, of: id)
+    logger.notice("a person has it tried again", metadata: ["post": "\(id.post)", "account": "\(id.account)", "by": "\(person)"])
+    noteTold(written, as: record, outcome)
+  }
+
+  private func noteTold(_ written: HistoryRecord, as record: HistoryRecord, _ outcome: Outcome) {
+    let id = DeliveryID(post: record.post, account: record.account)
     logger.info(
       "recorded by another daemon",
       metadata: ["post": "\(id.post)", "account": "\(id.account)", "state": "\(outcome.state.name.rawValue)", "host": "\(record.host)"])
@@ -88,7 +102,9 @@ extension Engine {
 
   /// What left for an account counts against its limits, whoever sent it.
   func count(_ record: HistoryRecord) {
-    guard record.outcome != .missed, record.outcome != .cancelled, now() - record.finishedAt < .seconds(86_400) else { return }
+    guard record.outcome != .missed, record.outcome != .cancelled, record.saidBy == nil, now() - record.finishedAt < .seconds(86_400) else {
+      return
+    }
     paces[record.account, default: pace(of: record.account)].remember(departure: record.finishedAt, due: record.scheduledAt)
   }
 }

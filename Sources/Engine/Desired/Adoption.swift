@@ -9,6 +9,8 @@ struct Adoption: Sendable {
   /// Settings and accounts; `nil` where they did not change.
   var catalog: Catalog?
   var posts = PostChanges()
+  /// What of it a person has let go already.
+  var release: BurstRelease?
   /// What validation found in the files that were read.
   var diagnostics: [Diagnostic] = []
 
@@ -70,7 +72,10 @@ extension Desired {
           if was.burst != nil { self[post.path]?.deliveries[index].burst = was.burst }
           if !old.holds(was) { continue }
         }
-        if !post.holds(delivery), delivery.scheduledAt + delivery.grace >= now.lowerBound { sudden.append((post.path, index)) }
+        guard !post.holds(delivery), delivery.scheduledAt + delivery.grace >= now.lowerBound,
+          !(adoption.release?.letsGo(post.path, due: delivery.scheduledAt) ?? false)
+        else { continue }
+        sudden.append((post.path, index))
       }
     }
     // The very push that needs more must not be what allows it.

@@ -51,7 +51,7 @@ extension Engine {
     try await refuseUnpinned(tip)
     var base = desired
     if anew { base.commit = nil }
-    let adoption = try await content.adoption(from: base, to: tip)
+    var adoption = try await content.adoption(from: base, to: tip)
     try await refuseUnverified(adoption)
     let branch = (adoption.catalog?.settings ?? desired.settings).record.branch
     let others = try await otherRecordBranches(than: branch, upTo: tip, hasNewSettings: adoption.catalog != nil)
@@ -61,6 +61,7 @@ extension Engine {
     let settings = adoption.catalog?.settings ?? desired.settings
     try refuseUnsealed(settings)
     await trustKeys(as: settings)
+    adoption.release = try await release(of: adoption, branch: branch)
     let known = desired.commit
     if adoption.catalog != nil { hearingElsewhereUntil = .distantPast }
     try await note(otherBranches: others, known: branchesKnown(history))

@@ -41,6 +41,8 @@ actor SourceRepository {
   var unpushed: UnpushedCommit?
   /// Whose seals count.
   var seals: SealTrust
+  /// What was said last of a word that nobody vouches for.
+  var toldOfBurst: String?
   let replaced = Atomic(0)
 
   init(location: Location, folder: String, access: Access, state: Folder, seals: SealTrust? = nil, logger: Logger) {

@@ -105,12 +105,17 @@ extension Engine {
   /// Asks of what was told who wrote it, where that matters: of deliveries that may still go out, or are not asked for now and may be again.
   /// What is over is over, whoever says how it ended.
   func judge(_ told: SourceRepository.ToldPast) async throws -> (deliveries: Set<DeliveryID>, pasts: [LearnedPast]) {
-    guard told.past.attempts > 0, try await repository.isAnySealed(told.parts) else { return ([], []) }
+    // A person's word has something sent, however long it has been over.
+    var deliveries = told.past.deliveriesWithWord
     let since = now() - Self.longOver
-    let deliveries = told.past.deliveries { id in
-      guard let (_, delivery) = desired.delivery(id) else { return true }
-      return delivery.scheduledAt + delivery.grace > since
+    if told.past.attempts > 0, try await repository.isAnySealed(told.parts) {
+      deliveries.formUnion(
+        told.past.deliveries { id in
+          guard let (_, delivery) = desired.delivery(id) else { return true }
+          return delivery.scheduledAt + delivery.grace > since
+        })
     }
+    guard !deliveries.isEmpty else { return ([], []) }
     var pasts: [LearnedPast] = []
     for part in told.parts {
       let (past, unsealed) = try await repository.past(of: deliveries, in: part, now: now())

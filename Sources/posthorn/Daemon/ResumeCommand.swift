@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
 
-/// `posthorn resume --burst COMMIT | --clock | --take-over | --new-key KEY | --rewritten`
+/// `posthorn resume --burst COMMIT [--push] | --clock | --take-over | --new-key KEY | --rewritten`
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Let go out what is held until a person says that it may.",
@@ -10,13 +10,17 @@ struct ResumeCommand: AsyncParsableCommand {
       While the clock of the host is in doubt, everything that is due is held until a server agrees with it, or somebody does. \
       A state directory publishes nothing while another one may: it asks in the repository, and takes over when there is no answer. \
       Records under a key that no older one vouches for, because that one was lost, count once somebody vouches for it. \
-      A branch that was rewritten is not adopted until somebody says that it is meant.
+      A branch that was rewritten is not adopted until somebody says that it is meant. \
+      Jobs that start with an empty disk hear of a burst with --push alone: it writes a record under the seal of the key that they have, and \
+      needs --seal-key for that.
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var host: HostFlags
   @Option(help: ArgumentHelp("The commit that brought a burst, as posthorn status names it.", valueName: "commit"))
   var burst: String?
+  @Flag(help: "With --burst: say it in the repository, for jobs that keep no state directory, instead of on this host.")
+  var push = false
   @Flag(help: "The clock of this host is right.")
   var clock = false
   @Flag(help: "The other daemon that published from the repository is stopped for good; this one need not wait for its answer.")
@@ -32,6 +36,7 @@ struct ResumeCommand: AsyncParsableCommand {
     guard [burst != nil, clock, takeOver, newKey != nil, rewritten].count(where: \.self) == 1 else {
       throw ValidationError("say one of --burst COMMIT, --clock, --take-over, --new-key KEY and --rewritten")
     }
+    guard !push || burst != nil else { throw ValidationError("--push goes with --burst COMMIT") }
     guard newKey.map({ (7...32).contains($0.count) && $0.allSatisfy(\.isHexDigit) }) ?? true else {
       throw ValidationError("--new-key \(newKey ?? "") is not a key; give seven hexadecimal digits at least")
     }
@@ -41,15 +46,10 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if push, let burst { return try await WordCommand.letGo(burst: burst, common, host) }
     let request =
-      burst.map { ControlRequest.resumeBurst(commit: $0) } ?? newKey.map { .newKey($0.lowercased(), by: Self.person) }
+      burst.map { ControlRequest.resumeBurst(commit: $0) } ?? newKey.map { .newKey($0.lowercased(), by: WordCommand.person) }
       ?? (clock ? .resumeClock : takeOver ? .takeOver : .rewritten)
     try await request.carryOut(common, host)
-  }
-
-  /// Who says so: the login on this host, in one word.
-  static var person: String {
-    let login = Environment.current["USER"] ?? Environment.current["LOGNAME"] ?? "somebody"
-    return "\(login)@\(EngineHost.hostName)".filter { $0.isASCII && !$0.isWhitespace }
   }
 }

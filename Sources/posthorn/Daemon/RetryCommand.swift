@@ -2,13 +2,14 @@ import ArgumentParser
 import Engine
 import Schedule
 
-/// `posthorn retry POST [ACCOUNT]`
+/// `posthorn retry POST [ACCOUNT] [--push]`
 struct RetryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Arm again what failed, was missed or was cancelled.",
     discussion: """
       What went out, or may have, is never sent again; what is in doubt is settled with: posthorn resolve. Where a post is held because it \
-      went out under another name, --again lets it go out once more.
+      went out under another name, --again lets it go out once more. Jobs that start with an empty disk hear it with --push alone: it writes \
+      a record under the seal of the key that they have, and needs --seal-key for that.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -16,10 +17,15 @@ struct RetryCommand: AsyncParsableCommand {
   @Argument(help: "The post's id.") var post: String
   @Argument(help: "Only to this account.") var account: String?
   @Flag(help: "Send what is held because it went out under another name.") var again = false
+  @Flag(help: "Say it in the repository, for jobs that keep no state directory, instead of on this host.") var push = false
 
   func run() async throws {
     let id = try named(post, as: PostID.init, "post")
     let account = try account.map { try named($0, as: AccountName.init, "account") }
+    if push {
+      guard !again else { throw ValidationError("--again is said to a state directory; for jobs, write repeats: into the post") }
+      return try await WordCommand.retry(id, account, common, host)
+    }
     try await ControlRequest.retry(id, account, again: again).carryOut(common, host)
   }
 }
@@ -48,7 +54,7 @@ struct ResolveCommand: AsyncParsableCommand {
 
   func run() async throws {
     let id = DeliveryID(post: try named(post, as: PostID.init, "post"), account: try named(account, as: AccountName.init, "account"))
-    if seen { return try await ControlRequest.seen(id, by: ResumeCommand.person).carryOut(common, host) }
+    if seen { return try await ControlRequest.seen(id, by: WordCommand.person).carryOut(common, host) }
     guard let word = PersonsWord(published ? "published" : "not-published", url: url) else {
       throw Failure.usage("\"\(url ?? "")\" is not an https address")
     }

@@ -18,7 +18,10 @@ struct DoctorCommand: AsyncParsableCommand {
     let (repository, location) = RepositoryChecks.run(options, access)
     findings += repository
     findings += RecordChecks.run(options)
-    if let location { findings += StateChecks.run(options, location, butNot: findings) + (await ClaimChecks.run(options, access, location)) }
+    if let location {
+      findings += StateChecks.run(options, location, butNot: findings)
+      findings += await ClaimChecks.run(options, access, location)
+    }
     if access.claims != .local, access.sealKey == nil {
       findings.append(
         .warn(
