@@ -1,5 +1,6 @@
 import Engine
 import Schedule
+import Support
 import Testing
 
 @Suite("Zone data that changes")
@@ -22,6 +23,27 @@ struct ZoneTests {
     try await stage.pass(zones: city("UTC", "4"))
     #expect(try stage.status()?.deliveries.map(\.state) == [.scheduled])
     #expect(try stage.status()?.scheduledAt == Instant("2027-03-14T02:30:00Z"))
+    #expect(stage.platform.calls.isEmpty)
+  }
+
+  @Test("Under the same version, too: a zone's file that changes, is missing, or comes, has every time computed again by the next pass")
+  func sameVersion() async throws {
+    // The names are those of the index, whatever files are there.
+    func zones(_ zone: String?) -> Zones {
+      Stage.zones(version: "1", ["UTC": "UTC", "Test/City": zone ?? "nowhere"])
+    }
+    let stage = try Stage(["posts/launch.yaml": post(at: "2027-03-14T02:30")])
+    for (zone, words) in [(nil, "its file is missing"), ("UTC", nil), ("America/New_York", "does not exist"), ("UTC", nil)]
+      as [(String?, String?)]
+    {
+      try await stage.pass(zones: zones(zone))
+      let delivery = try stage.status()?.deliveries.first
+      #expect(delivery?.state == (words == nil ? .scheduled : .held) && delivery?.reason?.contains(words ?? "") ?? (words == nil))
+      // Posts that come with later pushes use the same data.
+      let name = (zone ?? "none").lowercased().filter(\.isLetter)
+      try stage.repository.push(["posts/p-\(name).yaml": post(at: "2028-07-14T02:30")])
+      try await stage.pass(zones: zones(zone))
+    }
     #expect(stage.platform.calls.isEmpty)
   }
 

@@ -6,6 +6,8 @@ struct Adoption: Sendable {
   var commit: ObjectID
   /// The version of the zone data, where all of the content was read with it.
   var tzdata: String?
+  /// The zone data that was read for it.
+  var zones = ZoneStamps()
   /// Settings and accounts; `nil` where they did not change.
   var catalog: Catalog?
   var posts = PostChanges()
@@ -41,7 +43,7 @@ extension Desired {
     let before = self
     commit = adoption.commit
     if let catalog = adoption.catalog { self.catalog = catalog }
-    if let version = adoption.tzdata { tzdata = version }
+    if let version = adoption.tzdata { (tzdata, zones) = (version, adoption.zones) } else { zones.merge(adoption.zones) }
     take(adoption.posts)
     keepDeliveries(of: adoption.posts, before: before)
     markBurst(adoption, before: before, at: now)

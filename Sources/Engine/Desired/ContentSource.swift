@@ -45,10 +45,12 @@ actor ContentSource {
   func adoption(from base: Desired, to tip: ObjectID) async throws -> Adoption {
     var (adoption, changes, catalog) = try outline(from: base, to: tip)
     if !changes.posts.isEmpty { (files, reads) = (nil, 0) }
+    adoption.zones = environment.zones.stamps
     guard let catalog else { return adoption }
     let posts = CommitPosts(folder: folder, tip: tip, base: base, catalog: catalog)
     guard changes.posts.count < Self.many else {
       try await posts.read(changes.posts, in: path, into: &adoption)
+      adoption.zones = environment.zones.stamps
       return adoption
     }
     return try withRepository { repository in
@@ -59,6 +61,7 @@ actor ContentSource {
             try posts.post(at: path, file, with: &reader, &adoption.diagnostics) { try repository.blob($0, limit: CommitPosts.largest) }
           })
       }
+      adoption.zones = environment.zones.stamps
       return adoption
     }
   }
@@ -209,6 +212,9 @@ actor ContentSource {
   func isAncestor(_ commit: ObjectID, of tip: ObjectID) throws -> Bool {
     try withRepository { try $0.contains(commit) && $0.isAncestor(commit, of: tip) }
   }
+
+  /// Whether instants that were computed with these data would be the same.
+  func agrees(with stamps: ZoneStamps) -> Bool { environment.zones.agree(with: stamps) }
 
   /// Reads with other zone data from now on.
   func use(_ zones: Zones) { environment.zones = zones }

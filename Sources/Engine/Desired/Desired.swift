@@ -7,6 +7,8 @@ struct Desired: Sendable {
   var commit: ObjectID?
   /// The version of the zone data that the instants were computed with.
   var tzdata: String
+  /// The data themselves, as far as they were asked for.
+  var zones = ZoneStamps()
   /// Settings and accounts; `nil` before the first fetch.
   var catalog: Catalog? { didSet { edition += 1 } }
   /// The posts at an earlier commit, and those that are not as it has them, by path from the repository's root:
@@ -41,6 +43,7 @@ struct Desired: Sendable {
   mutating func restore(_ saved: DesiredFile.Saved, catalog: Catalog) {
     edition += 1
     (commit, self.catalog, base, baseCommit) = (saved.commit, catalog, saved.base, saved.baseCommit)
+    zones = saved.zones
     saved.changes.forEach { self[$0] = $1 }
   }
 

@@ -5,14 +5,18 @@ package import Schedule
 package struct Delta: Equatable {
   var base: ObjectID
   var commit: ObjectID
+  var zones: ZoneStamps
   var posts: PostChanges
 
-  init(base: ObjectID, commit: ObjectID, posts: PostChanges) { (self.base, self.commit, self.posts) = (base, commit, posts) }
+  init(base: ObjectID, commit: ObjectID, zones: ZoneStamps = ZoneStamps(), posts: PostChanges) {
+    (self.base, self.commit, self.zones, self.posts) = (base, commit, zones, posts)
+  }
 
   package init(bytes: [UInt8]) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     base = try reader.objectID()
     commit = try reader.objectID()
+    zones = try ZoneStamps(&reader)
     posts = try PostChanges(&reader)
     guard reader.isAtEnd else { throw reader.malformed() }
   }
@@ -21,6 +25,7 @@ package struct Delta: Equatable {
     var writer = ByteWriter()
     writer.write(base.bytes[...])
     writer.write(commit.bytes[...])
+    zones.write(to: &writer)
     posts.write(to: &writer)
     return writer.bytes
   }
@@ -33,6 +38,7 @@ extension DesiredFile.Saved {
     commit = try reader.objectID()
     baseCommit = commit
     tzdata = try reader.string()
+    zones = try ZoneStamps(&reader)
     base = try PostTable(&reader)
     guard reader.isAtEnd else { throw reader.malformed() }
   }
@@ -43,6 +49,7 @@ extension DesiredFile.Saved {
     writer.write(Self.version)
     writer.write(baseCommit.bytes[...])
     writer.write(tzdata)
+    zones.write(to: &writer)
     base.write(to: &writer)
     return writer.bytes
   }

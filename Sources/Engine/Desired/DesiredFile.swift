@@ -25,7 +25,7 @@ package actor DesiredFile {
     base = saved.commit
     if let small = try Checkpoint.recover(Self.small, in: folder) {
       let delta = try decode(Self.small) { () throws(MalformedBytes) in try Delta(bytes: small.content) }
-      if delta.base == saved.commit { (saved.commit, saved.changes) = (delta.commit, delta.posts) }
+      if delta.base == saved.commit { (saved.commit, saved.zones, saved.changes) = (delta.commit, delta.zones, delta.posts) }
     }
     return saved
   }
@@ -38,6 +38,7 @@ package actor DesiredFile {
     var commit: ObjectID
     var baseCommit: ObjectID
     var tzdata: String
+    var zones = ZoneStamps()
     var base: PostTable
     var changes = PostChanges()
   }
@@ -49,10 +50,13 @@ package actor DesiredFile {
       base = nil
       // What the small one says holds for the old table alone; whoever finds neither it nor the new one reads on from the old one.
       try folder.remove(Self.small)
-      try write(Saved(commit: baseCommit, baseCommit: baseCommit, tzdata: desired.tzdata, base: desired.base).bytes, to: Self.large)
+      try write(
+        Saved(commit: baseCommit, baseCommit: baseCommit, tzdata: desired.tzdata, zones: desired.zones, base: desired.base).bytes,
+        to: Self.large)
       base = baseCommit
     }
-    try write(Delta(base: baseCommit, commit: commit, posts: PostChanges(desired.changes)).bytes, to: Self.small)
+    let delta = Delta(base: baseCommit, commit: commit, zones: desired.zones, posts: PostChanges(desired.changes))
+    try write(delta.bytes, to: Self.small)
   }
 
   /// Adopts on this actor's thread, which nobody waits for who publishes.

@@ -12,7 +12,7 @@ extension Engine {
     do {
       if let saved = try await savedDesired?.value {
         desired.restore(saved, catalog: try await reading { try await content.catalog(at: saved.commit) })
-        if saved.tzdata != desired.tzdata {
+        if await !content.agrees(with: saved.zones) {
           logger.notice(
             "the zone data changed; every time is computed again", metadata: ["from": "\(saved.tzdata)", "to": "\(desired.tzdata)"])
           try await readAnew(at: saved.commit)

@@ -20,12 +20,16 @@ extension Zones {
       throw SystemZonesError(
         description: "no time zones: \(folder)/tzdata.zi cannot be read; install tzdata, or set TZDIR to a folder that has it")
     }
-    guard let (version, names) = TZDataIndex.read(index) else {
+    guard let (version, names, links) = TZDataIndex.read(index) else {
       throw SystemZonesError(description: "\(folder)/tzdata.zi is not the index of tzdata: no \"# version\" or no zones; reinstall tzdata")
     }
-    return Zones(version: version, names: names) { name in
-      reading("\(folder)/\(name)")
-      return contents(of: "\(folder)/\(name)", atMost: 1 << 18)
+    return Zones(version: version, names: names, index: index) { name in
+      // Some distributions have old names in a package of their own; the index says which zones these are.
+      for file in [name, links[name]].compactMap(\.self) {
+        reading("\(folder)/\(file)")
+        if let bytes = contents(of: "\(folder)/\(file)", atMost: 1 << 18) { return bytes }
+      }
+      return nil
     }
   }
 }
@@ -33,32 +37,34 @@ extension Zones {
 /// What `tzdata.zi` says about the folder that it lies in.
 enum TZDataIndex {
   /// The version from the first line, `# version 2025b`, and the names of its zones (`Z NAME …`) and links (`L TARGET NAME`).
-  /// `nil` where a part is missing.
-  static func read(_ bytes: [UInt8]) -> (version: String, names: [String])? {
-    var (version, names) = (String?.none, [String]())
+  /// Links lead to zones or to other links. `nil` where a part is missing.
+  static func read(_ bytes: [UInt8]) -> (version: String, names: [String], links: [String: String])? {
+    var (version, names, links) = (String?.none, [String](), [String: String]())
     var rest = bytes[...]
     while !rest.isEmpty {
       let line = rest.prefix { $0 != 0x0A }
       rest = rest[line.endIndex...].dropFirst()
       if line.isEmpty { continue }
       if version != nil {
-        if let name = name(in: line) { names.append(name) }
+        guard let (name, target) = name(in: line) else { continue }
+        names.append(name)
+        links[name] = target
       } else {
         guard line.starts(with: "# version ".utf8) else { return nil }
         version = String(decoding: line.dropFirst(10), as: UTF8.self)
       }
     }
     guard let version, !names.isEmpty else { return nil }
-    return (version, names)
+    return (version, names, links)
   }
 
-  /// The name that a line of a zone or a link gives. Most lines say when clocks change, and are not taken apart.
-  private static func name(in line: ArraySlice<UInt8>) -> String? {
+  /// The name that a line of a zone or a link gives, and what the link leads to. Most lines say when clocks change, and are not taken apart.
+  private static func name(in line: ArraySlice<UInt8>) -> (name: String, target: String?)? {
     guard line.count > 2, line[line.startIndex + 1] == 0x20, let kind = line.first.map({ Unicode.Scalar($0) }), kind == "Z" || kind == "L"
     else { return nil }
     let words = line.split(separator: 0x20, maxSplits: 3)
-    if kind == "Z" { return words.count > 1 ? path(words[1]) : nil }
-    return words.count == 3 ? path(words[2]) : nil
+    if kind == "Z" { return words.count > 1 ? path(words[1]).map { ($0, nil) } : nil }
+    return words.count == 3 ? path(words[2]).map { ($0, path(words[1])) } : nil
   }
 
   /// The name as a path inside the folder; `nil` where it would leave it.
