@@ -72,10 +72,10 @@ struct ExportTests {
     let text = try export("csv").output
     #expect(
       text.hasPrefix(
-        "id,state,scheduled_time,timezone,scheduled_at,published_at,accounts,title,caption,media,alt,url,path\r\n"))
+        "id,state,scheduled_time,timezone,scheduled_at,published_at,accounts,title,caption,media,alt,more,url,path\r\n"))
     #expect(
       text.contains(
-        "later,scheduled,2036-07-27T09:00,America/New_York,2036-07-27T13:00:00.000Z,,acme paris,,\"'=SUM(1)\nsecond; \"\"line\"\"\",,,,"
+        "later,scheduled,2036-07-27T09:00,America/New_York,2036-07-27T13:00:00.000Z,,acme paris,,\"'=SUM(1)\nsecond; \"\"line\"\"\",,,,,"
           + "schedule/posts/later.yaml\r\n"), "\(text)")
   }
 }

@@ -34,7 +34,7 @@ struct ImportTests {
       2036-11-27T09:00,acme hook,Doors open,"two
       lines, and a ""quote""",media/cat.jpg;https://example.com/b.jpg,"A cat
       B",
-      2036-12-01 10:00,acme,,'=1+1,,,Europe/Paris
+      2036-12-01 10:00,acme,,=1+1,,,Europe/Paris
 
       """#
     let ending = try csv(text)
@@ -126,6 +126,100 @@ struct ImportTests {
       text.split(separator: "\r\n").map { Array($0.split(separator: ",", omittingEmptySubsequences: false).dropLast()) }
     }
     #expect(columns(try Program.run(["export", "csv"], in: other.path).output) == columns(text))
+  }
+
+  @Test("A sheet that is read again writes what is new, and only that, wherever it stands in it, and whatever its posts are called by now")
+  func again() throws {
+    func rows(_ captions: [(Int, String)]) -> String {
+      "scheduled_time,accounts,caption\n" + captions.map { "2036-11-\($0)T09:00,acme,\($1)\n" }.joined()
+    }
+    let two = [(27, "Doors open"), (28, "Doors open")]
+    #expect(try csv(rows(two)).output == "schedule/posts/2036/11/doors-open.yaml\nschedule/posts/2036/11/doors-open-2.yaml\n")
+    let third = try csv(rows([(26, "Doors open")] + two), "--skip")
+    #expect(third.output == "schedule/posts/2036/11/doors-open-3.yaml\n", "\(third)")
+    #expect(try post("2036/11/doors-open.yaml").contains("2036-11-27") && post("2036/11/doors-open-2.yaml").contains("2036-11-28"))
+    #expect(try csv(rows(two.reversed() + [(26, "Doors open")])).output == "")
+    // Somebody calls one of them something else, and writes it in another form.
+    try git.git("add", "-A")
+    try git.git("mv", "schedule/posts/2036/11/doors-open-2.yaml", "schedule/posts/other.yaml")
+    try folder.write(
+      "# ours\nscheduled_time: \"2036-11-28T09:00:00\"\ntimezone: America/New_York\naccounts: [acme]\ncaption: Doors open\n",
+      to: "news/schedule/posts/other.yaml")
+    #expect(try csv(rows(two)).output == "")
+    // Two rows that say the same are two posts, once.
+    let twins = [(29, "Twins"), (29, "Twins")]
+    #expect(try csv(rows(twins)).output.split(separator: "\n").count == 2)
+    #expect(try csv(rows(twins)).output == "")
+    // An id that is chosen further down is not taken by a row above it.
+    let chosen = "scheduled_time,accounts,caption,id\n2036-11-24T09:00,acme,Gates,\n2036-11-25T09:00,acme,Gates,gates\n"
+    #expect(try csv(chosen).output == "schedule/posts/2036/11/gates-2.yaml\nschedule/posts/2036/11/gates.yaml\n")
+  }
+
+  @Test(
+    "Overrides, options, grace, suspensions, and characters that nobody sees come back from a sheet as they were; what is there is there")
+  func everything() throws {
+    let post = """
+      scheduled_time: 2036-11-27T09:00
+      timezone: America/New_York
+      accounts: [acme, hook]
+      title: "'=not a formula"
+      caption: "\\t\u{200F}مرحبا \u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}; 'it''s'"
+      media:
+        - {path: media/cat.jpg, alt: "two\\nlines"}
+        - url: "https://example.com/a;v=1.jpg"
+      overrides: {hook: {caption: "=1+1", title: ""}}
+      grace: 2h
+      suspend: {reason: "null", until: 2036-11-27T08:00}
+      repeats: earlier
+
+      """
+    try git.commit(["schedule/posts/all.yaml": post])
+    let text = try Program.run(["export", "csv"], in: git.path).output
+    let here = try csv(text)
+    #expect(here.status == 0 && here.output == "" && here.errors.contains("2 there already"), "\(here)")
+    let other = try GitClient.create(at: folder.path("other"))
+    for name in ["accounts/acme.yaml", "accounts/hook.yaml", "media/cat.jpg"] {
+      try folder.write(try Posthorn.text("\(git.path)/schedule/\(name)"), to: "other/schedule/\(name)")
+    }
+    try other.commit([:])
+    #expect(try Program.run(["import", "csv", "-"], in: other.path, input: text).status == 0)
+    try other.commit([:])
+    let back = try Program.run(["export", "csv"], in: other.path).output
+    func row(_ text: String) -> String? {
+      text.components(separatedBy: "\r\n").first { $0.hasPrefix("all,") }?.replacing("/2036/11/", with: "/")
+    }
+    #expect(row(back) == row(text) && row(text) != nil, "\(back)")
+    let posts = try [(git, "all.yaml"), (other, "2036/11/all.yaml")].map { try Posthorn.text("\($0.path)/schedule/posts/\($1)") }
+    let words = posts.map { text in
+      var reader = ContentReader()
+      var post = reader.words(Array(text.utf8), at: "schedule/posts/all.yaml", zones: Zones(version: "", names: []) { _ in nil })
+      post?.options = [:]
+      return post
+    }
+    #expect(words[0] == words[1] && words[0] != nil)
+  }
+
+  @Test("What went out, or will not, is no post elsewhere, unless it is asked for")
+  func past() throws {
+    let rows = ["published", "missed", "in_doubt", "held", "scheduled", ""].enumerated().map { "2036-11-2\($0),acme,p\($0),\($1)\n" }
+    let text = "scheduled_time,accounts,id,state\n" + rows.joined().replacing(",acme", with: "T09:00,acme")
+    let ending = try csv(text)
+    #expect(
+      ending.status == 0 && ending.output.split(separator: "\n").count == 3 && ending.errors.contains("1 row left out: published; --all"))
+    #expect(try csv(text, "--all").output.split(separator: "\n").count == 3)
+  }
+
+  @Test("A row that left its zone to two accounts is refused where these would send it at another time")
+  func zones() throws {
+    try git.commit([
+      "schedule/accounts/acme.yaml": "platform: outbox\ntimezone: Europe/Paris\n",
+      "schedule/posts/two.yaml": "scheduled_time: 2036-11-27T09:00\naccounts: [acme, hook]\ncaption: Two\n",
+    ])
+    let text = try Program.run(["export", "csv"], in: git.path).output
+    #expect(try csv(text).output == "")
+    try git.commit(["schedule/accounts/acme.yaml": "platform: outbox\n", "schedule/posts/two.yaml": nil])
+    let ending = try csv(text)
+    #expect(ending.status == 1 && ending.errors.contains("it was exported for 2036-11-27T08:00:00.000Z, and would go out at"), "\(ending)")
   }
 
   private func tweets(_ files: [String: String], _ more: String...) throws -> Program.Ending {

@@ -34,15 +34,19 @@ extension ExportedPost {
 
   /// A row of `export csv`.
   ///
-  /// The columns that `import csv` reads come back as they were; it passes over the others.
+  /// The columns that `import csv` reads come back as they were; it passes over the others. What has no column is in `more`.
   public var cells: [PostColumn: String] {
     let status = standing.status
     let media = post?.media ?? []
+    let accounts = post?.accounts ?? status.deliveries.map(\.account)
+    // One row has one zone. Where its accounts have several, whoever reads it is told by the instant whether it is the same there.
+    let zones = Set(planned?.deliveries.map(\.timezone) ?? [])
     return [
       .id: status.post.text, .state: status.state.rawValue, .scheduledTime: standing.scheduledTime ?? "",
-      .timezone: standing.timezone ?? "", .scheduledAt: status.scheduledAt?.description ?? "",
+      .timezone: zones.count > 1 ? "" : standing.timezone ?? "", .scheduledAt: status.scheduledAt?.description ?? "",
       .publishedAt: status.publishedAt?.description ?? "",
-      .accounts: status.deliveries.map(\.account.text).joined(separator: " "), .title: post?.title ?? "", .caption: post?.caption ?? "",
+      .accounts: accounts.map(\.text).joined(separator: " "), .more: post?.more?.compactText() ?? "", .title: post?.title ?? "",
+      .caption: post?.caption ?? "",
       .media: media.map(\.source.text).joined(separator: "\n"),
       .alt: media.contains { $0.alt != nil }
         ? media.map { ($0.alt ?? "").replacing("\n", with: " ") }.joined(separator: "\n") : "",
@@ -58,12 +62,12 @@ public enum PostColumn: String, CaseIterable, Sendable {
   case timezone
   case scheduledAt = "scheduled_at"
   case publishedAt = "published_at"
-  case accounts, title, caption, media, alt, url, path
+  case accounts, title, caption, media, alt, more, url, path
 
   /// Whether it says what a post is to be; the others say what became of one.
   public var isImported: Bool {
     switch self {
-    case .id, .scheduledTime, .timezone, .accounts, .title, .caption, .media, .alt: true
+    case .id, .scheduledTime, .timezone, .accounts, .title, .caption, .media, .alt, .more: true
     case .state, .scheduledAt, .publishedAt, .url, .path: false
     }
   }

@@ -13,6 +13,10 @@ public struct ImportedPost: Sendable {
   var places: [String: Span]
   /// Whether its id was chosen; one that was made from its words gets a number where another post has the same.
   var hasOwnID: Bool
+  /// Whether it says everything that a post can say, and not what has a column alone.
+  var hasMore = false
+  /// When it went out where it comes from, where its zone was left to its accounts.
+  var exportedFor: Instant?
 
   /// A finding in the post's text, moved to where the text comes from.
   func moved(_ diagnostic: Diagnostic) -> Diagnostic {
@@ -30,6 +34,8 @@ public struct ImportReading: Sendable {
   public var posts: [ImportedPost] = []
   /// What cannot become a post, and why.
   public var diagnostics: [Diagnostic] = []
+  /// How many rows were left out because they are not to come any more, by their state.
+  public var leftOut: [String: Int] = [:]
 
   public init() {}
 }

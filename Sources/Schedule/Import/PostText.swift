@@ -7,6 +7,14 @@ public struct PostText: Equatable, Sendable {
   public var title: String?
   public var caption: String?
   public var media: [Media]
+  /// Further keys, as JSON, which is YAML.
+  public var more: [Line] = []
+
+  public struct Line: Equatable, Sendable {
+    public var key: String
+    public var value: JSON
+  }
+
   /// A comment above everything else, such as the name of the file's schema.
   public var firstLine: String?
 
@@ -38,6 +46,7 @@ public struct PostText: Equatable, Sendable {
         if let alt = medium.alt { lines.append("    alt: \(Self.scalar(alt))") }
       }
     }
+    for line in more { lines.append("\(line.key): \(line.value.compactText())") }
     if !Self.isPlain(id) { lines.append("id: \(Self.scalar(id))") }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -28,6 +28,9 @@ struct ImportRun {
       Output.error.write("… and \(plan.diagnostics.count - Self.shown) more, which show once these are mended\n")
     }
     let isRefused = plan.refused > 0 && !choice.skip
+    for (state, count) in reading.leftOut.sorted(by: { $0.key < $1.key }) {
+      options.console.note("\(Self.count(count, "row")) left out: \(state); --all takes what is not to come any more, too")
+    }
     if choice.dryRun || isRefused { show(plan) } else { try write(plan) }
     guard !isRefused else {
       throw Failure(
@@ -38,7 +41,16 @@ struct ImportRun {
 
   private func existing() throws(Failure) -> ImportPlan.Existing {
     let read = try tree.files(isNew: { _, _ in false }).openReader()
-    return .init(posts: try tree.ids(listing, catalog)) { path in
+    var (posts, words) = ([PostID: String](), KnownWords())
+    var reader = ContentReader()
+    for path in listing.posts {
+      try read(path) { bytes in
+        let reading = catalog.read(bytes, at: path, with: &reader)
+        if let id = reading.id { posts[id] = path }
+        words.add(reading)
+      }
+    }
+    return .init(posts: posts, words: words) { path in
       guard NewFile.exists(tree.absolute(path)) else { return nil }
       var bytes: [UInt8] = []
       try? read(path) { bytes = Array($0) }  // What cannot be read is there all the same, and says something else.
