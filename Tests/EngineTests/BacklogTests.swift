@@ -11,7 +11,7 @@ struct BacklogTests {
 
   @Test("Row 49: a week without upstream and thousands of outcomes: all are kept, in bounded memory and space, and one commit records them")
   func week() async throws {
-    let posts = (0..<Self.count).map { ("posts/d\($0 / 500)/p\($0).yaml", post(1800)) }
+    let posts = (0..<Self.count).map { ("posts/d\($0 / 500)/p\($0).yaml", post(600)) }
     let settings = "grace: 8d\npolicy: {burst: 100000}\n"
     let account = "platform: stage\nlimits: {concurrent: 256, spacing: 0s}\n"
     let server = try GitDaemon()
@@ -24,7 +24,7 @@ struct BacklogTests {
     try await stage.pass()
     relay.set(.down)
     let before = Memory.resident
-    #expect(try await stage.pass(after: .seconds(1800)).outcomes == [.published: Self.count])
+    #expect(try await stage.pass(after: .seconds(600)).outcomes == [.published: Self.count])
     let down = try await stage.pass(after: .seconds(6 * 86_400))
     #expect(down.recordFailure != nil && down.fetchFailure != nil && down.outcomes.isEmpty)
     let state = Int(try run(["du", "-sk", stage.host.path]).prefix { $0 != "\t" })
