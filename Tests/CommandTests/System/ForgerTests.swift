@@ -41,10 +41,18 @@ struct ForgerTests {
     #expect(try ground.host.attempts("past") == ["1 published", "1 published", "1 published"], "what went out stays as it was")
     #expect(try ground.arrivals() == ["past"])
     #expect(ground.peer.posts.count == 1 && ground.peer.violations.isEmpty, "\(ground.peer.violations)")
+  }
 
-    // The delay ends: what may be asked for is asked for, in our words.
+  @Test("The delay that a claim makes which is to hold for ever ends: what may be asked for is asked for in our words, once")
+  func ends() async throws {
+    let ground = try await ForgedGround(isSigned: true)
+    defer { ground.stop() }
+    try await ground.publishPast()
+    try ground.pushPosts()
+    try ground.pushForgeries()
+    try await ground.look(false) { try ground.waits($0) }
     try ground.age()
-    try await ground.look(isDaemon) { try ground.outcome("ever", $0) != nil }
+    try await ground.look(false) { try ground.outcome("ever", $0) != nil }
     #expect(try ground.outcome("ever", "hook") == .published)
     #expect(try ground.outcome("ever", "box") == .inDoubt && ground.outcome("ever", "acme") == .inDoubt)
     #expect(try ground.arrivals() == ["past", "ever"])
