@@ -188,11 +188,9 @@ extension Engine {
     } else if !isStopping {
       isOutOfRoom = false
       consider(id, observeClock())
-      if let post = calledOff[id] {
-        _ = cancel([id: post])
-        reconsiderRenamed(from: id)
-      }
+      if let post = calledOff[id] { _ = cancel([id: post]) }
       cancelOrphan(id)
+      if !heldWhenDue.isEmpty, !desired.asks(for: id) { reconsiderRenamed(from: id) }
     }
     calledOff[id] = nil
     pump()

@@ -18,6 +18,7 @@ extension StatusRecord.Delivery {
     // A hold of the host says itself what to run.
     if let command = reason.flatMap({ NextStep.holdCommand(in: $0) }) { return command }
     if reason?.hasPrefix("suspended") == true { return "take suspend out of \(status.path), or out of the account's file, and push" }
+    if reason?.hasPrefix("renamed") == true { return "write the line that the reason names into \(status.path), and push" }
     return "posthorn validate \(status.path)"
   }
 }

@@ -1,3 +1,4 @@
+import Schedule
 import Support
 import Testing
 
@@ -86,5 +87,36 @@ struct RenamedTests {
     try clone.git("push", "-q", "origin", "HEAD:main")
     try await host.reconcile(exit: 1)
     #expect(host.outbox().count == 1 && host.outbox("news").isEmpty)
+  }
+
+  @Test(
+    "While it is being sent, its new name waits for how that ends: it goes out once, or under the new name where it was refused",
+    arguments: [200, 503])
+  func underWay(status: Int) async throws {
+    let gate = Gate()
+    let receiver = try Receiver { $0.number == 1 ? .after(gate, .reply(status)) : .ok }
+    defer { receiver.stop() }
+    let host = try Host(["accounts/hook.yaml": webhook(receiver.url("/in")), "posts/launch.yaml": post(to: "hook")])
+    try await host.login("hook")
+    let daemon = try await host.daemon()
+    await receiver.waitForArrivals(1)
+    let text = try Posthorn.text(host.repository.clone.path + "/schedule/posts/launch.yaml")
+    try host.repository.push(["posts/launch.yaml": nil, "posts/v2.yaml": text])
+    daemon.wake()
+    try await daemon.until("the hold's record") {
+      try host.status("v2")?.deliveries.first?.reason?.contains("it is going out to hook as launch") == true
+    }
+    #expect(receiver.arrivals.count == 1)
+    gate.open()
+    if status == 200 {
+      try await daemon.until("the hold's end") {
+        try host.status("v2")?.deliveries.first?.reason?.contains("it went out to hook as launch at") == true
+      }
+      #expect(receiver.arrivals.count == 1)
+    } else {
+      try await daemon.until("the new name's record") { try host.attempts("v2") == ["1 published"] }
+      #expect(receiver.arrivals.count == 2)
+    }
+    #expect(try await daemon.stop() == 0)
   }
 }
