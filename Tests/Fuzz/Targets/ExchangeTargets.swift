@@ -28,7 +28,11 @@ extension FuzzTarget {
       try expect(lines.allSatisfy(isLine), "a text became a line")
       var table = CSVText()
       table.add([words])
-      try expect(isClean(table.text.replacingOccurrences(of: "\r\n", with: "\n")), "a cell acts on its reader")
+      // What has no width, or changes the order of text, comes as it is: a cell is read back as it was.
+      let isControlled = table.text.replacingOccurrences(of: "\r\n", with: "\n").unicodeScalars.contains {
+        $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
+      }
+      try expect(!isControlled, "a cell acts on its reader")
       let cell = table.text.unicodeScalars.first == "\"" ? table.text.unicodeScalars.dropFirst().first : table.text.unicodeScalars.first
       try expect(cell.map { !["=", "+", "-", "@"].contains($0) } ?? true, "a cell is a formula")
     },
