@@ -3,6 +3,8 @@ public import Schedule
 /// What other commands ask of a running daemon, a line each.
 public enum ControlRequest: Equatable, Sendable {
   case reconcile
+  /// The same, answered when it is done, with what came of it as text or as JSON.
+  case pass(json: Bool)
   case resumeBurst(commit: String)
   case resumeClock
   case takeOver
@@ -22,6 +24,7 @@ public enum ControlRequest: Equatable, Sendable {
     let words = line.split(separator: " ")
     switch (words.first, words.count) {
     case ("reconcile", 1): self = .reconcile
+    case ("pass", 2) where words[1] == "text" || words[1] == "json": self = .pass(json: words[1] == "json")
     case ("sync", _):
       let names = words.dropFirst().compactMap { AccountName($0) }
       guard names.count == words.count - 1 else { return nil }
@@ -55,6 +58,7 @@ public enum ControlRequest: Equatable, Sendable {
   public var line: String {
     switch self {
     case .reconcile: "reconcile"
+    case .pass(let isJSON): "pass \(isJSON ? "json" : "text")"
     case .resumeBurst(let commit): "resume-burst \(commit)"
     case .resumeClock: "resume-clock"
     case .takeOver: "take-over"

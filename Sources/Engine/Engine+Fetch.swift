@@ -14,8 +14,11 @@ extension Engine {
 
   func fetchLoop() async {
     while await fetchSignal.wait(), !isStopping {
+      readings.begun += 1
       await fetchOnce()
       await takeOver()
+      readings.ended += 1
+      resumeIdle()
     }
   }
 

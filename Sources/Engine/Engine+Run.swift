@@ -40,7 +40,7 @@ extension Engine {
   /// - Throws: what stops the engine itself: its journal, its lock. A failing upstream is in the report, and what is known is published all the same.
   public func reconcile() async throws -> PassReport {
     try await start()
-    confirmLimit = .seconds(60)
+    confirmLimit = Self.confirming
     let ended = Signal()
     let work = Task {
       await fetchOnce()
@@ -101,6 +101,7 @@ extension Engine {
     isStopping = true
     media.stop()
     stopSignal.raise()
+    resumeIdle()
   }
 
   /// Our own promise is broken (a flush failed, the lock is gone): stop claiming, let calls in flight end, and say why.

@@ -155,6 +155,9 @@ public actor Engine {
   var hasAskedHistory = false
   var failure: (any Error)?
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
+  /// Looks at upstream, and commits of records.
+  var readings = Rounds()
+  var recordings = Rounds()
   var confirmLimit: Duration?
   var report = PassReport()
   let fetchSignal = Signal()

@@ -55,15 +55,20 @@ public final class ControlSocket: Sendable {
     if let current = try? folder.identity(of: Self.name), current == identity { try? folder.remove(Self.name) }
   }
 
+  /// How long an answer is waited for, in seconds, unless it takes longer by its nature.
+  public static let patience = 90
+
   /// Sends one line to the daemon of `folder` and returns its answer; `nil` where no daemon listens.
-  public static func ask(_ line: String, in folder: Folder) throws(StateError) -> String? {
+  ///
+  /// - Parameter patience: how long it is waited for, in seconds.
+  public static func ask(_ line: String, in folder: Folder, patience: Int = patience) throws(StateError) -> String? {
     let path = folder.path(of: name)
     let connection = try check("ask", path) { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | UInt32(SOCK_CLOEXEC.rawValue)), 0) }
     defer { _ = Glibc.close(connection) }
     var isConnected = false
     try withAddress(in: folder) { address, length throws(StateError) in isConnected = connect(connection, address, length) == 0 }
     guard isConnected else { return nil }
-    limitWaiting(connection, seconds: 90)
+    limitWaiting(connection, seconds: patience)
     send(line + "\n", to: connection)
     _ = shutdown(connection, Int32(SHUT_WR))
     return String(decoding: readAll(connection, limit: 1 << 20), as: UTF8.self)

@@ -29,15 +29,22 @@ struct CommitPosts: Sendable {
   ) throws -> DesiredPost? {
     switch file {
     case .unsound(let blob, let found):
+      // Of two files that some systems take for one, each is there to be read, and is held by its own time.
+      if case .collides = found.problem, var post = try post(at: path, .sound(blob), with: &reader, &diagnostics, bytes: bytes) {
+        post.problem = found.reason
+        return post
+      }
       guard let id = base[path]?.id ?? PostID(ContentFile.stem(of: path)) else { return nil }
       return DesiredPost(path: path, id: id, blob: blob, source: tip, deliveries: [], blocked: [], problem: found.reason)
     case .sound(let blob):
       let reading = catalog.read(try bounded(blob, bytes), at: path, with: &reader)
       diagnostics += reading.diagnostics
       guard let id = identity(of: reading, before: base[path]) else { return nil }
+      // One that was valid before is held as it was then; see ``Adoption``.
+      let deliveries = reading.post == nil && base.posts(of: id).isEmpty ? reading.held : reading.deliveries
       return DesiredPost(
         path: path, id: id, blob: blob, source: source(of: path, blob),
-        deliveries: reading.post.map { post in reading.deliveries.map { delivery($0, of: post) } } ?? [],
+        deliveries: deliveries.map { delivery($0, of: reading.post) },
         blocked: reading.post == nil ? reading.accounts : reading.blocked,
         problem: reading.post == nil ? reading.diagnostics.first { $0.severity == .error }.map(reason(of:)) : nil,
         repeats: reading.post?.repeats)
@@ -117,12 +124,12 @@ struct CommitPosts: Sendable {
     return before.id
   }
 
-  private func delivery(_ planned: PlannedDelivery, of post: Post) -> DesiredDelivery {
+  private func delivery(_ planned: PlannedDelivery, of post: Post?) -> DesiredDelivery {
     var suspension: Suspended?
     if case .suspended(let reason, let until) = planned.hold { suspension = Suspended(reason: reason, until: until) }
     return DesiredDelivery(
       account: planned.id.account, platform: catalog.account(planned.id.account)?.platform ?? "", scheduledAt: planned.scheduledAt,
-      timezone: planned.timezone, grace: planned.grace, suspension: suspension, said: Said(post, for: planned.id.account))
+      timezone: planned.timezone, grace: planned.grace, suspension: suspension, said: post.map { Said($0, for: planned.id.account) } ?? .nothing)
   }
 
   private func reason(of diagnostic: Diagnostic) -> String {

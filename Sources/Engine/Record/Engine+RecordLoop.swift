@@ -53,6 +53,11 @@ extension Engine {
 
   /// - Returns: whether it worked. A failure is said once, and everything is kept for the next try.
   func recordOnce() async -> Bool {
+    recordings.begun += 1
+    defer {
+      recordings.ended += 1
+      resumeIdle()
+    }
     do {
       try await recordBatch()
       if report.recordFailure != nil { logger.notice("records reach upstream again") }
@@ -81,7 +86,7 @@ extension Engine {
 
 extension Error {
   /// Whether another try a few seconds later may find the cause gone.
-  fileprivate var mayPass: Bool {
+  var mayPass: Bool {
     switch (self as? GitError)?.reason {
     case .network, .timeout, .locked, .missingObject, .noSpace, .other: true
     case .auth, .certificate, .hostKey, .notFound, .corrupt, .notFastForward, .rejected, .tooLarge, .unsupported, .invalid: false

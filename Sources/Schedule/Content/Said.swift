@@ -25,6 +25,9 @@ public struct Said: Hashable, Sendable {
     (self.words, self.media) = (words.value, media.value)
   }
 
+  /// By a file that has errors.
+  public static let nothing = Said(number: 0)
+
   /// Both in one, for files.
   public var number: Int64 { Int64(bitPattern: UInt64(words) << 32 | UInt64(media)) }
 

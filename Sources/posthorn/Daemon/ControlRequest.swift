@@ -1,4 +1,5 @@
 import Engine
+import Glibc
 import Schedule
 import StateDirectory
 
@@ -10,6 +11,9 @@ extension ControlRequest {
     do {
       switch self {
       case .reconcile: return "ok: it is looked at\n"
+      case .pass(let isJSON):
+        let report = await engine.passBeside()
+        return "ok: \(report.status.rawValue) \(getpid())\n" + (isJSON ? report.json.text() : report.text)
       case .resumeBurst(let commit):
         let count = try await engine.acknowledgeBurst(commit)
         return count > 0 ? "ok: \(count) deliveries are let go\n" : "error: nothing is held because of \(commit); see: posthorn status\n"
@@ -38,14 +42,16 @@ extension ControlRequest {
         if armed.isEmpty, let first = renamed.first {
           return "error: \(post) is held: \(first.what); \(first.remedy); to have it sent once more, run: posthorn retry \(post) --again\n"
         }
-        guard !armed.isEmpty else { return "error: nothing of \(post) can be tried again; see: posthorn status \(post)\n" }
+        guard !armed.isEmpty else {
+          return "error: " + (await engine.objections(toRetrying: post, account)).joined(separator: "\n") + "\n"
+        }
         return "ok: armed again: \(armed.map(\.description).joined(separator: ", "))\n"
       case .seen(let id, let person):
         let count = try await engine.acknowledgeDoubles(of: id, by: person)
         return count > 0
           ? "ok: somebody has looked at \(id)\n" : "error: nothing says that \(id) was recorded twice; see: posthorn status \(id.post)\n"
       case .resolve(let id, let word):
-        guard try await engine.resolve(id, word) else { return "error: \(id) is not in doubt; see: posthorn status \(id.post)\n" }
+        guard try await engine.resolve(id, word) else { return "error: \(await engine.objection(toResolving: id))\n" }
         return "ok: \(id) is \(word.isPublished ? "published" : "failed; to send it again: posthorn retry \(id.post) \(id.account)")\n"
       }
     } catch {
@@ -60,24 +66,47 @@ extension ControlRequest {
     let access = try HostAccess(host, options.host)
     let location = try resolveLocation(options, access)
     if let answer = try handedOver(options, location) { return options.console.note(answer) }
+    if needsPast { try StateLocation.requirePast(options, location) }
     let pass = try EngineHost(options, access, location: location, interval: .seconds(60))
     try await stopping { try await pass.engine.open() }
     let answer = String(await answer(pass.engine).dropLast())
     try await stopping { try await pass.engine.close() }
-    guard answer.hasPrefix("ok") else { throw Failure.couldNot(answer.printable) }
+    guard answer.hasPrefix("ok") else {
+      throw Failure.couldNot((answer.hasPrefix("error: ") ? String(answer.dropFirst("error: ".count)) : answer).printableLines)
+    }
     options.console.note("\(answer.printable)\nno daemon runs; it takes effect with the next posthorn reconcile or daemon")
+  }
+
+  /// Whether it is about something that a daemon has done from the state directory; on another host there is nothing to change.
+  private var needsPast: Bool {
+    switch self {
+    case .retry, .resolve, .resumeBurst, .resumeClock, .rewritten: true
+    case .reconcile, .pass, .takeOver, .newKey, .sync: false
+    }
   }
 
   /// Hands the request to the daemon that has the repository, if there is one.
   ///
   /// - Returns: what it says; `nil` where no daemon listens, and the caller does the work itself.
   func handedOver(_ options: ResolvedOptions, _ location: Location) throws(Failure) -> String? {
+    guard let text = try answerBeside(options, location)?.split(separator: "\n").map(\.printable).joined(separator: "\n") else {
+      return nil
+    }
+    guard text.hasPrefix("ok") else { throw .couldNot(Self.words(text)) }
+    return text
+  }
+
+  private static func words(_ answer: String) -> String {
+    if answer.isEmpty { return "the daemon ended without an answer" }
+    return answer.hasPrefix("error: ") ? String(answer.dropFirst("error: ".count)) : answer
+  }
+
+  /// The answer as it came; `nil` where no daemon listens.
+  func answerBeside(
+    _ options: ResolvedOptions, _ location: Location, patience: Int = ControlSocket.patience
+  ) throws(Failure) -> String? {
     let path = try StateLocation.path(options.state, for: location, folder: options.folder)
     guard FileBytes.exists("\(path)/\(ControlSocket.name)") else { return nil }
-    let answer: String?
-    do { answer = try ControlSocket.ask(line, in: try StateLocation.open(path)) } catch { throw .couldNot("\(error)") }
-    guard let text = answer?.split(separator: "\n").map(\.printable).joined(separator: "\n") else { return nil }
-    guard text.hasPrefix("ok") else { throw .couldNot(text.isEmpty ? "the daemon ended without an answer" : text) }
-    return text
+    do { return try ControlSocket.ask(line, in: try StateLocation.open(path), patience: patience) } catch { throw .couldNot("\(error)") }
   }
 }

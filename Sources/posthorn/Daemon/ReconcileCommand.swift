@@ -9,18 +9,26 @@ import Schedule
 struct ReconcileCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reconcile", abstract: "Make one pass: publish everything that is due, record it, push the records.",
-    discussion: "Beside a running daemon it has the daemon fetch at once.")
+    discussion: """
+      Beside a running daemon it has the daemon make the pass, and waits until what is due has ended and is recorded and pushed; with \
+      --no-wait it only has the daemon fetch at once. It ends with 1 if something ended badly, or is due and held until a person acts.
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var host: HostFlags
+  @Flag(help: "Beside a running daemon, do not wait for the pass to end.")
+  var noWait = false
 
   func run() async throws {
     Signals.prepareProcess()
     let options = try common.resolved()
     let access = try HostAccess(host, options.host)
     let location = try resolveLocation(options, access)
-    if let answer = try ControlRequest.reconcile.handedOver(options, location) {
-      return options.console.note(answer)
+    if noWait {
+      if let answer = try ControlRequest.reconcile.handedOver(options, location) { return options.console.note(answer) }
+    } else if let ending = try Self.passBeside(options, location) {
+      if ending != .fine { throw ending.exit }
+      return
     }
     let pass = try EngineHost(options, access, location: location, interval: .seconds(60))
     let engine = pass.engine
@@ -28,12 +36,30 @@ struct ReconcileCommand: AsyncParsableCommand {
     let report = try await stopping { try await engine.reconcile() }
     await pass.client.shutdown()
     options.console.result(options.format == .json ? report.json.text() : report.text)
-    if report.isIncomplete { throw ExitStatus.couldNot.exit }
-    if report.hasFindings { throw ExitStatus.findings.exit }
+    if report.status != .fine { throw report.status.exit }
   }
+
+  /// Has the daemon that has the repository make the pass; `nil` where none runs.
+  private static func passBeside(_ options: ResolvedOptions, _ location: Location) throws(Failure) -> ExitStatus? {
+    let request = ControlRequest.pass(json: options.format == .json)
+    guard let answer = try request.answerBeside(options, location, patience: Self.patience) else { return nil }
+    let lines = answer.split(separator: "\n", maxSplits: 1)
+    let words = (lines.first ?? "").split(separator: " ")
+    guard words.count == 3, words[0] == "ok:", let status = Int32(words[1]).flatMap(ExitStatus.init) else {
+      throw .couldNot(answer.isEmpty ? "the daemon ended before the pass did; see its log" : answer)
+    }
+    options.console.note("the daemon (pid \(words[2].printable)) has the repository, and made the pass")
+    options.console.result(String(lines.last ?? ""))
+    return status
+  }
+
+  /// In seconds; a pass takes as long as what is due and the limits of its accounts.
+  private static let patience = 3600
 }
 
 extension PassReport {
+  var status: ExitStatus { isIncomplete ? .couldNot : hasFindings ? .findings : .fine }
+
   /// Something ended as nobody wished, or does not go out unless somebody acts.
   var hasFindings: Bool {
     settingsProblem != nil || unwritable > 0 || doubles > 0 || heldForPerson > 0 || outcomes.contains { $0.key.isAlarm && $0.value > 0 }

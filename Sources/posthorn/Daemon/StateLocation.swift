@@ -21,6 +21,22 @@ enum StateLocation {
     return home.map { "\($0)/posthorn" }
   }
 
+  /// A state directory that nothing was published from has nothing to say: where another host does, that is where to go.
+  static func requirePast(_ options: ResolvedOptions, _ location: Location) throws(Failure) {
+    let path = try path(options.state, for: location, folder: options.folder)
+    guard !FileBytes.exists("\(path)/journal") else { return }
+    // What cannot be read here is no reason to say less.
+    let host = (try? RepositoryView(options)).flatMap { view in
+      (try? view.records(folder: options.folder)).flatMap { $0 }.flatMap { commit in
+        try? RecordFolder(at: commit, in: view.path, folder: options.folder, complain: { _ in }).daemonHost()
+      }
+    }
+    throw .couldNot(
+      "no daemon has published from \(path), so nothing can be changed there; "
+        + (host.map { "\($0) publishes from this repository: run it on that host, or " } ?? "run it on the host that publishes, or ")
+        + "name its state directory with --state")
+  }
+
   static func open(_ path: String) throws(Failure) -> Folder {
     do { return try Folder(at: path) } catch { throw .couldNot("\(error)") }
   }

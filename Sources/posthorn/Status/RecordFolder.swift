@@ -58,6 +58,15 @@ final class RecordFolder {
     } catch { throw .couldNot("\(error)") }
   }
 
+  /// The host whose daemon said last that it publishes; `nil` where none did.
+  func daemonHost() throws(Failure) -> String? {
+    let path = "\(folder)/\(DaemonRecord.file)"
+    do {
+      guard let entry = try repository.entry(at: path, in: tree) else { return nil }
+      return try record(entry, at: path) { json throws(RecordError) in try DaemonRecord(json: json) }?.keeper.host
+    } catch { throw .couldNot("\(error)") }
+  }
+
   /// What the last sync of each account saw.
   func accounts() throws(Failure) -> [AccountName: AccountRecord] {
     var found: [AccountName: AccountRecord] = [:]

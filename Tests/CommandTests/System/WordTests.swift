@@ -1,3 +1,4 @@
+import Foundation
 import Schedule
 import Support
 import Testing
@@ -28,9 +29,58 @@ struct WordTests {
     let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post()])
     try await host.reconcile()
     let ending = try await host.posthorn("retry", "launch")
-    #expect(ending.status == 3 && ending.errors.contains("posthorn status launch"), "\(ending)")
+    #expect(ending.status == 3 && ending.errors.contains("what went out is never sent again"), "\(ending)")
     try await host.reconcile()
     #expect(try host.attempts("launch") == ["1 published"])
+  }
+
+  @Test("A word that changes nothing is answered by how things stand, and with what a person can do", arguments: [true, false])
+  func objections(besideDaemon: Bool) async throws {
+    let receiver = try Receiver { arrival in .reply(arrival.target == "/busy" ? 503 : 500) }
+    defer { receiver.stop() }
+    let host = try Host([
+      "accounts/acme.yaml": outbox, "accounts/hook.yaml": webhook(receiver.url("/in")),
+      "accounts/busy.yaml": webhook(receiver.url("/busy")),
+      "posts/out.yaml": post(), "posts/doubt.yaml": post(to: "hook"), "posts/later.yaml": post(due: 3600),
+      "posts/again.yaml": post(to: "busy"),
+      "posts/quiet.yaml": post() + "suspend: {reason: legal}\n", "posts/bad.yaml": post() + "colour: red\n",
+    ])
+    for account in ["hook", "busy"] { try await host.login(account) }
+    try await host.reconcile(exit: 1)
+    let daemon = besideDaemon ? try await host.daemon(interval: "1h") : nil
+    if let daemon { _ = try await daemon.line(containing: "running") }
+    for (words, answer) in [
+      (["retry", "nobody"], "there is no post nobody at"), (["retry", "latr"], "did you mean later?"),
+      (["retry", "out"], "out to acme was published at"), (["retry", "out", "hook"], "out does not go to hook, but to acme"),
+      (["retry", "doubt"], "posthorn resolve doubt hook --published"),
+      (["retry", "later"], "later to acme has not been tried yet, and goes out by itself at"),
+      (["retry", "again"], "again to busy is tried again by itself at"), (["retry", "quiet"], "suspended: legal"),
+      (["retry", "bad"], "colour"),
+      (["resolve", "out", "acme", "--published"], "out to acme was published at"),
+      (["resolve", "later", "acme", "--not-published"], "only what is in doubt is resolved"),
+      (["resolve", "nobody", "acme", "--published"], "there is no post nobody"),
+    ] {
+      let ending = try await Posthorn.run(words + host.options, environment: ["HOME": host.home.path])
+      #expect(ending.status == 3 && ending.errors.contains(answer), "\(words): \(ending)")
+    }
+    if let daemon { #expect(try await daemon.stop() == 0) }
+  }
+
+  @Test("On a host that never published, nothing is made, and the one that does is named")
+  func elsewhere() async throws {
+    let host = try Host(["accounts/acme.yaml": outbox, "posts/launch.yaml": post(due: -7200)])
+    try await host.reconcile(exit: 1)
+    try host.repository.clone.git("pull", "-q", "origin", "main")
+    let publisher = try run(["hostname"]).trimmingCharacters(in: .whitespacesAndNewlines)
+    for words in [
+      ["retry", "launch"], ["resolve", "launch", "acme", "--published"], ["resume", "--clock"], ["resume", "--burst", "1234567"],
+    ] {
+      let laptop = try TemporaryFolder("laptop")
+      let ending = try await Posthorn.run(
+        words + ["--repo", host.repository.clone.path, "--state", laptop.path("state")], environment: ["HOME": laptop.path])
+      #expect(ending.status == 3 && ending.errors.contains("\(publisher) publishes from this repository"), "\(words): \(ending)")
+      #expect(!FileManager.default.fileExists(atPath: laptop.path("state")))
+    }
   }
 
   @Test("A doubt ends by a person's word, which is an attempt of its own in the history", arguments: [true, false])
