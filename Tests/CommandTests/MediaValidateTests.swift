@@ -34,6 +34,28 @@ struct MediaValidateTests {
     }
   }
 
+  @Test(
+    "A file with nearly that name is named with the difference: another case, or letters composed otherwise; in the work tree and in a commit",
+    arguments: [
+      ("media/A.mp4", "media/a.mp4", "but there is \"media/A.mp4\": in another case"),
+      ("Media/a.mp4", "media/a.mp4", "but there is \"Media/a.mp4\": in another case"),
+      ("media/u\u{308}ber.mp4", "media/\u{FC}ber.mp4", "but there is \"media/u\\u{308}ber.mp4\": the same letters, composed otherwise"),
+      ("media/\u{E9}/x.mp4", "media/e\u{301}/x.mp4", "but there is \"media/\\u{e9}/x.mp4\": the same letters, composed otherwise"),
+    ])
+  func near(there: String, asked: String, words: String) throws {
+    try folder.write("film", to: "schedule/" + there)
+    try folder.write("scheduled_time: 2036-11-27T09:00\naccounts: [acme]\nmedia: [{path: \(asked)}]\n", to: "schedule/posts/a.yaml")
+    try git.commit([:])
+    for arguments in [[], ["--rev", "HEAD"], ["--rev", "HEAD", "--since", "HEAD"]].prefix(2) {
+      let ending = try Program.run(["validate"] + arguments, in: folder.path)
+      #expect(ending.status == 1 && ending.output.contains(words), "\(ending)")
+    }
+    try git.git("config", "core.hooksPath", "/dev/null")
+    try git.commit(["schedule/posts/b.yaml": "scheduled_time: 2036-11-28T09:00\naccounts: [acme]\nmedia: [{path: \(asked)}]\n"])
+    let since = try Program.run(["validate", "--rev", "HEAD", "--since", "HEAD~1"], in: folder.path)
+    #expect(since.status == 1 && since.output.contains(words), "\(since)")
+  }
+
   @Test("A sound pointer of Git LFS is fine, a damaged one is an error, in the work tree and in a commit")
   func pointers() throws {
     for (text, rule) in [(pointer, nil), (pointer.replacingOccurrences(of: "oid", with: "iod"), "[media.pointer]")] as [(String, String?)] {

@@ -123,7 +123,7 @@ struct ValidateTests {
     try folder.write("scheduled_time: 2016-11-27T09:00\naccounts: [acme]\n", to: "schedule/posts/2016/new.yaml")
     let ending = try validate()
     #expect(
-      ending.status == 1 && ending.output.contains("schedule/posts/2016/new.yaml:1:17: error") && ending.output.hasSuffix("1 error\n"))
+      ending.status == 1 && ending.output.contains("schedule/posts/2016/new.yaml:1:17: error") && ending.output.contains("1 error"))
   }
 
   @Test("A commit is read instead of the work tree, from a bare repository too")
@@ -145,7 +145,7 @@ struct ValidateTests {
     #expect(try validate("--rev", "HEAD~1", "schedule/posts/good.yaml").status == 0)
     #expect(try validate("--rev", "HEAD~1", "schedule/posts/none.yaml").status == 2)
     #expect(try validate("--rev", "nothing").status == 3)
-    #expect(try validate("--repo", bare).errors.contains("--rev HEAD"))
+    #expect(try validate("--repo", bare).output == validate("--repo", bare, "--rev", "HEAD").output)
   }
 
   @Test("Links are errors on disk and in a commit, and are never followed")

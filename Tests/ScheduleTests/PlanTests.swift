@@ -120,9 +120,9 @@ struct PlanTests {
   func json() throws {
     let plan = Plan(from: PlanSide([]), to: PlanSide([try post()]), observed: [:], now: now)
     #expect(
-      plan.json(base: "a", head: nil)
+      plan.json(base: "a", onto: "b", head: nil)
         == [
-          "base": "a", "head": .null,
+          "base": "a", "onto": "b", "head": .null,
           "changes": [
             [
               "post": "launch", "path": "schedule/posts/launch.yaml", "account": "acme", "change": "add", "from": .null,
@@ -138,6 +138,11 @@ struct PlanTests {
     "A distance is told in its two largest units",
     arguments: [
       (0, "now"), (20, "in 20 s"), (-20, "20 s ago"), (273_600, "in 3 d 4 h"), (86_400, "in 1 d"), (86_430, "in 1 d"), (3660, "in 1 h 1 m"),
+      (8 * 31_556_952 + 3 * 2_629_746, "in 8 years 3 months"), (100 * 86_400, "in 3 months"),
+      (99 * 86_400, "in 99 d"), (31_556_952, "in 1 year"), (-63_113_904, "2 years ago"), (365 * 86_400, "in 1 year"),
+      (395 * 86_400, "in 1 year 1 month"),
+      (260_236_800 + 3600, "in 8 years 3 months"), (100 * 86_400, "in 3 months"), (99 * 86_400, "in 99 d"), (31_556_952, "in 1 year"),
+      (-63_113_904, "2 years ago"), (350 * 86_400, "in 11 months"), (360 * 86_400, "in 1 year"),
       (-7500, "2 h 5 m ago"),
     ])
   func relative(seconds: Int, text: String) { #expect((now + .seconds(seconds)).relative(to: now) == text) }

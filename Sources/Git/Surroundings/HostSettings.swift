@@ -41,13 +41,16 @@ struct HostSettings {
 
   static func isTrue(_ value: String) -> Bool { ["true", "yes", "on", "1"].contains(value.lowercased()) }
 
+  /// The folder of a person's files for git.
+  var settingsFolder: String? {
+    (surroundings["XDG_CONFIG_HOME"] ?? surroundings["HOME"].map { "\($0)/.config" }).map { "\($0)/git" }
+  }
+
   private var files: [String] {
     var files: [String] = []
     if !Self.isTrue(surroundings["GIT_CONFIG_NOSYSTEM"] ?? "false") { files.append(surroundings["GIT_CONFIG_SYSTEM"] ?? "/etc/gitconfig") }
     if let file = surroundings.variable("GIT_CONFIG_GLOBAL") { return files + [file] }
-    if let folder = surroundings["XDG_CONFIG_HOME"] ?? surroundings["HOME"].map({ "\($0)/.config" }) {
-      files.append("\(folder)/git/config")
-    }
+    if let settingsFolder { files.append("\(settingsFolder)/config") }
     if let home = surroundings["HOME"] { files.append("\(home)/.gitconfig") }
     return files
   }

@@ -29,6 +29,9 @@ public enum ContentPath {
     return isPost ? .post(stem: stem) : .account(stem: stem)
   }
 
+  /// Whether a path has the ending of a file that is read.
+  public static func isYAML(_ path: String) -> Bool { stem(ofName: path[...]) != nil }
+
   /// The name without `.yaml` or `.yml`; `nil` for other names. In bytes: this is asked for every file of a repository.
   static func stem(ofName name: Substring) -> String? {
     let bytes = name.utf8

@@ -48,15 +48,37 @@ extension ContentReader {
         .mediaPath, at: node, "path \(quoted(text)) \(fault)", hint: "write it relative to the content folder, such as media/teaser.mp4")
       return nil
     }
-    check(folder.find(text), named: text, at: node)
+    check(folder.find(text), named: text, at: node, in: folder)
     return text
   }
 
-  private mutating func check(_ found: MediaFolder.Found, named path: String, at node: NodeID) {
+  private mutating func reportMissing(_ path: String, at node: NodeID, in folder: MediaFolder) {
+    guard let near = folder.near(path) else {
+      report(.mediaMissing, at: node, "there is no file \(quoted(path)) in the content folder", hint: "add the file, or correct the path")
+      return
+    }
+    // To Swift they are one text where only the composition differs.
+    let (difference, shown) =
+      near == path
+      ? (
+        "the same letters, composed otherwise",
+        near.unicodeScalars.map { $0.isASCII ? String($0) : "\\u{\(String($0.value, radix: 16))}" }.joined()
+      )
+      : ("in another case", near)
+    report(
+      .mediaMissing, at: node, "there is no file \(quoted(path)) in the content folder, but there is \(quoted(shown)): \(difference)",
+      hint: near == path
+        ? "rename the file to what the path says, as it is composed here: git mv" : "write path: \(near), or rename the file: git mv")
+  }
+
+  private mutating func check(_ found: MediaFolder.Found, named path: String, at node: NodeID, in folder: MediaFolder) {
     switch found {
     case .unknown: break
-    case .absent:
-      report(.mediaMissing, at: node, "there is no file \(quoted(path)) in the content folder", hint: "add the file, or correct the path")
+    case .absent: reportMissing(path, at: node, in: folder)
+    case .link:
+      report(
+        .mediaMissing, at: node, "\(quoted(path)) is a symbolic link, or lies behind one, which is not followed",
+        hint: "put the file itself there")
     case .file(let file):
       switch file.storage {
       case .lfs: break

@@ -23,7 +23,19 @@ extension ContentReader {
     case .text(let maximumLength): prose(node, what, maximumLength: maximumLength).map(OptionValue.text)
     case .choice(let choices): choice(node, what, of: choices).map(OptionValue.text)
     case .duration: duration(node, what).map(OptionValue.duration)
-    case .url: url(node, what, schemes: ["https", "http"]).map(OptionValue.text)
+    case .url: hostURL(node, what).map(OptionValue.text)
     }
+  }
+
+  /// Where a host sends to. Plain http is for a private address, of which only the host knows whether it allows it.
+  private mutating func hostURL(_ node: NodeID, _ what: String) -> String? {
+    guard let text = url(node, what, schemes: ["https", "http"]) else { return nil }
+    if text.lowercased().hasPrefix("http:") {
+      report(
+        .urlPlain, at: node,
+        "\(what) is plain http, which hosts refuse unless they were told to allow it, and then to private addresses alone",
+        hint: "write https; a host allows it with --allow-private-hosts")
+    }
+    return text
   }
 }

@@ -1,3 +1,5 @@
+import YAML
+
 /// What may stand in the content folder at all, whatever is in it.
 public enum EntryCheck {
   public enum Kind: Sendable {
@@ -39,6 +41,26 @@ public enum EntryCheck {
     Diagnostic(
       .fileIgnored, of: path, "only .yaml and .yml files are read here; this one is ignored",
       hint: "rename it, or move it, for media to media/")
+  }
+
+  /// The warning for a file that says what a post or an account says, and lies where neither is read; `nil` for any other file.
+  public static func misplaced(_ path: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Diagnostic? {
+    var document = Document()
+    document.read(bytes)
+    guard let root = document.root else { return nil }
+    let keys = Set(document.entries(of: root).lazy.map { document.string($0.key) })
+    guard let folder = keys.contains("scheduled_time") ? "posts/" : keys.contains("platform") ? "accounts/" : nil else { return nil }
+    return Diagnostic(
+      .fileIgnored, of: path, "this looks like \(folder == "posts/" ? "a post" : "an account"), and is not read here",
+      hint: "move it below \(folder)")
+  }
+
+  /// The warning for a file that somebody names and that nothing reads.
+  public static func unread(_ path: String) -> Diagnostic {
+    Diagnostic(
+      .fileIgnored, of: path,
+      "this file is not read: it is no post below posts/, no account in accounts/, and not the settings, or git ignores it",
+      hint: "move it, or leave it out")
   }
 
   /// The warning for a folder with too many entries; `nil` below that.

@@ -36,6 +36,8 @@ public struct MediaFolder: Sendable {
     /// Nobody can say here.
     case unknown
     case absent
+    /// A symbolic link, which nobody follows.
+    case link
     case file(MediaFile)
   }
 
@@ -43,10 +45,29 @@ public struct MediaFolder: Sendable {
   public let find: @Sendable (String) -> Found
   /// The bytes of a file, in Git LFS or not; `nil` where they are not at hand. Asked only where a platform wants to know more than the size.
   public let open: @Sendable (String) -> MediaBytes?
+  /// The names in a folder, for a file that is not there; the empty path is the content folder itself.
+  public let names: @Sendable (String) -> [String]
 
-  public init(find: @escaping @Sendable (String) -> Found, open: @escaping @Sendable (String) -> MediaBytes? = { _ in nil }) {
+  public init(
+    find: @escaping @Sendable (String) -> Found, open: @escaping @Sendable (String) -> MediaBytes? = { _ in nil },
+    names: @escaping @Sendable (String) -> [String] = { _ in [] }
+  ) {
     self.find = find
     self.open = open
+    self.names = names
+  }
+
+  /// The path of what has nearly the name of a file that is not there: it differs in case, or in how its characters are composed.
+  func near(_ path: String) -> String? {
+    var found = ""
+    for part in path.utf8.split(separator: UInt8(ascii: "/")).map({ String(Substring($0)) }) {
+      let names = names(found)
+      let key = ContentPath.folded(part)
+      let exact = names.first { $0.utf8.elementsEqual(part.utf8) }
+      guard let name = exact ?? names.first(where: { ContentPath.folded($0) == key }) else { return nil }
+      found = found.isEmpty ? name : "\(found)/\(name)"
+    }
+    return found.utf8.elementsEqual(path.utf8) ? nil : found
   }
 
   public static let unknown = MediaFolder { _ in .unknown }

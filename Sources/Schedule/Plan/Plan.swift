@@ -171,13 +171,17 @@ private struct Pair {
 
 extension DeliveryState.Name {
   /// It has not left yet, not even perhaps: it can still be changed, held and called off.
-  fileprivate var isStillToGo: Bool { self == .scheduled || self == .retrying || self == .held }
+  public var isStillToGo: Bool { self == .scheduled || self == .retrying || self == .held }
 }
 
 extension Plan {
-  /// The object of `--format json`; `base` and `head` are ids of commits, or nothing for the work tree.
-  public func json(base: String?, head: String?) -> JSON {
-    ["base": JSON(base), "head": JSON(head), "changes": .array(changes.map(\.json))]
+  /// The object of `--format json`, with ids of commits, or nothing for the work tree.
+  ///
+  /// - Parameters:
+  ///   - base: where the other two parted.
+  ///   - onto: what `head` is merged into.
+  public func json(base: String?, onto: String?, head: String?) -> JSON {
+    ["base": JSON(base), "onto": JSON(onto), "head": JSON(head), "changes": .array(changes.map(\.json))]
   }
 }
 

@@ -14,7 +14,9 @@ struct ContentCheck {
   ///
   /// - Parameter quarantine: where the objects of the push are.
   func status(of new: ObjectID, since base: ObjectID?, in path: String, quarantine: String?) async throws -> ExitStatus {
-    guard try Self.hasContent(new, in: path, options, quarantine: quarantine) else { return .fine }
+    guard try Self.hasContent(new, in: path, options, quarantine: quarantine) else {
+      return try reportLink(in: new, since: base, path, quarantine)
+    }
     let base = try base.flatMap { try Self.hasContent($0, in: path, options) ? $0 : nil }
     let changes = try base.map { try Self.changes(from: $0, to: new, in: path, options, quarantine) }
     guard let base, let changes, !changes.reachesFurther else {
@@ -38,6 +40,19 @@ struct ContentCheck {
     guard found.contains(where: { changes.touches($0.path) }) else { return .fine }
     // Two files that claim one id are both told so, also where only one is touched.
     return report(found.filter { changes.touches($0.path) || $0.rule == .idDuplicate }, in: content, files)
+  }
+
+  /// A link in the place of the folder is valid nowhere; what is no news stops nobody.
+  private func reportLink(in new: ObjectID, since base: ObjectID?, _ path: String, _ quarantine: String?) throws(Failure) -> ExitStatus {
+    do throws(GitError) {
+      let repository = try Repository(screened: path, quarantine)
+      guard let link = try repository.link(onTheWayTo: options.folder, in: repository.tree(of: new)),
+        let diagnostic = EntryCheck.diagnostic(link, .symlink)
+      else { return .fine }
+      if let base, try repository.link(onTheWayTo: options.folder, in: repository.tree(of: base)) != nil { return .fine }
+      Output.error.write(DiagnosticReport(options.console.color(on: .error)).text(diagnostic, source: nil))
+      return .findings
+    } catch { throw .couldNot(error.description) }
   }
 
   /// Of what is staged.

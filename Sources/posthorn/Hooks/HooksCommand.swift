@@ -25,13 +25,13 @@ struct HooksInstall: ParsableCommand {
 
   func run() throws {
     let options = try common.resolved()
-    let (folder, hooks) = try Self.place(options, server: server)
+    let (folder, hooks) = try place(options)
     var foreign: [HookName] = []
     for hook in hooks {
       let script = hook.script(program: Self.program, options: scriptOptions(hook, options))
       if try !Self.install(hook, script, in: folder, options.console) { foreign.append(hook) }
     }
-    guard foreign.isEmpty else { throw Self.chaining(foreign, in: folder) }
+    guard foreign.isEmpty else { throw chaining(foreign, in: folder, options) }
   }
 
   /// - Returns: `false` where somebody else's hook is in the way.
@@ -49,21 +49,22 @@ struct HooksInstall: ParsableCommand {
     return true
   }
 
-  private static func chaining(_ hooks: [HookName], in folder: String) -> Failure {
+  private func chaining(_ hooks: [HookName], in folder: String, _ options: ResolvedOptions) -> Failure {
     let lines = hooks.map {
-      "\(folder)/\($0.rawValue) is there already and was left alone; to have both, add this line to it:\n" + line(of: $0)
+      "\(folder)/\($0.rawValue) is there already and was left alone; to have both, add this line to it:\n" + line(of: $0, options)
     }
     return .couldNot(lines.joined(separator: "\n"))
   }
 
   /// What somebody adds to a hook of their own.
-  private static func line(of hook: HookName) -> String {
-    "  \(program) hooks run \(hook.rawValue)\(hook == .postReceive ? "" : " || exit 1")"
+  private func line(of hook: HookName, _ options: ResolvedOptions) -> String {
+    let words = [Self.program, "hooks", "run", hook.rawValue] + scriptOptions(hook, options)
+    return "  \(words.map(\.quotedForShell).joined(separator: " "))" + (hook == .postReceive ? "" : " || exit 1")
       + (hook == .preReceive ? "    (it reads standard input, which each of the two needs whole)" : "")
   }
 
   /// The folder in which git runs this repository's hooks, and which of them it needs.
-  private static func place(_ options: ResolvedOptions, server: Bool) throws(Failure) -> (String, [HookName]) {
+  private func place(_ options: ResolvedOptions) throws(Failure) -> (String, [HookName]) {
     let found: HooksFolder
     let hooks: [HookName]
     do throws(GitError) {
@@ -81,7 +82,7 @@ struct HooksInstall: ParsableCommand {
       throw .couldNot(
         "git runs the hooks of all your repositories from \(folder), because of \(setting); give this one its own with: "
           + "git config core.hooksPath \(usual.quotedForShell), and install again, or add this to the shared ones:\n"
-          + hooks.map { "\($0.rawValue):\n\(line(of: $0))" }.joined(separator: "\n"))
+          + hooks.map { "\($0.rawValue):\n\(line(of: $0, options))" }.joined(separator: "\n"))
     }
   }
 

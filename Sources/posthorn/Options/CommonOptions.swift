@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import Schedule
 
 /// What `--format` may say.
@@ -77,6 +78,9 @@ struct CommonOptions: ParsableArguments {
 }
 
 struct ResolvedOptions {
+  /// ` --folder …` for a command that somebody types next; nothing for the usual folder.
+  var folderOption: String { folder == "schedule" ? "" : " --folder \(folder.quotedForShell)" }
+
   var repo: String
   var branch: String?
   var folder: String

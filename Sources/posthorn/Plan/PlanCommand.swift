@@ -7,7 +7,8 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Show what a range of commits would do, before it is merged.",
     discussion: """
-      Without a range it lists what is pending in the work tree. BASE..HEAD takes what git takes; an end that is left out is HEAD. \
+      Without a range it lists what is pending in the work tree, or at the head of a bare repository. BASE..HEAD is what merging HEAD into \
+      BASE would do, as a forge shows it, and so is BASE...HEAD; each takes what git takes, and an end that is left out is HEAD. \
       With --exit-code it ends with 1 if there are changes, 0 if there are none, and more on an error.
       """)
 
@@ -31,8 +32,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   private static func pending(_ options: ResolvedOptions, _ zones: Zones, _ now: Instant) throws(Failure) -> PlanReport {
-    let tree = try WorkTree(at: options.repo, folder: options.folder)
-    let content = try ContentState(try tree.listing(), in: tree.files(isNew: { _, _ in false }), zones: zones)
+    let content = try current(options, zones)
     // A folder outside git, or without a commit, has no records: then nothing has happened yet.
     let commit = (try? RepositoryView(options)).flatMap { view in
       (try? view.records(onBranch: content.catalog.settings.record.branch)).flatMap { $0 }.map { (view.path, $0) }
@@ -42,13 +42,23 @@ struct PlanCommand: ParsableCommand {
       plan: Plan(pending: content.side, observed: recorded?.observed ?? [:], now: now), content: content, zones: zones, now: now)
   }
 
+  /// What lies in the work tree; a bare repository has none, and its head is what counts.
+  private static func current(_ options: ResolvedOptions, _ zones: Zones) throws(Failure) -> ContentState {
+    guard !WorkTree.isBare(options.repo) else {
+      let view = try RepositoryView(options)
+      return try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
+    }
+    let tree = try WorkTree(at: options.repo, folder: options.folder)
+    return try ContentState(try tree.listing(), in: tree.files(isNew: { _, _ in false }), zones: zones)
+  }
+
   private static func report(
     _ range: String, _ options: ResolvedOptions, _ zones: Zones, _ now: Instant
   ) throws(Failure) -> PlanReport {
-    let (path, base, head) = try commits(of: range, options)
-    let sides = try PlannedRange(from: base, to: head, in: path, folder: options.folder, zones: zones)
-    var recorded = try recorded(sides.recorded, at: base, in: path, options)
-    recorded.merge(try Self.recorded(sides.recorded, at: head, in: path, options))
+    let (path, merge) = try merge(range, options)
+    let sides = try PlannedRange(merge, in: path, folder: options.folder, zones: zones)
+    var recorded = try recorded(sides.recorded, at: merge.onto, in: path, options)
+    recorded.merge(try Self.recorded(sides.recorded, at: merge.head, in: path, options))
     // The records of this clone may be newer than either, or on a branch of their own; a clone at a detached head has none.
     if let view = try? RepositoryView(options), let commit = try view.records(onBranch: sides.content.catalog.settings.record.branch) {
       recorded.merge(try Self.recorded(sides.recorded, at: commit, in: view.path, options))
@@ -56,14 +66,12 @@ struct PlanCommand: ParsableCommand {
     return PlanReport(
       plan: Plan(
         from: sides.base, to: sides.head, observed: recorded.observed, outAt: recorded.outAt, beside: sides.context, now: now),
-      base: base.hex, head: head.hex,
+      base: merge.base.hex, onto: merge.onto.hex, head: merge.head.hex,
       content: sides.content, zones: zones, now: now, compared: sides.isEverything ? nil : sides.context.posts.count)
   }
 
-  private static func commits(
-    of range: String, _ options: ResolvedOptions
-  ) throws(Failure) -> (path: String, base: ObjectID, head: ObjectID) {
-    guard let dots = range.firstRange(of: ".."), !range.contains("...") else {
+  private static func merge(_ range: String, _ options: ResolvedOptions) throws(Failure) -> (path: String, MergedChanges) {
+    guard let dots = range.firstRange(of: "...") ?? range.firstRange(of: "..") else {
       throw .usage("\"\(range)\" is not a range of commits; write BASE..HEAD, such as origin/main..HEAD")
     }
     guard RemoteURL(options.repo).isLocal else {
@@ -74,7 +82,10 @@ struct PlanCommand: ParsableCommand {
     do throws(GitError) {
       let path = try Repository.discover(from: RemoteURL(options.repo).path)
       let repository = try Repository(screened: path)
-      return (path, try repository.revision(name(range[..<dots.lowerBound])), try repository.revision(name(range[dots.upperBound...])))
+      let (onto, head) = (
+        try repository.revision(name(range[..<dots.lowerBound])), try repository.revision(name(range[dots.upperBound...]))
+      )
+      return (path, try MergedChanges(of: head, into: onto, in: repository, folder: options.folder))
     } catch {
       guard error.step.hasPrefix("find the commit") else { throw RepositoryView.failure(error, options.repo) }
       throw .couldNot("\(error.description); name commits of this clone (fetch first, with the whole history: git fetch --unshallow)")

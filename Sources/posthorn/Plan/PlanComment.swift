@@ -15,13 +15,21 @@ struct PlanComment {
     guard !report.plan.changes.isEmpty else { return "\(Self.mark)\n### Posthorn: no changes\n\nNothing that is scheduled changes.\n" }
     var text = "\(Self.mark)\n### Posthorn: \(report.summary)\n"
     let warnings = report.plan.changes.compactMap(warning)
-    if !warnings.isEmpty { text += "\n> [!WARNING]\n" + warnings.map { "> - \($0)\n" }.joined() }
+    if !warnings.isEmpty {
+      text += "\n> [!WARNING]\n"
+      let left = text.fill(with: warnings.lazy.map { "> - \($0)\n" }, upTo: Self.warningsEnd)
+      if left > 0 { text += "> - … and \(left) more of these: `posthorn plan \(report.range)`\n" }
+    }
     text += "\n| | post | account | local time | UTC | when | next to it |\n| --- | --- | --- | --- | --- | --- | --- |\n"
-    text += report.plan.changes.prefix(Self.rows).map(row).joined()
-    let more = report.plan.changes.count - Self.rows
+    let more =
+      text.fill(with: report.plan.changes.prefix(Self.rows).lazy.map(row), upTo: Self.rowsEnd)
+      + max(0, report.plan.changes.count - Self.rows)
     if more > 0 { text += "\n… and \(more) more: `posthorn plan \(report.range)`\n" }
     if let comparison = report.comparison { text += "\nWhat is next to it was \(comparison).\n" }
-    return text + (try previews())
+    let previews = try previews()
+    let hidden = text.fill(with: previews.shown.lazy, upTo: Self.end) + previews.others
+    if hidden > 0 { text += "\nThe words of \(hidden) more post\(hidden == 1 ? " is" : "s are") not shown here for want of room.\n" }
+    return text
   }
 
   /// What nobody can take back once it is merged.
@@ -55,15 +63,17 @@ struct PlanComment {
     return "| \((cells + [neighbours.joined(separator: "<br>")]).joined(separator: " | ")) |\n"
   }
 
-  /// The words of each post that is new or changed, folded away.
-  private func previews() throws(Failure) -> String {
-    var text = ""
-    var shown: Set<PostID> = []
-    for change in report.plan.changes where change.kind != .cancel && change.to != nil && shown.count < Self.previewed {
-      guard shown.insert(change.post).inserted, let post = try report.content.post(at: change.path) else { continue }
-      text += "\n<details><summary><code>\(change.post)</code></summary>\n\n\(preview(post))</details>\n"
+  /// The words of each post that is new or changed, folded away, and of how many others there is no room for them.
+  private func previews() throws(Failure) -> (shown: [String], others: Int) {
+    var shown: [String] = []
+    var posts: Set<PostID> = []
+    for change in report.plan.changes where change.kind != .cancel && change.to != nil {
+      guard posts.insert(change.post).inserted, shown.count < Self.previewed, let post = try report.content.post(at: change.path) else {
+        continue
+      }
+      shown.append("\n<details><summary><code>\(change.post)</code></summary>\n\n\(preview(post))</details>\n")
     }
-    return text
+    return (shown, posts.count - shown.count)
   }
 
   private func preview(_ post: Post) -> String {
@@ -118,13 +128,29 @@ struct PlanComment {
     return "\(fence)text\n\(lines.hasSuffix("\n") ? lines : lines + "\n")\(fence)\n"
   }
 
-  /// A comment has room for 65,536 characters: these are at most about 50,000.
+  /// A comment on GitHub has room for 65,536 characters. Counted in bytes, where each part has to end; a sentence fits behind each.
+  private static let warningsEnd = 12_000
+  private static let rowsEnd = 40_000
+  private static let end = 64_500
   private static let rows = 60
   private static let previewed = 12
   private static let captionShown = 1500
 }
 
 extension String {
+  /// Adds pieces as long as they end before a place.
+  ///
+  /// - Returns: how many are left out.
+  fileprivate mutating func fill(with pieces: some Collection<String>, upTo end: Int) -> Int {
+    var left = pieces.count
+    for piece in pieces {
+      guard utf8.count + piece.utf8.count <= end else { break }
+      self += piece
+      left -= 1
+    }
+    return left
+  }
+
   fileprivate var longestBackquotes: Int { utf8.split { $0 != UInt8(ascii: "`") }.map(\.count).max() ?? 0 }
 
   /// Its beginning. Counted in scalars: one character can be a megabyte of marks.

@@ -5,6 +5,8 @@ struct PlanReport {
   let plan: Plan
   /// Ids of commits; `nil` for the work tree.
   var base: String?
+  /// What is merged into.
+  var onto: String?
   var head: String?
   /// What the changes lead to.
   let content: ContentState
@@ -13,7 +15,7 @@ struct PlanReport {
   /// How many posts were looked at for what leaves next to a change, where it is not all of them.
   var compared: Int?
 
-  var json: String { plan.json(base: base, head: head).text() }
+  var json: String { plan.json(base: base, onto: onto, head: head).text() }
 
   /// Posts with their changes, a line a delivery: local time, UTC, and how far away.
   func text(_ color: DiagnosticReport.Color) -> String {
@@ -55,7 +57,7 @@ struct PlanReport {
   private func local(_ instant: Instant, _ point: Plan.Point?) -> String { LocalTime(zones: zones).text(instant, in: point?.timezone) }
 
   /// As a person would type it.
-  var range: String { base.flatMap { base in head.map { "\(base.prefix(12))..\($0.prefix(12))" } } ?? "" }
+  var range: String { onto.flatMap { onto in head.map { "\(onto.prefix(12))..\($0.prefix(12))" } } ?? "" }
 
   var summary: String {
     let counts = Dictionary(grouping: plan.changes, by: \.shownKind).mapValues(\.count)

@@ -24,12 +24,15 @@ struct ContentState {
     var posts: [PlannedPost] = []
     var nameless: [(path: String, problem: String)] = []
     var ids: [String: PostID] = [:]
+    // Which of two files with one name is meant, nobody can say: both are held.
+    let twins = listing.index.diagnostics().filter { $0.rule == .fileCollision }
     for number in files.order(listing.posts) {
       let path = listing.posts[number]
       try read(path) { bytes in
         let digest = ContentDigest.sha256(Array(bytes))
         let reading = catalog.read(bytes, at: path, with: &reader)
-        if let post = PlannedPost(reading, digest: digest) {
+        if var post = PlannedPost(reading, digest: digest) {
+          post.problem = post.problem ?? twins.first { $0.path == path || ContentPath.isBelow($0.path, path) }?.message
           posts.append(post)
           ids[path] = post.id
         } else {

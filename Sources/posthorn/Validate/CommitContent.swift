@@ -11,27 +11,46 @@ struct CommitContent: Sendable {
   let quarantine: String?
   /// The commit's tree, where media are looked for only once a post names them.
   let tree: ObjectID?
+  /// Files that stand in the place of the tree's, or are taken out of it, by path.
+  private(set) var overlay: [String: TreeEntry?] = [:]
   /// The files of what the last syncs of accounts saw, where they are asked for.
   var records: [AccountName: ObjectID] = [:]
 
-  /// - Parameter repo: a work tree or a bare repository; `rev` is in git's notation.
-  init(_ rev: String, in repo: String, folder: String, quarantine: String? = nil) throws(Failure) {
-    (self.quarantine, tree) = (quarantine, nil)
+  /// - Parameters:
+  ///   - repo: a work tree or a bare repository; `rev` is in git's notation.
+  ///   - overlay: files that stand in the place of the commit's, or that it is read without.
+  init(
+    _ rev: String, in repo: String, folder: String, quarantine: String? = nil, overlaid overlay: [String: TreeEntry?] = [:]
+  ) throws(Failure) {
+    (self.quarantine, tree, self.overlay) = (quarantine, nil, overlay)
     path = try Self.gitDirectory(of: repo)
     do throws(GitError) {
       let repository = try Repository(screened: path, quarantine)
       let root = try repository.tree(of: repository.revision(rev))
       guard let entry = try repository.entry(at: folder, in: root), entry.kind == .folder else {
-        throw GitError(step: "read commit \(rev)", reason: .notFound, detail: "it has no folder \(folder); name another with --folder")
+        throw GitError(step: "read commit \(rev)", reason: .notFound, detail: try Self.missing(folder, in: root, of: repository))
       }
-      var reading = Reading(listing: ContentListing(folder: folder))
+      var reading = Reading(listing: ContentListing(folder: folder), overlay: overlay)
       reading.listing.enterRoot(names: try repository.twin(of: folder, in: root).map { [$0] } ?? [])
       try reading.read(entry.id, at: folder, in: repository)
+      try reading.takeOverlay(in: repository) { _ in true }
       (listing, blobs) = (reading.listing, reading.blobs)
       records = try Self.records(in: entry.id, repository)
     } catch {
       throw Self.failure(error, rev)
     }
+  }
+
+  /// In the first minutes the folder is there, and in no commit that is read.
+  private static func missing(_ folder: String, in root: ObjectID, of repository: borrowing Repository) throws(GitError) -> String {
+    if let link = try repository.link(onTheWayTo: folder, in: root) {
+      return "\(link) is a symbolic link, which is not followed; put the folder itself there"
+    }
+    guard let tree = repository.workTree, FileBytes.exists("\(tree)\(folder)") else {
+      return "it has no folder \(folder); name another with --folder, or make one: posthorn init"
+    }
+    return "it has no folder \(folder) yet, but the work tree has one; commit and push it: git add \(folder.quotedForShell) && "
+      + "git commit -m \"Add a schedule\" && git push"
   }
 
   /// Where the repository is that `--rev` reads.
@@ -51,16 +70,18 @@ struct CommitContent: Sendable {
   ///
   /// A commit without the folder has no content.
   ///
-  /// - Parameter entered: folders whose names are compared with each other.
+  /// - Parameters:
+  ///   - entered: folders whose names are compared with each other.
+  ///   - overlay: files that stand in the place of the commit's, or that it is read without.
   init(
     _ commit: ObjectID, in path: String, folder: String, only places: some Sequence<String>, entering entered: some Sequence<String> = [],
-    quarantine: String? = nil
+    quarantine: String? = nil, overlaid overlay: [String: TreeEntry?] = [:]
   ) throws(Failure) {
-    (self.path, self.quarantine) = (path, quarantine)
+    (self.path, self.quarantine, self.overlay) = (path, quarantine, overlay)
     do throws(GitError) {
       let repository = try Repository(screened: path, quarantine)
       let root = try repository.tree(of: commit)
-      var reading = Reading(listing: ContentListing(folder: folder))
+      var reading = Reading(listing: ContentListing(folder: folder), overlay: overlay)
       reading.listing.enterRoot(names: try repository.twin(of: folder, in: root).map { [$0] } ?? [])
       if let entry = try repository.entry(at: folder, in: root), entry.kind == .folder {
         for inside in try repository.entries(of: entry.id, at: folder) {
@@ -77,6 +98,11 @@ struct CommitContent: Sendable {
       for (path, entry) in try repository.entries(at: inner, in: root) {
         try reading.take(entry, named: String(decoding: path, as: UTF8.self), in: repository) { _ in false }
       }
+      let wanted = Set(inner)
+      try reading.takeOverlay(in: repository) { path in
+        let inside = ContentPath.inside(folder, path)
+        return wanted.contains(path) || !inside.utf8.contains(UInt8(ascii: "/")) || ContentPath.isBelow("accounts", inside)
+      }
       (listing, blobs, tree) = (reading.listing, reading.blobs, root)
     } catch {
       throw Self.failure(error, commit.hex)
@@ -90,6 +116,9 @@ struct CommitContent: Sendable {
     var blobs: [String: ObjectID] = [:]
     var names: [String: Set<String>] = [:]
     listing.enterRoot(names: files.lazy.map { String(Substring($0.path.utf8.prefix { $0 != UInt8(ascii: "/") })) })
+    for file in files where file.kind == .link && (file.path == folder || ContentPath.isBelow(file.path, folder)) {
+      listing.refuse(file.path, .symlink)
+    }
     for file in files where ContentPath.isBelow(folder, file.path) {
       var parts = file.path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
       while parts.count > 1, let name = parts.popLast(), names[parts.joined(separator: "/"), default: []].insert(String(name)).inserted {}
@@ -151,6 +180,7 @@ struct CommitContent: Sendable {
 
   private struct Reading {
     var listing: ContentListing
+    var overlay: [String: TreeEntry?] = [:]
     var blobs: [String: ObjectID] = [:]
 
     mutating func read(_ tree: ObjectID, at path: String, in repository: borrowing Repository) throws(GitError) {
@@ -163,14 +193,34 @@ struct CommitContent: Sendable {
     mutating func take(
       _ entry: TreeEntry, named path: String, in repository: borrowing Repository, isWanted: (String) -> Bool
     ) throws(GitError) {
+      guard overlay.isEmpty || overlay[path] == nil else { return }
       let kind = EntryCheck.Kind(entry.kind)
       if listing.add(path, kind), isWanted(path) { try read(entry.id, at: path, in: repository) }
       if kind == .file { blobs[path] = entry.id }
+    }
+
+    /// Takes what stands in the place of other files.
+    mutating func takeOverlay(in repository: borrowing Repository, isWanted: (String) -> Bool) throws(GitError) {
+      let files = overlay
+      overlay = [:]
+      for (path, entry) in files.sorted(by: { $0.key < $1.key }) where isWanted(path) {
+        if let entry { try take(entry, named: path, in: repository) { _ in false } }
+      }
     }
   }
 }
 
 extension Repository {
+  /// The content folder, or one above it, where a link stands in its place.
+  func link(onTheWayTo folder: String, in tree: ObjectID) throws(GitError) -> String? {
+    let parts = folder.split(separator: "/")
+    for count in parts.indices {
+      let path = parts[...count].joined(separator: "/")
+      if try entry(at: path, in: tree)?.kind == .link { return path }
+    }
+    return nil
+  }
+
   /// - Parameter quarantine: objects that are not in the repository yet.
   init(screened path: String, _ quarantine: String?) throws(GitError) {
     let repository = try Repository(screened: path)

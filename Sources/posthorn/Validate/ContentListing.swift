@@ -7,6 +7,8 @@ struct ContentListing {
   private(set) var settings: String?
   private(set) var accounts: [String] = []
   private(set) var posts: [String] = []
+  /// YAML in other places: perhaps somebody took one of them for the right one.
+  private(set) var loose: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var index = PostIndex()
 
@@ -20,6 +22,8 @@ struct ContentListing {
     let inside = String(Substring(path.utf8.dropFirst(folder.utf8.count + 1)))
     // What Posthorn writes itself is many files, and nobody's mistake.
     if inside == "history" || inside == "status" { return false }
+    // What nobody names is nobody's mistake; whoever names a link is told.
+    if kind == .symlink, inside == "media" || ContentPath.isBelow("media", inside) { return false }
     if let diagnostic = EntryCheck.diagnostic(path, kind) {
       diagnostics.append(diagnostic)
       return false
@@ -32,9 +36,14 @@ struct ContentListing {
     case .account: accounts.append(path)
     case .post: posts.append(path)
     case .stray: diagnostics.append(EntryCheck.stray(path))
-    case .other: break
+    case .other: if ContentPath.isYAML(inside), !ContentPath.isBelow("schemas", inside) { loose.append(path) }
     }
     return false
+  }
+
+  /// Takes what stands in the place of the folder, or of one above it.
+  mutating func refuse(_ path: String, _ kind: EntryCheck.Kind) {
+    if let diagnostic = EntryCheck.diagnostic(path, kind) { diagnostics.append(diagnostic) }
   }
 
   /// The same, with some of the posts alone.

@@ -13,12 +13,14 @@ struct RecordedPosts {
   ///   - commits: where records may be.
   ///
   /// - Returns: `nil` where nothing was recorded, or nobody can tell: then nothing went out as far as this clone knows.
-  init?(in path: String, folder: String, at commits: [ObjectID?]) throws(Failure) {
+  init?(in path: String, folder: String, at commits: [ObjectID?], complain: (String) -> Void) throws(Failure) {
     (self.path, self.folder) = (path, folder)
     let repository: Repository
     do throws(GitError) { repository = try Repository(screened: path) } catch {
-      guard error.reason == .notFound else { throw .couldNot(error.description) }
-      return nil  // Outside git.
+      guard [.notFound, .unsupported].contains(error.reason) else { throw .couldNot(error.description) }
+      // Outside git nothing was recorded; in a repository of another kind nobody can tell here, and the files are what they are.
+      if error.reason == .unsupported { complain("not compared with what went out: \(error)") }
+      return nil
     }
     for case let commit? in commits {
       guard let tree = try? repository.tree(of: commit), let entry = try? repository.entry(at: "\(folder)/status/posts", in: tree),

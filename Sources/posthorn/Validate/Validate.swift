@@ -8,7 +8,8 @@ struct Validate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Check posts, accounts and settings; report all mistakes at once.",
     discussion: """
-      Reads the work tree, a commit with --rev, or one post from standard input with "-". Needs no network and no secret. \
+      Reads the work tree (of a bare repository its head), a commit with --rev, or one post from standard input with "-". Needs no network \
+      and no secret. \
       With --since it reads what changed and compares it with the posts nearby. \
       Ends with 0 if there is no error, 1 if there is one, 2 for a wrong command line, 3 if the content could not be read.
       """)
@@ -57,7 +58,10 @@ struct Validate: AsyncParsableCommand {
 
   private func report(_ options: ResolvedOptions, _ host: ValidationHost) async throws -> ValidateReport {
     if path == ["-"] { return try reportStandardInput(options, host) }
-    if let rev { return try await reportCommit(rev, options, host) }
+    // A bare repository has no files but those of its head.
+    if let rev = rev ?? (WorkTree.isBare(options.repo) ? options.branch ?? "HEAD" : nil) {
+      return try await reportCommit(rev, options, host)
+    }
     let tree = try WorkTree(at: options.repo, folder: options.folder)
     var scope = ValidateScope(
       paths: try path.map { path throws(Failure) in try tree.path(named: path) }, ignored: ignore.compactMap(Glob.init))
@@ -68,7 +72,10 @@ struct Validate: AsyncParsableCommand {
     return try await report(try reach?.listing ?? tree.listing(), in: files, scope, reach, options, host) { validation throws(Failure) in
       // Outside git there is no head, and nothing was recorded.
       let head = (try? Repository(screened: tree.root).reference("HEAD")) ?? nil
-      guard let published = try RecordedPosts(in: tree.root, folder: tree.folder, at: [Self.records(validation, options), head]) else {
+      guard
+        let published = try RecordedPosts(
+          in: tree.root, folder: tree.folder, at: [Self.records(validation, options), head], complain: options.console.note)
+      else {
         return []
       }
       let changes = scope.changes ?? head.flatMap { try? ContentChanges(since: $0, in: tree) }
@@ -97,7 +104,10 @@ struct Validate: AsyncParsableCommand {
     let files = commit.files { path, id in !(known?.contains(id, at: path) ?? true) }
     return try await report(commit.listing, in: files, scope, reach, options, host) { validation throws(Failure) in
       let tip = try? Repository(screened: commit.path).revision(rev)  // It was found a moment ago.
-      guard let published = try RecordedPosts(in: commit.path, folder: options.folder, at: [Self.records(validation, options), tip]) else {
+      guard
+        let published = try RecordedPosts(
+          in: commit.path, folder: options.folder, at: [Self.records(validation, options), tip], complain: options.console.note)
+      else {
         return []
       }
       let pending = validation.pending.filter { reach == nil || scope.reports($0) }
@@ -136,7 +146,7 @@ struct Validate: AsyncParsableCommand {
     let validation = try await Validation(
       listing, in: files, host: host, isChosen: scope.reports,
       progress: Progress("reading posts:", of: listing.posts.count, on: options.console))
-    var found = (validation.diagnostics + (try edits(validation))).withoutPastRenamed.sorted()
+    var found = (validation.diagnostics + (try edits(validation)) + unread(scope, listing, validation, files)).withoutPastRenamed.sorted()
     if !scope.isEverything { found = try await narrowed(found, to: scope, options, host) }
     let report = ValidateReport(
       diagnostics: found, posts: listing.posts.count(where: scope.reports), accounts: listing.accounts.count(where: scope.reports))
@@ -148,6 +158,19 @@ struct Validate: AsyncParsableCommand {
       return bytes
     }
     return report
+  }
+
+  /// Files that somebody named and that are nothing to us.
+  private func unread(
+    _ scope: ValidateScope, _ listing: ContentListing, _ validation: Validation, _ files: ContentFiles
+  ) -> [Diagnostic] {
+    let read = try? files.openReader()  // Whoever reads the posts has said why not.
+    let known = Set(listing.posts + listing.accounts + [listing.settings].compactMap(\.self) + validation.diagnostics.map(\.path))
+    return scope.paths.filter { path in
+      path != listing.folder && ContentPath.isBelow(listing.folder, path) && !known.contains(path)
+        && !known.contains { ContentPath.isBelow(path, $0) }
+        && (try? read?(path) { _ in }) != nil  // A folder cannot be read, and has no file that is named.
+    }.map(EntryCheck.unread)
   }
 
   /// A file that changed has to be right; elsewhere only what was right before and is wrong now, because an account went, for example.

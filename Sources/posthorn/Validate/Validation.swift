@@ -45,7 +45,7 @@ struct Validation {
     progress: Progress? = nil
   ) async throws {
     defer { progress?.finish() }
-    diagnostics = listing.diagnostics
+    diagnostics = listing.diagnostics + (try Self.misplaced(listing, in: files))
     catalog = try Self.catalog(listing, in: files, host, &diagnostics)
     var index = listing.index
     index.reserveCapacity(listing.posts.count)
@@ -63,6 +63,18 @@ struct Validation {
     let clashes = diary.clashes(in: catalog, paths: listing.posts, now: host.now) { isChosen(listing.posts[$0]) }
     try report(clashes.filter { !twins.contains(listing.posts[$0.post]) }, of: listing.posts, in: files)
     diagnostics.sort()
+  }
+
+  /// Posts and accounts where nobody looks for them.
+  private static func misplaced(_ listing: ContentListing, in files: ContentFiles) throws(Failure) -> [Diagnostic] {
+    guard !listing.loose.isEmpty else { return [] }
+    let read = try files.openReader()
+    var found: [Diagnostic] = []
+    for path in listing.loose {
+      // What nobody can read is nobody's post, and need not be read here.
+      try? read(path) { if let diagnostic = EntryCheck.misplaced(path, $0) { found.append(diagnostic) } }
+    }
+    return found
   }
 
   /// Each post is read where its file lies next to the one before it, checked, and dropped.

@@ -12,6 +12,9 @@ extension WorkTree {
       tree.medium("\(tree.folder)/\($0)")
     } open: {
       tree.open("\(tree.folder)/\($0)", objects)
+    } names: {
+      // A folder that cannot be read has no name that is near.
+      ((try? tree.names(in: $0.isEmpty ? tree.folder : "\(tree.folder)/\($0)")) ?? []).map(\.name)
     }
   }
 
@@ -24,11 +27,23 @@ extension WorkTree {
 
   private func medium(_ path: String) -> MediaFolder.Found {
     var facts = stat()
+    if hasLink(path) { return .link }
     guard lstat(absolute(path), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return .absent }
     let size = Int(facts.st_size)
     if size < LFSPointer.bytes { return .file(MediaFile(short: start(of: path, atMost: LFSPointer.bytes))) }
     // What Git LFS has put in place is large here, and a pointer in git.
     return .file(MediaFile(size: size, storage: size > MediaFile.blobLimit && isInLFS(path) ? .lfs : .blob))
+  }
+
+  private func hasLink(_ path: String) -> Bool {
+    var facts = stat()
+    var place = path
+    while place.utf8.count > folder.utf8.count {
+      if lstat(absolute(place), &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK { return true }
+      guard let slash = place.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
+      place = String(place[..<slash])
+    }
+    return false
   }
 
   private func isInLFS(_ path: String) -> Bool {

@@ -16,15 +16,18 @@ struct WorkTree {
     guard let start = realPath(path) else {
       throw .couldNot("there is no folder \(path); name the repository with --repo")
     }
-    if isFolder("\(start)/objects"), isFolder("\(start)/refs"), exists("\(start)/HEAD") {
-      throw .couldNot("\(path) is a bare repository without a work tree; name a commit, as in: posthorn validate --rev HEAD")
-    }
+    guard !Self.isBare(path) else { throw .couldNot("\(path) is a bare repository, and this needs a work tree; name a clone with --repo") }
     let ancestors = Self.ancestors(of: start)
     guard
       let root = Surroundings.workTree(at: path) ?? ancestors.first(where: { exists("\($0)/.git") })
         ?? ancestors.first(where: { isFolder("\($0)/\(folder)") })
     else {
       throw .couldNot("no folder \(folder) in \(start); make one with posthorn init, or name another with --folder or --repo")
+    }
+    if let link = Self.link(onTheWayTo: folder, in: root) {
+      throw .couldNot(
+        "\(link) in \(root) is a symbolic link, which is not followed: git has the link and no file of what it leads to; put the folder itself there"
+      )
     }
     guard isFolder("\(root)/\(folder)") else {
       throw .couldNot("no folder \(folder) in \(root); make one with posthorn init, or name another with --folder")
@@ -33,13 +36,24 @@ struct WorkTree {
     self.folder = folder
   }
 
+  /// Whether a path on this host is that of a git directory: there are no files beside it.
+  static func isBare(_ path: String) -> Bool {
+    guard let place = realPath(path), Surroundings.workTree(at: path) == nil else { return false }
+    return isFolder("\(place)/objects") && isFolder("\(place)/refs") && exists("\(place)/HEAD")
+  }
+
+  private static func link(onTheWayTo folder: String, in root: String) -> String? {
+    let parts = folder.split(separator: "/")
+    return (1...max(1, parts.count)).lazy.map { parts.prefix($0).joined(separator: "/") }.first { mode("\(root)/\($0)") == S_IFLNK }
+  }
+
   func absolute(_ path: String) -> String { "\(root)/\(path)" }
 
   /// All entries of the content folder.
   func listing() throws(Failure) -> ContentListing {
     var listing = ContentListing(folder: folder)
     listing.enterRoot(names: try names(in: ".").map(\.name))
-    try list(folder, into: &listing)
+    try list(folder, into: &listing, except: IgnoredFiles(in: root))
     return listing
   }
 
@@ -52,22 +66,27 @@ struct WorkTree {
     for name in ["posthorn.yaml", "posthorn.yml"] where exists(absolute("\(folder)/\(name)")) {
       _ = listing.add("\(folder)/\(name)", kind("\(folder)/\(name)", UInt8(DT_UNKNOWN)))
     }
-    if mode(absolute("\(folder)/accounts")) == S_IFDIR { try list("\(folder)/accounts", into: &listing) }
+    if mode(absolute("\(folder)/accounts")) == S_IFDIR {
+      try list("\(folder)/accounts", into: &listing, except: IgnoredFiles(in: root))
+    }
     for path in entered where mode(absolute(path)) == S_IFDIR { listing.enter(path, names: try names(in: path).map(\.name)) }
     for path in places.sorted() where exists(absolute(path)) { _ = listing.add(path, kind(path, UInt8(DT_UNKNOWN))) }
     return listing
   }
 
-  private func list(_ path: String, into listing: inout ContentListing) throws(Failure) {
+  private func list(_ path: String, into listing: inout ContentListing, except ignored: IgnoredFiles) throws(Failure) {
     let names = try names(in: path)
+    ignored.enter(names.lazy.map(\.name))
     listing.enter(path, names: names.map(\.name))
     for (name, type) in names {
       let inside = "\(path)/\(name)"
-      if listing.add(inside, kind(inside, type)) { try list(inside, into: &listing) }
+      let kind = kind(inside, type)
+      guard !ignored.contains(inside, isFolder: kind == .folder) else { continue }
+      if listing.add(inside, kind) { try list(inside, into: &listing, except: ignored) }
     }
   }
 
-  private func names(in path: String) throws(Failure) -> [(name: String, type: UInt8)] {
+  func names(in path: String) throws(Failure) -> [(name: String, type: UInt8)] {
     guard let stream = opendir(absolute(path)) else {
       throw .couldNot("cannot read the folder \(path): \(String(cString: strerror(errno))); check its permissions")
     }

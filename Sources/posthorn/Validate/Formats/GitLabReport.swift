@@ -11,10 +11,10 @@ struct GitLabReport {
 
   var text: String {
     JSON.array(
-      report.diagnostics.map { diagnostic in
+      zip(report.diagnostics, report.fingerprints).map { diagnostic, fingerprint in
         [
           "description": .string("\(diagnostic.message) (\(diagnostic.hint))"),
-          "check_name": .string(diagnostic.rule.rawValue), "fingerprint": .string(diagnostic.fingerprint),
+          "check_name": .string(diagnostic.rule.rawValue), "fingerprint": .string(fingerprint),
           "severity": diagnostic.severity == .error ? "major" : "minor",
           "location": ["path": .string(diagnostic.path), "lines": ["begin": JSON(diagnostic.line), "end": JSON(diagnostic.endLine)]],
         ]
@@ -23,7 +23,16 @@ struct GitLabReport {
   }
 }
 
-extension Diagnostic {
-  /// The same for the same finding wherever it stands in its file, so that an edit above it makes no new one.
-  var fingerprint: String { String(ContentDigest.sha256(Array("\(path)\n\(rule.rawValue)\n\(message)".utf8)).prefix(32)) }
+extension ValidateReport {
+  /// One for each finding, the same for the same finding wherever it stands in its file, so that an edit above it makes no new one; of several
+  /// that say the same, in the order in which they stand.
+  var fingerprints: [String] {
+    var count: [String: Int] = [:]
+    return diagnostics.map { diagnostic in
+      let text = "\(diagnostic.path)\n\(diagnostic.rule.rawValue)\n\(diagnostic.message)"
+      let number = count[text, default: 0]
+      count[text] = number + 1
+      return String(ContentDigest.sha256(Array((number == 0 ? text : "\(text)\n\(number)").utf8)).prefix(32))
+    }
+  }
 }

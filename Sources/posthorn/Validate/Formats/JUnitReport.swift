@@ -35,7 +35,12 @@ struct JUnitReport {
     }
   }
 
+  /// XML 1.0 has no character for some that a name may have, not even escaped (section 2.2).
   private static func escaped(_ text: String) -> String {
-    text.escaping(["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"])
+    let lacking = Set(
+      text.unicodeScalars.filter { $0.value < 0x20 && !["\t", "\n", "\r"].contains($0) || $0 == "\u{FFFE}" || $0 == "\u{FFFF}" })
+    var replacements: [Unicode.Scalar: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"]
+    for scalar in lacking { replacements[scalar] = "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" }
+    return text.escaping(replacements)
   }
 }

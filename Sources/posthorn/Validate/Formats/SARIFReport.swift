@@ -19,7 +19,8 @@ struct SARIFReport {
         [
           "tool": ["driver": ["name": "posthorn", "version": .string(Posthorn.version), "rules": .array(rules.map(Self.rule))]],
           "columnKind": "unicodeCodePoints",
-          "results": .array(report.diagnostics.map { Self.result($0, ruleIndex: indices[$0.rule] ?? 0) }),
+          "results": .array(
+            zip(report.diagnostics, report.fingerprints).map { Self.result($0, $1, ruleIndex: indices[$0.rule] ?? 0) }),
         ]
       ],
     ]
@@ -34,7 +35,7 @@ struct SARIFReport {
     ]
   }
 
-  private static func result(_ diagnostic: Diagnostic, ruleIndex: Int) -> JSON {
+  private static func result(_ diagnostic: Diagnostic, _ fingerprint: String, ruleIndex: Int) -> JSON {
     return [
       "ruleId": .string(diagnostic.rule.rawValue), "ruleIndex": JSON(ruleIndex), "level": .string(diagnostic.severity.rawValue),
       "message": ["text": .string("\(diagnostic.message) (\(diagnostic.hint))")],
@@ -49,7 +50,7 @@ struct SARIFReport {
           ]
         ]
       ],
-      "partialFingerprints": ["posthorn/v1": .string(diagnostic.fingerprint)],
+      "partialFingerprints": ["posthorn/v1": .string(fingerprint)],
     ]
   }
 
