@@ -40,6 +40,15 @@ package struct KnownHosts {
     return .unknown
   }
 
+  /// The keys of a host, a line each, its name as it is; revoked ones and certificates are none.
+  func lines(host: String, port: Int) -> [String] {
+    let name = Self.name(host: host, port: port)
+    return files.flatMap { $0.text.split(separator: "\n") }.compactMap { line in
+      guard let entry = Entry(line), entry.marker == nil, entry.covers(name) else { return nil }
+      return "\(name) \(entry.type) \(entry.key)"
+    }
+  }
+
   /// The host as it stands in the files: with its port if that is not 22.
   static func name(host: String, port: Int) -> String { port == 22 ? host.lowercased() : "[\(host.lowercased())]:\(port)" }
 

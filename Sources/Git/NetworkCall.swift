@@ -47,7 +47,7 @@ final class NetworkCall {
             access.onOverrun(GitError(step: step, reason: .timeout, detail: "it ignores its deadline of \(access.deadline)"))
           }, mostBytes: { [access, hasPack] in hasPack.isRaised ? access.largestPack + access.largestPreface : access.largestPreface }
         ) { () -> GitError? in
-          let status = withExtendedLifetime(self, body)
+          let status = withExtendedLifetime(self) { preference?.hold(while: body) ?? body() }
           return status < 0 ? failure ?? GitError(step: step, status: status).without(self.url) : nil
         }
         guard let error = outcome, failure == nil else { return outcome }
@@ -166,9 +166,15 @@ extension NetworkCall {
     }
   }
 
+  private var knownHosts: KnownHosts { KnownHosts(files: access.knownHosts.compactMap { path in contents(of: path).map { (path, $0) } }) }
+
+  private var preference: HostKeyPreference? {
+    url.scheme == .ssh ? HostKeyPreference(knownHosts, host: url.host, port: url.port ?? 22) : nil
+  }
+
   private func judge(key: [UInt8], fingerprint: String) -> Int32 {
     if access.hostKeyFingerprints.contains(fingerprint) { return 0 }
-    let known = KnownHosts(files: access.knownHosts.compactMap { path in contents(of: path).map { (path, $0) } })
+    let known = knownHosts
     let name = KnownHosts.name(host: url.host, port: url.port ?? 22)
     let presented = "its \(KnownHosts.type(of: key)) key \(fingerprint)"
     switch known.verdict(host: url.host, port: url.port ?? 22, key: key) {

@@ -2,8 +2,10 @@ import CYAML
 
 extension Document {
   /// Turns events into nodes, refusing at the event what the format leaves out. It stops at what nothing behind can be trusted after.
-  mutating func parse(_ source: Source) {
-    var events = EventStream(source.bytes)
+  ///
+  /// - Parameter bytes: what libyaml reads, which stands where the bytes of the source do.
+  mutating func parse(_ source: Source, reading bytes: UnsafeBufferPointer<UInt8>) {
+    var events = EventStream(bytes)
     while let event = events.next() {
       guard problems.count < Limit.problems else { return note(.tooManyProblems, at: Span(event)) }
       switch event.pointee.type {
@@ -57,17 +59,29 @@ extension Document {
   private mutating func addScalar(_ event: UnsafePointer<yaml_event_t>, _ span: Span, isKey: Bool) -> Bool {
     let scalar = event.pointee.data.scalar
     if scalar.anchor != nil || scalar.tag != nil { refuse(anchor: scalar.anchor, tag: scalar.tag, at: span) }
-    let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+    let decoded = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+    guard hasPairs else { return addScalar(decoded, scalar.style, span, isKey: isKey) }
+    if let restored = SurrogatePairs.restored(decoded) {
+      return restored.withUnsafeBufferPointer { addScalar($0, scalar.style, span, isKey: isKey) }
+    }
+    note(.halfCharacter, at: span)
+    append(.refused, .quoted, span, text.count)
+    return true
+  }
+
+  private mutating func addScalar(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ written: yaml_scalar_style_t, _ span: Span, isKey: Bool
+  ) -> Bool {
     guard bytes.count <= Limit.scalarBytes else { return stop(.scalarTooLong, at: span) }
     guard !isKey || bytes.count <= Limit.keyBytes else { return stop(.keyTooLong, at: span) }
     let style: Node.Style
-    switch scalar.style {
+    switch written {
     case YAML_PLAIN_SCALAR_STYLE: style = .plain
     case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: style = .block
     default: style = .quoted
     }
     // Only an escape can bring in what the bytes of the file were already searched for.
-    if scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE, let character = firstRefused(in: bytes) {
+    if written == YAML_DOUBLE_QUOTED_SCALAR_STYLE, let character = firstRefused(in: bytes) {
       note(.controlCharacter(character), at: span)
       append(.refused, style, span, text.count)
       return true

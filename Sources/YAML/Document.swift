@@ -7,6 +7,8 @@ public struct Document: Sendable {
   var text: [UInt8] = []
   /// Containers that are open while parsing, outermost first.
   var open: [Int32] = []
+  /// Whether libyaml reads private characters in the place of what it does not know.
+  var hasPairs = false
 
   /// All problems, in the order of the file.
   public internal(set) var problems: [Problem] = []
@@ -31,7 +33,9 @@ public struct Document: Sendable {
     var scan = PlainScan(source.bytes)
     if scan.read(into: &self) { return }
     empty()
-    parse(source)
+    let pairs = SurrogatePairs(in: source.bytes)
+    hasPairs = pairs != nil
+    if let pairs { pairs.bytes.withUnsafeBufferPointer { parse(source, reading: $0) } } else { parse(source, reading: source.bytes) }
   }
 
   private mutating func empty() {

@@ -20,6 +20,8 @@ public struct Problem: Equatable, Sendable {
     case invalidUTF8
     /// A character that no text may contain, as it stands in the file or after decoding its escape.
     case controlCharacter(UInt32)
+    /// An escape of one half of a character, without the other half beside it.
+    case halfCharacter
     /// More problems than anybody reads: the rest of the file was not looked at.
     case tooManyProblems
   }

@@ -27,6 +27,39 @@ struct ImportTests {
     try git.git("ls-files", "-o", "--exclude-standard").split(separator: "\n").map(String.init)
   }
 
+  @Test(
+    "Sheets as programs write them are read: empty columns at the end, a line that names the separator, blank lines, blanks around what is read",
+    arguments: [
+      "scheduled_time,accounts,caption,,\n2036-11-27T09:00,acme,Doors,,\n",
+      "sep=;\nscheduled_time;accounts;caption\n2036-11-27T09:00;acme;Doors\n",
+      "\n\nscheduled_time,accounts,caption\n2036-11-27T09:00,acme,Doors\n",
+      "scheduled_time,accounts,caption\n 2036-11-27T09:00 , acme ,Doors\n\n",
+      "\u{FEFF}\"sep=,\"\r\nscheduled_time,accounts,caption,\r\n2036-11-27T09:00,acme,Doors,\r\n,,,\r\n",
+      ",,,\nscheduled_time,accounts,caption,\n2036-11-27 09:00,acme,Doors,\n",
+      "sep=\t\nscheduled_time\taccounts\tcaption\t\n2036-11-27T09:00\tacme\tDoors\t \n",
+      "scheduled_time , Accounts, Caption \n2036-11-27T09:00,\u{A0}acme,Doors\n",
+    ])
+  func sheets(text: String) throws {
+    let ending = try csv(text)
+    #expect(ending.status == 0 && ending.output == "schedule/posts/2036/11/doors.yaml\n", "\(ending)")
+    #expect(try post("2036/11/doors.yaml") == "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\ncaption: Doors\n")
+  }
+
+  @Test(
+    "An id that is made up is no longer than an id may be, with room for a number",
+    arguments: [
+      String(repeating: "donaudampfschifffahrtsgesellschaftskapitaen ", count: 4), String(repeating: "x", count: 300),
+      "short " + String(repeating: "y", count: 300), String(repeating: "a-", count: 200),
+    ])
+  func long(caption: String) throws {
+    let ending = try csv("scheduled_time,accounts,caption\n2036-11-27T09:00,acme,\(caption)\n2036-11-28T09:00,acme,\(caption)\n")
+    #expect(ending.status == 0 && ending.output.split(separator: "\n").count == 2, "\(ending)")
+    #expect(try Program.run(["validate"], in: git.path).status == 0)
+    let new = try Program.run(
+      ["new", "--account", "acme", "--time", "2036-12-27T09:00", "--title", caption, "--caption", "x"], in: git.path)
+    #expect(new.status == 1 && new.errors.contains("the id") || new.status == 0, "\(new)")
+  }
+
   @Test("A row becomes a post in the folder of its month, and validate agrees with it")
   func rows() throws {
     let text = #"""

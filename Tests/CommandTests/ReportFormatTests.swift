@@ -38,6 +38,44 @@ struct ReportFormatTests {
     #expect(results.allSatisfy { rules?[$0["ruleIndex"] as? Int ?? -1]["id"] as? String == $0["ruleId"] as? String })
   }
 
+  @Test("Findings that say the same have fingerprints of their own, which an edit above them leaves as they are")
+  func fingerprints() throws {
+    let media = "media:\n  - {pth: a.png}\n  - {pth: b.png}\n  - {pth: c.png}\n"
+    func all() throws -> [String] {
+      let gitlab = try json("gitlab", as: [[String: Any]].self).compactMap { $0["fingerprint"] as? String }
+      let runs = try json("sarif", as: [String: Any].self)["runs"] as? [[String: Any]]
+      let sarif = (runs?.first?["results"] as? [[String: Any]])?.compactMap {
+        ($0["partialFingerprints"] as? [String: String])?["posthorn/v1"]
+      }
+      #expect(sarif == gitlab)
+      return gitlab
+    }
+    try folder.write("scheduled_time: 2037-11-27T02:30\naccounts: [acme]\n" + media, to: "schedule/posts/three.yaml")
+    let before = try all()
+    #expect(before.count >= 5 && Set(before).count == before.count)
+    try folder.write("# more\nscheduled_time: 2037-11-27T02:30\naccounts: [acme]\ncaption: more\n" + media, to: "schedule/posts/three.yaml")
+    #expect(try all() == before)
+  }
+
+  @Test(
+    "What no XML may have, and what a runner would act on, is escaped wherever it stands",
+    arguments: ["\u{FFFF}", "\u{FFFE}", "##[stop-commands]x", "##vso[task.complete]", "::error::x", "###[group]"])
+  func awkward(name: String) throws {
+    let quoted = String(decoding: try JSONEncoder().encode(name), as: UTF8.self)
+    for number in 0..<12 {
+      try folder.write(
+        "scheduled_time: 2037-11-27T02:30\naccounts: [acme]\n\(name.hasPrefix("#") || name.hasPrefix(":") ? "\(quoted): x" : "caption: x")\nx: \(number)\n",
+        to: "schedule/posts/\(name)/p\(number).yaml")
+    }
+    let junit = try validate("--format", "junit").output
+    #expect(throws: Never.self) { try XMLDocument(xmlString: junit, options: []) }
+    for format in ["text", "github", "junit"] {
+      let lines = try validate("--format", format).output.split(separator: "\n").filter { !$0.hasPrefix("::") }
+      #expect(!lines.contains { $0.contains(/##[A-Za-z]*\[/) }, "\(format): \(lines.filter { $0.contains("##") })")
+      #expect(!lines.contains { $0.drop { $0 == " " }.hasPrefix("::") })
+    }
+  }
+
   @Test(
     "The SARIF object model of others is built from it, without a property that it does not know or a missing one that it needs",
     .enabled(if: sarifModel != nil, "python3-sarif-python-om is not installed"))

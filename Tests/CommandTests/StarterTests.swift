@@ -51,6 +51,59 @@ struct StarterTests {
     #expect(try Posthorn.text(folder.path("schedule/schemas/post.json")) == schema)
   }
 
+  @Test("With a folder of any name the workflows and what is printed can be used as they are")
+  func named() throws {
+    let git = try GitClient.create(at: folder.path("work"))
+    let name = "apps/social media/it's # 1: schedule"
+    let ending = try Program.run(["init", "--folder", name], in: git.path)
+    #expect(ending.status == 0 && ending.output.contains("posthorn validate --folder '"), "\(ending)")
+    let path = URL(fileURLWithPath: Posthorn.path).deletingLastPathComponent().path + ":/usr/bin:/bin"
+    let environment = ["PATH": path, "HOME": folder.path, "GIT_COMMITTER_EMAIL": "a@b.c", "GIT_AUTHOR_EMAIL": "a@b.c"]
+    let typed = ending.output.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.contains("daemon") }
+    #expect(typed.count == 2)
+    for line in typed { try run(["sh", "-c", String(line.replacing("&& git push", with: ""))], in: git.path, environment: environment) }
+    let reading = """
+      import json, sys, yaml
+      file = yaml.safe_load(open(sys.argv[1]))
+      jobs = file.get("jobs") or {k: v for k, v in file.items() if isinstance(v, dict) and "script" in v}
+      steps = [s.get("run", "") for j in jobs.values() for s in j.get("steps", [])] + [s for j in jobs.values() for s in j.get("script", [])]
+      print(json.dumps([l for s in steps for l in s.split("\\n") if l.startswith("posthorn validate")]))
+      """
+    for file in [".github/workflows/posthorn.yml", ".forgejo/workflows/posthorn.yml", ".gitlab-ci.yml"] {
+      let found = try run(["python3", "-c", reading, git.path + "/" + file])
+      let lines = try JSONDecoder().decode([String].self, from: Data(found.utf8))
+      #expect(!lines.isEmpty, "\(file)")
+      for line in lines { try run(["sh", "-c", line], in: git.path, environment: environment) }
+    }
+    let new = try Program.run(
+      ["new", "--folder", name, "--id", "x", "--account", "outbox", "--time", "2036-03-01T09:00", "--timezone", "UTC", "--caption", "x"],
+      in: git.path)
+    let add = try #require(new.errors.range(of: "git add").map { String(new.errors[$0.lowerBound...].replacing("&& git push", with: "")) })
+    try run(["sh", "-c", add], in: git.path, environment: environment)
+    #expect(try git.git("status", "--porcelain").isEmpty)
+    #expect(try Program.run(["hooks", "install", "--folder", name], in: git.path).status == 0)
+    try git.commit(["y": "z"])
+  }
+
+  @Test("In the first minutes every command says what to do next")
+  func first() throws {
+    let bare = try GitClient.create(at: folder.path("team.git"), "--bare")
+    let git = try GitClient.clone(bare.path, to: folder.path("work"))
+    try git.commit(["README": "x"])
+    try git.git("push", "-q", "origin", "HEAD")
+    #expect(try Program.run(["status"], in: git.path).errors.contains("or make one: posthorn init"))
+    _ = try Program.run(["init"], in: git.path)
+    for command in [["status"], ["calendar"], ["why", "welcome"], ["export", "json"]] {
+      let ending = try Program.run(command, in: git.path)
+      #expect(ending.status == 3 && ending.errors.contains("git add schedule && git commit"), "\(command): \(ending)")
+    }
+    let accounts = try Program.run(["account", "list", "--state", folder.path("state")], in: git.path)
+    #expect(accounts.errors.contains("there are no accounts at the head of main yet"), "\(accounts)")
+    try git.commit([:])
+    try git.git("push", "-q", "origin", "HEAD")
+    #expect(try Program.run(["status"], in: git.path).output.contains("welcome"))
+  }
+
   @Test("In a repository init writes at its root, from any folder in it")
   func root() throws {
     _ = try GitClient.create(at: folder.path)

@@ -21,8 +21,44 @@ struct StatusTests {
     ])
   }
 
-  private func posthorn(_ arguments: String...) throws -> Program.Ending { try Program.run(arguments, in: git.path) }
+  /// As at a terminal of the usual width.
+  private func posthorn(_ arguments: String...) throws -> Program.Ending {
+    try Program.run(arguments, in: git.path, environment: ["COLUMNS": "80"])
+  }
   private func publish() throws { _ = try posthorn("reconcile", "--state", state) }
+
+  @Test("Tables are whole where the output is no terminal, and COLUMNS counts everywhere")
+  func columns() throws {
+    let (name, caption) = (String(repeating: "a-long-account-", count: 7) + "x", String(repeating: "long-post-", count: 11) + "y")
+    try git.commit([
+      "schedule/accounts/\(name).yaml": "platform: outbox\n",
+      "schedule/posts/\(caption).yaml": "scheduled_time: 2036-11-27T09:00\ntimezone: UTC\naccounts: [acme, \(name)]\n",
+    ])
+    for command in [["status"], ["status", caption], ["history"]] {
+      let output = try Program.run(command, in: git.path).output
+      #expect(command == ["history"] || output.contains(caption), "\(command): \(output)")
+    }
+    let narrow = try Program.run(["status"], in: git.path, environment: ["COLUMNS": "60"]).output
+    #expect(!narrow.contains(caption) && narrow.contains("…"), "\(narrow)")
+    #expect(try Program.run(["status", caption], in: git.path).output.contains(name))
+    let odd = try Program.run(["status"], in: git.path, environment: ["COLUMNS": "0"]).output
+    #expect(odd.contains(caption))
+  }
+
+  @Test("With --exit-code status ends with 1 where something waits for a person, and with 0 where nothing does")
+  func exitCode() throws {
+    #expect(try posthorn("status", "--exit-code").status == 1)
+    try git.commit(["schedule/posts/broken.yaml": nil])
+    try publish()
+    #expect(try posthorn("status", "--exit-code").status == 0)
+    try git.commit(["schedule/posts/late.yaml": "scheduled_time: 2016-11-27T09:00\naccounts: [acme]\n"])
+    try publish()
+    #expect(try posthorn("status", "--exit-code").status == 1)
+    try git.commit([
+      "schedule/posts/late.yaml": nil, "schedule/posts/later.yaml": "scheduled_time: 2036-11-27T09:00\naccounts: [acme]\nsuspend: true\n",
+    ])
+    #expect(try posthorn("status", "--exit-code").status == 0)
+  }
 
   @Test("Before and after a pass, status says where each post stands, and on standard error which commit it read")
   func table() throws {

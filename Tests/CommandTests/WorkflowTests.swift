@@ -52,6 +52,82 @@ struct WorkflowTests {
     #expect(summary.hasPrefix("<!-- posthorn plan -->\n### Posthorn: 1 to go out\n") && summary.contains("<code>ours</code>"))
   }
 
+  @Test(
+    "A repository gets the workflow of the forge that its remote is on, or of the one that is named; without a remote those of all",
+    arguments: [
+      ("https://github.com/acme/news.git", [], [".github/workflows/posthorn.yml"]),
+      ("git@gitlab.example.com:acme/news.git", [], [".gitlab-ci.yml"]),
+      ("ssh://git@codeberg.org/acme/news", [], [".forgejo/workflows/posthorn.yml"]),
+      ("https://git.example.com/x", ["--forge", "forgejo"], [".forgejo/workflows/posthorn.yml"]),
+      ("/srv/news.git", [], [".forgejo/workflows/posthorn.yml", ".github/workflows/posthorn.yml", ".gitlab-ci.yml"]),
+    ])
+  func forges(remote: String, options: [String], files: [String]) throws {
+    let git = try GitClient.create(at: folder.path("forge"))
+    try git.git("remote", "add", "origin", remote)
+    let ending = try Program.run(["init"] + options, in: git.path)
+    #expect(ending.errors.contains("POSTHORN_SOURCE"))
+    let found = try git.git("ls-files", "-o", "--exclude-standard").split(separator: "\n").map(String.init).filter { $0.hasPrefix(".") }
+    #expect(found.sorted() == files)
+  }
+
+  @Test(
+    "It runs for the schedule and itself, never for records, and not before it knows where posthorn is",
+    arguments: [".github/workflows/posthorn.yml", ".forgejo/workflows/posthorn.yml", ".gitlab-ci.yml"])
+  func triggers(file: String) throws {
+    let reading = """
+      import sys, yaml
+      file = yaml.safe_load(open(sys.argv[1]))
+      on = file.get(True)
+      if on:
+        assert on["push"]["paths"] == on["pull_request"]["paths"] == ["schedule/**", "!schedule/history/**", "!schedule/status/**", sys.argv[2]], on
+        assert file["jobs"]["posthorn"]["if"] == "vars.POSTHORN_SOURCE != ''"
+        assert any(s.get("uses", "").startswith("actions/cache@") for s in file["jobs"]["posthorn"]["steps"])
+      else:
+        for job in ["posthorn", "posthorn plan"]:
+          rules = file[job]["rules"]
+          assert rules[0] == {"if": "$POSTHORN_SOURCE == null", "when": "never"}
+          assert all(p.split("/")[1] not in ("history", "status", "**") for p in rules[1]["changes"]), rules
+        assert file["posthorn"]["cache"]["paths"]
+      """
+    try run(["python3", "-c", reading, folder.path(file), file])
+  }
+
+  @Test("posthorn is built once for each of its versions", arguments: [".github/workflows/posthorn.yml", ".gitlab-ci.yml"])
+  func built(file: String) throws {
+    let forge = Forge(file: file, author: "")
+    let script = try forge.isGitLab ? installation() : script("Install posthorn", of: forge)
+    let source = try GitClient.create(at: folder.path("source"))
+    try source.commit(["x": "y"])
+    try folder.write("#!/bin/sh\nexit 0\n", to: "bin/apt-get", mode: 0o755)
+    try folder.write(
+      "#!/bin/sh\necho built >> \(folder.path("log"))\nmkdir -p \(folder.path("opt/posthorn/.build/release"))\necho one > \(folder.path("opt/posthorn/.build/release/posthorn"))\n",
+      to: "bin/swift", mode: 0o755)
+    for _ in 1...3 {
+      try? FileManager.default.removeItem(atPath: folder.path("opt/posthorn"))  // Each run has a new disk, but for what is kept.
+      try FileManager.default.createDirectory(atPath: folder.path("usr"), withIntermediateDirectories: true)
+      try run(
+        [
+          "bash", "-euc",
+          script.replacing("/opt/", with: folder.path + "/opt/").replacing("/usr/local/bin/", with: folder.path("usr") + "/"),
+        ],
+        environment: [
+          "PATH": folder.path("bin") + ":/usr/bin:/bin", "SOURCE": source.path, "POSTHORN_SOURCE": source.path,
+          "BUILT": folder.path("kept"),
+          "CI_PROJECT_DIR": folder.path("project"),
+        ])
+    }
+    #expect(try Posthorn.text(folder.path("usr/posthorn")) == "one\n")
+    #expect(try Posthorn.text(folder.path("log")) == "built\n")
+  }
+
+  private func installation() throws -> String {
+    try run(
+      [
+        "python3", "-c", "import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))['posthorn']['before_script'][-1])",
+        folder.path(".gitlab-ci.yml"),
+      ])
+  }
+
   /// A step of a workflow, with its files in our folder instead of /tmp; of GitLab's the last.
   private func script(_ step: String, of forge: Forge) throws -> String {
     let reading = """

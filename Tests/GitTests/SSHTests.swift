@@ -112,6 +112,25 @@ struct SSHTests {
     #expect(GitError.Reason.of { _ = try RemoteBranches(of: url, access: access(knownHosts: [server.folder.path("revoked")])) } == .hostKey)
   }
 
+  @Test(
+    "Of several host keys the one is asked for that the file has, as OpenSSH does, whatever the server would show first",
+    arguments: ["ecdsa", "ed25519"], ["plain", "hashed", "pattern"])
+  func preferred(kind: String, form: String) throws {
+    let server = try SSHServer(hostKeys: ["ed25519", "ecdsa", "rsa"])
+    let line = try server.knownHostsLine("host_\(kind).pub")
+    try server.folder.write(form == "pattern" ? line.replacing("[127.0.0.1]", with: "[127.0.0.?]") : line, to: "known")
+    if form == "hashed" { try run(["ssh-keygen", "-q", "-H", "-f", server.folder.path("known")]) }
+    let access = Access(
+      credentials: [.key(file: server.key, passphrase: nil)], knownHosts: [server.folder.path("none"), server.folder.path("known")],
+      deadline: .seconds(20))
+    #expect(try RemoteBranches(of: server.url(upstream.bare.path), access: access).head == "main")
+    try run(
+      ["git", "ls-remote", server.url(upstream.bare.path)],
+      environment: [
+        "GIT_SSH_COMMAND": "ssh -i \(server.key) -o IdentitiesOnly=yes -o UserKnownHostsFile=\(server.folder.path("known")) -F none"
+      ])
+  }
+
   @Test("Row 46: a hook's refusal is reported with its words")
   func refused() throws {
     try upstream.hook("pre-receive", "echo 'main is protected'; exit 1")

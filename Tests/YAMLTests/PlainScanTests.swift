@@ -46,7 +46,7 @@ struct PlainScanTests {
       var (scanned, whole) = (Document(), Document())
       var scan = PlainScan(source.bytes)
       guard scan.read(into: &scanned) else { return .leftToLibrary }
-      whole.parse(source)
+      whole.parse(source, reading: source.bytes)
       return Self.lines(of: scanned) == Self.lines(of: whole) ? .same : .different
     }
   }

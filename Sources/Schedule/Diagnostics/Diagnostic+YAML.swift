@@ -43,6 +43,11 @@ extension Diagnostic {
       )
     case .utf16: (.fileEncoding, "the file is not UTF-8 but looks like UTF-16", "save it as UTF-8")
     case .invalidUTF8: (.fileEncoding, "the file is not valid UTF-8 here", "save it as UTF-8")
+    case .halfCharacter:
+      (
+        .yamlSyntax, "an escape from \\ud800 to \\udfff is half a character, and its other half is not beside it",
+        "write the character itself, or both halves one after the other, such as \\ud83d\\ude00"
+      )
     case .controlCharacter(let character): (.textControl, "control character \(code(character))", advice(character))
     }
   }
@@ -56,6 +61,8 @@ extension Diagnostic {
         "text that contains \": \" must be in quotes; a key further in needs its parent on a line of its own"
       case "found character that cannot start any token":
         "indent with spaces, not tabs; text that starts with \"@\", \"`\" or \"%\" needs quotes"
+      case "found invalid Unicode character escape code", "did not find expected hexdecimal number":
+        "write the character itself; an escape is \\u with four hexadecimal digits, or \\U with eight, up to \\U0010ffff"
       case "did not find expected key": "check the indentation here, and the quotes and brackets before it"
       case "could not find expected ':'": "a key is followed by \": \" and its value"
       case "found unexpected end of stream": "a quote or bracket before it is not closed"

@@ -23,7 +23,7 @@ public struct DiagnosticReport: Sendable {
     let margin = String(repeating: " ", count: max(4, number.count))
     if let line = source.flatMap({ Self.line(diagnostic.line, of: $0) }), !line.isEmpty {
       let (shown, indent, length) = excerpt(line, diagnostic)
-      text += "\(margin.dropLast(number.count))\(number) | \(shown)\n"
+      text += "\(margin.dropLast(number.count))\(number) | \(shown.withoutRunnerCommands)\n"
       text += "\(margin) | \(String(repeating: " ", count: indent))"
       text += paint(String(repeating: "^", count: length), diagnostic.severity == .error ? .red : .yellow) + "\n"
     }

@@ -32,8 +32,31 @@ extension Unicode.Scalar {
 extension StringProtocol {
   /// The text with everything escaped that a terminal would act on: for whatever comes from files, remotes and platforms.
   public var printable: String {
-    guard unicodeScalars.contains(where: \.isUnprintable) else { return String(self) }
-    return unicodeScalars.map(\.printable).joined()
+    let text = unicodeScalars.contains(where: \.isUnprintable) ? unicodeScalars.map(\.printable).joined() : String(self)
+    return text.withoutRunnerCommands
+  }
+
+  /// Whether there may be a `##[command]` or `##vso[command]` in it, which runners of CI act on wherever it stands in a line of the log.
+  private var hasRunnerCommand: Bool {
+    var before: UInt8 = 0
+    for byte in utf8 {
+      if byte == UInt8(ascii: "#"), before == byte { return true }
+      before = byte
+    }
+    return false
+  }
+
+  /// The text with these made harmless.
+  var withoutRunnerCommands: String {
+    guard hasRunnerCommand else { return String(self) }
+    let scalars = Array(unicodeScalars)
+    var shown = String.UnicodeScalarView()
+    for (place, scalar) in scalars.enumerated() {
+      let isSecond = scalar == "#" && place > 0 && scalars[place - 1] == "#"
+      let end = isSecond ? scalars[(place + 1)...].first { !$0.isASCII || !$0.properties.isAlphabetic } : nil
+      if end == "[" { shown.append(contentsOf: "\\u{23}".unicodeScalars) } else { shown.append(scalar) }
+    }
+    return String(shown)
   }
 
   /// The same for text of ours that has lines: its line ends stay.

@@ -82,13 +82,14 @@ public enum Rule: String, CaseIterable, Hashable, Sendable {
   case mediaFramerate = "media.framerate"
   case mediaCodec = "media.codec"
   case urlFormat = "url.format"
+  case urlPlain = "url.plain"
 
   /// Warnings alone leave the content valid.
   public var severity: Diagnostic.Severity {
     switch self {
     case .fileIgnored, .folderCrowded, .textBidi, .textInvisible, .textLink, .timeFold, .textUnused, .optionUnused, .accountSpacing,
       .accountDaily, .accountInteraction, .postRepeated, .postPublished, .postReworded,
-      .zoneChanged, .zoneFixed, .suspendMissed:
+      .zoneChanged, .zoneFixed, .suspendMissed, .urlPlain:
       .warning
     default: .error
     }

@@ -86,7 +86,9 @@ public enum CSVImport {
     var places: [String: Span] = [:]
     for (cell, column) in zip(row, columns) {
       guard let column, column.isImported else { continue }
-      cells[column] = isExport ? FormulaGuard.release(cell.text) : cell.text
+      let text = isExport ? FormulaGuard.release(cell.text) : cell.text
+      // Words are the author's; what is read by a program may have blanks around it.
+      cells[column] = column.isProse ? text : text.trimmingBlanks
       places[column.rawValue] = cell.span
     }
     func text(_ column: PostColumn) -> String? { cells[column].flatMap { $0.isEmpty ? nil : $0 } }
@@ -168,6 +170,16 @@ public enum CSVImport {
     text.split { separators.contains($0) || $0.isNewline }.map { part in
       String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }.filter { !$0.isEmpty }
+  }
+}
+
+extension PostColumn {
+  fileprivate var isProse: Bool { self == .title || self == .caption || self == .alt }
+}
+
+extension String {
+  fileprivate var trimmingBlanks: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }
 

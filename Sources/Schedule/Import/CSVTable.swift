@@ -18,6 +18,7 @@ struct CSVTable {
 
   init(_ text: some StringProtocol) {
     var reader = Reader(text)
+    reader.takeDeclaration()
     while problem == nil, !reader.isAtEnd {
       guard rows.count <= Self.mostRows else {
         problem = ("the file has more than \(Self.mostRows) rows; import it in parts", Span(reader.mark, reader.mark))
@@ -33,8 +34,9 @@ struct CSVTable {
         row.append(Cell(text: text, span: Span(start, reader.mark)))
       } while reader.takeSeparator()
       reader.takeLineEnd()
-      // A line without anything is no row.
-      if row.contains(where: { !$0.text.isEmpty }) { rows.append(row) }
+      // A line without anything is no row, and cells without anything at its end are none: programs write as many as the widest row has.
+      while row.last?.text.allSatisfy(\.isWhitespace) == true { row.removeLast() }
+      if row.contains(where: { !$0.text.allSatisfy(\.isWhitespace) }) { rows.append(row) }
     }
   }
 
@@ -46,9 +48,31 @@ struct CSVTable {
 
     init(_ text: some StringProtocol) {
       scalars = Array(text.unicodeScalars)
-      let header = scalars.prefix { $0 != "\n" && $0 != "\r" }
+      let lines = scalars.split { $0 == "\n" || $0 == "\r" }
       let candidates: [Unicode.Scalar] = [",", ";", "\t"]
-      separator = candidates.max { left, right in header.count { $0 == left } < header.count { $0 == right } } ?? ","
+      // Titles are the first line that says anything.
+      let header = lines.first { line in line.contains { !candidates.contains($0) && !$0.properties.isWhitespace && $0 != "\"" } } ?? []
+      if let declared = Self.declared(header) {
+        separator = declared
+      } else {
+        separator = candidates.max { left, right in header.count { $0 == left } < header.count { $0 == right } } ?? ","
+      }
+    }
+
+    /// `sep=;`, by which Excel is told what separates the cells.
+    private static func declared(_ line: ArraySlice<Unicode.Scalar>) -> Unicode.Scalar? {
+      let plain = line.filter { $0 != "\"" }
+      guard plain.count == 5, let last = plain.last else { return nil }
+      return String(String.UnicodeScalarView(plain.dropLast())).lowercased() == "sep=" ? last : nil
+    }
+
+    /// Passes by the line with the separator, and empty ones before it.
+    mutating func takeDeclaration() {
+      let start = scalars.firstIndex { $0 != "\n" && $0 != "\r" } ?? scalars.count
+      let line = scalars[start...].prefix { $0 != "\n" && $0 != "\r" }
+      guard Self.declared(line) != nil else { return }
+      while position < line.endIndex { step() }
+      takeLineEnd()
     }
 
     var isAtEnd: Bool { position == scalars.count }

@@ -51,11 +51,18 @@ public struct PostText: Equatable, Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// An id from words: `Doors open!` is `doors-open`.
+  /// An id from words: `Doors open!` is `doors-open`. It ends with a word that leaves room for a number behind it.
   public static func slug(_ text: String, words most: Int = 6) -> String {
     let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-    return words.prefix(most).joined(separator: "-")
+    var id = words.first.map { String($0.prefix(longestSlug)) } ?? ""
+    for word in words.prefix(most).dropFirst() {
+      guard id.utf8.count + 1 + word.utf8.count <= longestSlug else { break }
+      id += "-\(word)"
+    }
+    return id
   }
+
+  private static let longestSlug = 100
 
   /// As it is where no reader of YAML could take it for anything else; in JSON's quotes, which YAML has too, otherwise.
   private static func scalar(_ text: String) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Platforms
 import Schedule
 
@@ -27,6 +28,12 @@ struct AccountList: AsyncParsableCommand {
       for row in rows { table.add(row.cells(now)) }
       let console = context.options.console
       console.result(table.text(width: Output.standard.width, console.color(on: .standard)))
+      if rows.isEmpty {
+        let folder = context.options.folder
+        console.note(
+          "there are no accounts at the head of \(context.location.branch) yet; write one, such as \(folder)/accounts/outbox.yaml with the line "
+            + "\"platform: outbox\" (posthorn init does), commit and push it")
+      }
     }
   }
 

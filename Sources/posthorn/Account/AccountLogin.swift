@@ -10,7 +10,7 @@ struct AccountLogin: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "login", abstract: "Keep the credential of an account on this host, bound to the origin that it may be sent to.",
     discussion: """
-      Of a webhook it is read as JSON from standard input: {"secret": "whsec_…"}
+      Of a webhook the secret is asked for, or read as JSON from standard input where that is no terminal: {"secret": "whsec_…"}
 
       Of TikTok it comes through a browser, which is led back to a port of this machine; the app's key and secret are asked for, or taken \
       from POSTHORN_TIKTOK_CLIENT_KEY and POSTHORN_TIKTOK_CLIENT_SECRET. Where standard input is no terminal, it is the answer of TikTok's \
@@ -57,15 +57,22 @@ struct AccountLogin: AsyncParsableCommand {
     guard case .text(let url)? = account.parameters["url"], let origin = Origin(url) else {
       throw .usage("accounts of the platform \(account.platform) need no login")
     }
-    if isatty(STDIN_FILENO) == 1 {
-      context.options.console.note("the credential of \(account.name) as JSON, then Ctrl-D; it may be sent to \(origin) alone:")
-    }
     do {
-      let json = try FileBytes.read(STDIN_FILENO, named: "standard input", atMost: 65_536)
+      let json = try Self.webhookCredential(of: account.name, at: origin)
+      // What the platform cannot use never takes the place of what it could.
+      try Webhook.check(credential: json, of: account.name)
       try context.credentials().write(json, for: account.name, to: origin)
+    } catch let error as Failure {
+      throw error
     } catch {
-      throw .couldNot("\(error)")
+      throw .couldNot((error as? DeliveryError)?.message ?? "\(error)")
     }
     context.options.console.note("\(account.name) is logged in; its credential may be sent to \(origin) alone")
+  }
+
+  /// Of a person the secret itself, which nobody sees; of a program JSON.
+  private static func webhookCredential(of account: AccountName, at origin: Origin) throws -> [UInt8] {
+    guard isatty(STDIN_FILENO) == 1 else { return try FileBytes.read(STDIN_FILENO, named: "standard input", atMost: 65_536) }
+    return Webhook.credential(typed: try TerminalQuestion.secret("secret of \(account), whsec_…, which may be sent to \(origin) alone"))
   }
 }

@@ -11,7 +11,7 @@ struct LoginState {
   var refreshExpiresAt: Instant?
   var scopes: [String] = []
 
-  init(_ name: AccountName, _ entry: Catalog.Entry, _ credentials: Credentials, _ endpoints: [String: Origin], now: Instant) {
+  init(_ name: AccountName, _ entry: Catalog.Entry, _ credentials: Credentials?, _ endpoints: [String: Origin], now: Instant) {
     guard case .valid(let account, _) = entry else {
       word = "invalid"
       return
@@ -30,7 +30,7 @@ struct LoginState {
       return
     }
     do throws(DeliveryError) {
-      guard let kept = try credentials.kept(of: name) else {
+      guard let kept = try credentials?.kept(of: name) else {
         word = "needs a login"
         return
       }

@@ -9,12 +9,16 @@ struct Output {
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// The columns of the terminal; 80 where there is none.
+  /// The columns that there are: what `COLUMNS` says, else those of the terminal. A pipe or a file has room for whatever comes.
   var width: Int {
+    if let columns = Environment.current["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return min(columns, Self.unlimited) }
+    guard isTerminal else { return Self.unlimited }
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
+
+  private static let unlimited = 100_000
 
   /// Writes all of it. A reader that has gone away is not an error: `posthorn … | head` ends quietly.
   func write(_ text: String) {

@@ -20,6 +20,7 @@ struct DoctorCommand: AsyncParsableCommand {
     findings += RecordChecks.run(options)
     if let location {
       findings += StateChecks.run(options, location, butNot: findings)
+      findings += AccountChecks.run(options, access, location)
       findings += await ClaimChecks.run(options, access, location)
     }
     if access.claims != .local, access.sealKey == nil {

@@ -8,7 +8,9 @@ enum RepositoryChecks {
   static func run(_ options: ResolvedOptions, _ access: HostAccess) -> ([Finding], Location?) {
     let location: Location
     do { location = try resolveLocation(options, access) } catch {
-      return ([.fail("repository", error.description, "name it with --repo, and its branch with --branch")], nil)
+      // An error of git says itself what to type, where there is something.
+      let advice = error.description.contains("; ") ? nil : "name it with --repo, and its branch with --branch"
+      return ([Finding(level: .fail, subject: "repository", text: error.description, advice: advice)], nil)
     }
     var findings = [Finding.ok("repository", location.summary)]
     switch location {

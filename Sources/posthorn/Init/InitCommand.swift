@@ -13,6 +13,8 @@ struct InitCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @Option(help: "Whose CI workflows to write: github, gitlab or forgejo. (default: the remote's; all of them where there is none)")
+  var forge: Starter.Forge?
 
   func run() throws {
     let options = try common.resolved()
@@ -20,7 +22,9 @@ struct InitCommand: ParsableCommand {
     let zones = try Zones.host()
     let zone = zones.ofHost
     let wall = zones.zone(zone)?.wallClock(at: .now + .seconds(7 * 86_400))
-    let files = Starter(folder: options.folder, zone: zone, day: String((wall.map { "\($0)" } ?? "2036-11-27").prefix(10)))
+    let files = Starter(
+      folder: options.folder, zone: zone, day: String((wall.map { "\($0)" } ?? "2036-11-27").prefix(10)),
+      forge: forge ?? Self.forge(of: root))
     var left: [String] = []
     for file in files.all {
       switch try NewFile.write(file.text, to: "\(root)/\(file.path)") {
@@ -36,6 +40,9 @@ struct InitCommand: ParsableCommand {
       options.console.result("\nTo check posts on GitLab, add these jobs to \(Starter.gitLab):\n\n\(files.gitLabJobs)")
     }
     options.console.result(Self.next(options, isRepository: NewFile.exists("\(root)/.git")))
+    options.console.note(
+      "\nthe workflows are skipped until the variable POSTHORN_SOURCE is set in the CI settings of the forge, to the URL that you got posthorn from"
+    )
   }
 
   /// Replaces what another version made; `false` where it is as this one makes it.
@@ -64,14 +71,20 @@ struct InitCommand: ParsableCommand {
     return tree.hasSuffix("/") ? String(tree.dropLast()) : tree
   }
 
+  /// The forge that the repository is on, as far as its remote tells.
+  private static func forge(of root: String) -> Starter.Forge? {
+    // Outside git, and without a remote, nobody can tell.
+    (try? Repository(at: root).mainRemote).flatMap { $0 }.flatMap { Starter.Forge(remote: RemoteURL($0)) }
+  }
+
   private static func next(_ options: ResolvedOptions, isRepository: Bool) -> String {
     let start = isRepository ? "" : "git init && "
     return """
 
       Next:
-        posthorn validate
+        posthorn validate\(options.folderOption)
         \(start)git add -A && git commit -m "Add a schedule" \(isRepository ? "&& git push" : "")
-        posthorn daemon
+        posthorn daemon\(options.folderOption)
 
       """.replacing(" \n", with: "\n")
   }

@@ -1,3 +1,4 @@
+import Git
 import Schedule
 
 extension Starter {
@@ -6,26 +7,41 @@ extension Starter {
   /// - Parameters:
   ///   - runner: the label of the machines that run it.
   ///   - author: whose name a workflow's own comments carry there; a comment of anybody else is never taken for ours.
-  func workflow(runner: String, author: String) -> String {
+  ///   - path: its own.
+  func workflow(runner: String, author: String, path: String) -> String {
     """
-    # Checks the posts of each push and pull request, and shows in one comment what merging would publish.
+    # Checks the posts of each push and pull request, and shows in one comment what merging would publish. What posthorn itself records is
+    # no reason to run, and until the variable POSTHORN_SOURCE is set, it is skipped.
     name: posthorn
     on:
       push:
+        paths: \(paths(and: path))
       pull_request:
+        paths: \(paths(and: path))
     permissions:
       contents: read
       pull-requests: write
       issues: write
     jobs:
       posthorn:
+        if: vars.POSTHORN_SOURCE != ''
         runs-on: \(runner)
         container: swift:6.2-bookworm
         steps:
     \(Self.comment(Self.honesty, indent: 6))
+          - name: Version
+            id: version
+            env:
+              SOURCE: ${{ vars.POSTHORN_SOURCE }}
+            run: echo "commit=$(git ls-remote "$SOURCE" HEAD | cut -f1)" >> "$GITHUB_OUTPUT"
+          - uses: actions/cache@v4
+            with:
+              path: /opt/built
+              key: posthorn-${{ runner.os }}-${{ runner.arch }}-${{ steps.version.outputs.commit }}
           - name: Install posthorn
             env:
               SOURCE: ${{ vars.POSTHORN_SOURCE }}
+              BUILT: /opt/built
             run: |
     \(Self.indented(Self.installation, by: 10))
           - uses: actions/checkout@v4
@@ -38,8 +54,7 @@ extension Starter {
           - name: Plan
             if: github.event_name == 'pull_request' && !cancelled()
             run: |
-              base=$(git merge-base "origin/$GITHUB_BASE_REF" HEAD)
-              posthorn plan "$base..HEAD"\(option) --format markdown > /tmp/plan.md
+              posthorn plan "origin/$GITHUB_BASE_REF..HEAD"\(option) --format markdown > /tmp/plan.md
               cat /tmp/plan.md >> "$GITHUB_STEP_SUMMARY"
           # A fork's token may not write comments: its plan stands in the summary of the run.
           - name: Comment
@@ -57,28 +72,40 @@ extension Starter {
   /// What stands in `.gitlab-ci.yml`, or is to be added to it.
   var gitLabJobs: String {
     """
-    # Checks the posts of each push.
+    # Checks the posts of each push. What posthorn itself records is no reason to run, and until the variable POSTHORN_SOURCE is set, it is
+    # left out.
     posthorn:
       image: swift:6.2-bookworm
       variables:
         GIT_DEPTH: 0
+      cache:
+        key: posthorn
+        paths: [.posthorn/]
+      rules:
+        - if: $POSTHORN_SOURCE == null
+          when: never
+        - changes: \(changes)
       before_script:
     \(Self.comment(Self.honesty, indent: 4))
         - |
           SOURCE=$POSTHORN_SOURCE
+          BUILT=$CI_PROJECT_DIR/.posthorn/$(git ls-remote "$SOURCE" HEAD | cut -f1)
     \(Self.indented(Self.installation, by: 6))
       script:
-        - posthorn validate\(option)
+        - \(Self.item("posthorn validate\(option)"))
 
     # Shows in one comment on a merge request what merging would publish. PLAN_TOKEN is a project access token with the scope api,
     # masked, in the settings of CI; without it the plan stands in the job's log alone.
     posthorn plan:
       extends: posthorn
       rules:
+        - if: $POSTHORN_SOURCE == null
+          when: never
         - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+          changes: \(changes)
       script:
-        - posthorn validate\(option)
-        - posthorn plan "$CI_MERGE_REQUEST_DIFF_BASE_SHA..HEAD"\(option) --format markdown > /tmp/plan.md
+        - \(Self.item("posthorn validate\(option)"))
+        - \(Self.item("posthorn plan \"$CI_MERGE_REQUEST_DIFF_BASE_SHA..HEAD\"\(option) --format markdown > /tmp/plan.md"))
         - cat /tmp/plan.md
         - |
           test -n "$PLAN_TOKEN" || exit 0
@@ -87,22 +114,38 @@ extension Starter {
     """
   }
 
-  private var option: String { folder == "schedule" ? "" : " --folder \(folder)" }
+  private var option: String { folder == "schedule" ? "" : " --folder \(folder.quotedForShell)" }
+
+  /// What a workflow runs for: the schedule, and the workflow itself.
+  private func paths(and workflow: String) -> String {
+    JSON.array(["\(folder)/**", "!\(folder)/history/**", "!\(folder)/status/**", workflow].map(JSON.string)).compactText()
+  }
+
+  /// The same for GitLab, which has no exceptions.
+  private var changes: String {
+    JSON.array(["posthorn.yaml", "accounts/**/*", "posts/**/*", "media/**/*"].map { .string("\(folder)/\($0)") }).compactText()
+  }
+
+  /// A line of a script as a YAML list has it: a folder's name may have what YAML takes for its own.
+  private static func item(_ command: String) -> String { command.contains("'") ? JSON.string(command).compactText() : command }
 
   private static let packages = "git curl jq pkg-config tzdata libgit2-dev libyaml-dev libcurl4-openssl-dev libdeflate-dev zlib1g-dev"
 
+  /// What was built once is kept in `BUILT`.
   private static let installation = """
-    test -n "$SOURCE" || { echo "set the variable POSTHORN_SOURCE to the URL of posthorn's repository"; exit 3; }
     apt-get update && apt-get install -y nodejs \(packages)
-    git clone --depth 1 "$SOURCE" /opt/posthorn
-    swift build -c release --product posthorn --package-path /opt/posthorn
-    install /opt/posthorn/.build/release/posthorn /usr/local/bin/
+    if [ ! -x "$BUILT/posthorn" ]; then
+      git clone --depth 1 "$SOURCE" /opt/posthorn
+      swift build -c release --product posthorn --package-path /opt/posthorn
+      install -D /opt/posthorn/.build/release/posthorn "$BUILT/posthorn"
+    fi
+    install "$BUILT/posthorn" /usr/local/bin/
     """
 
   /// Said where it is used: there is nothing to download yet.
   private static let honesty = """
-    There is no package of posthorn yet, so this builds it, which takes some minutes. The variable POSTHORN_SOURCE is the URL of
-    the repository that you got it from. With an image of your own that has posthorn, name that and drop the installation.
+    There is no package of posthorn yet, so this builds it, which takes some minutes the first time and is kept then. The variable
+    POSTHORN_SOURCE is the URL of the repository that you got it from. With an image of your own that has posthorn, name that and drop the installation.
     """
 
   /// The comment that an earlier run wrote is edited; otherwise there is a new one. Needs TOKEN, PULL and AUTHOR.

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Git
 import Platforms
 import Schedule
 
@@ -8,6 +10,23 @@ struct Starter {
   let zone: String
   /// The day of the example post: `2026-11-27`.
   let day: String
+  /// Where the repository is; `nil` where nobody can tell, and it gets the workflows of all of them.
+  var forge: Forge?
+
+  /// What runs workflows.
+  enum Forge: String, CaseIterable, ExpressibleByArgument {
+    case github, gitlab, forgejo
+
+    /// By the name of the host in the address of a remote.
+    init?(remote: RemoteURL) {
+      let host = remote.host.lowercased()
+      let names: [(String, Forge)] = [
+        ("github", .github), ("gitlab", .gitlab), ("forgejo", .forgejo), ("gitea", .forgejo), ("codeberg", .forgejo),
+      ]
+      guard let found = names.first(where: { host.contains($0.0) }) else { return nil }
+      self = found.1
+    }
+  }
 
   struct NewText {
     var path: String
@@ -24,10 +43,16 @@ struct Starter {
       NewText(path: "\(folder)/posthorn.yaml", text: settings), NewText(path: "\(folder)/accounts/outbox.yaml", text: account),
       NewText(path: "\(folder)/posts/\(month)/welcome.yaml", text: post), NewText(path: "\(folder)/media/.gitkeep", text: ""),
       schema(.post), schema(.account), schema(.settings),
-      NewText(path: ".github/workflows/posthorn.yml", text: workflow(runner: "ubuntu-24.04", author: "github-actions[bot]")),
-      NewText(path: ".forgejo/workflows/posthorn.yml", text: workflow(runner: "docker", author: "forgejo-actions")),
-      NewText(path: Self.gitLab, text: gitLabJobs),
-    ]
+    ] + (forge.map { [$0] } ?? Forge.allCases).map(workflow)
+  }
+
+  private func workflow(_ forge: Forge) -> NewText {
+    let path = forge == .gitlab ? Self.gitLab : ".\(forge.rawValue)/workflows/posthorn.yml"
+    return switch forge {
+    case .github: NewText(path: path, text: workflow(runner: "ubuntu-24.04", author: "github-actions[bot]", path: path))
+    case .forgejo: NewText(path: path, text: workflow(runner: "docker", author: "forgejo-actions", path: path))
+    case .gitlab: NewText(path: path, text: gitLabJobs)
+    }
   }
 
   /// For editors: what a file names in its first line.

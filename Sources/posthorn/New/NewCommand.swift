@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import Platforms
 import Schedule
 
@@ -52,7 +53,8 @@ struct NewCommand: ParsableCommand {
       throw Failure.couldNot("\(path) is there already and was left alone; choose another --id")
     }
     options.console.result("\(path.printable)\n")
-    options.console.note("commit and push it to schedule it: git add \(path) && git commit -m \"Add \(draft.id)\" && git push")
+    options.console.note(
+      "commit and push it to schedule it: git add \(path.quotedForShell) && git commit -m \"Add \(draft.id)\" && git push")
   }
 
   private static func check(_ bytes: [UInt8], at path: String, _ catalog: Catalog, now: Instant) -> [Diagnostic] {

@@ -16,6 +16,8 @@ struct StatusCommand: ParsableCommand {
   var post: String?
   @Flag(help: "Show only deliveries that are past their deadline.")
   var stuck = false
+  @Flag(help: "End with 1 if anything failed, was missed, is in doubt, or is held until somebody acts.")
+  var exitCode = false
 
   func run() throws {
     let options = try common.resolved()
@@ -51,6 +53,7 @@ struct StatusCommand: ParsableCommand {
       }
     }
     if stuck, !(standings.isEmpty && doubles.isEmpty) { throw ExitStatus.findings.exit }
+    if exitCode, !doubles.isEmpty || standings.contains(where: { $0.needsPerson(at: now) }) { throw ExitStatus.findings.exit }
   }
 
   static func standings(
@@ -78,6 +81,15 @@ struct StatusCommand: ParsableCommand {
 }
 
 extension PostStanding {
+  /// Whether a post that is still there waits for somebody: what they suspended is their own word.
+  fileprivate func needsPerson(at now: Instant) -> Bool {
+    guard scheduledTime != nil || status.state == .held else { return false }
+    return !stuck(at: now).isEmpty
+      || status.deliveries.contains { delivery in
+        delivery.state.isAlarm || delivery.state == .held && !(delivery.reason ?? "").hasPrefix("suspended")
+      }
+  }
+
   fileprivate func onlyStuck(at now: Instant) -> PostStanding? {
     var copy = self
     copy.status.deliveries = stuck(at: now)

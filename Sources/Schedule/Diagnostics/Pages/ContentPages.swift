@@ -119,6 +119,14 @@ extension Rule {
       return RulePage(
         "a media file that is not there", "The file has to be committed together with the post.",
         bad: .lines("media:\n  - path: media/treaser.mp4"), good: .lines("media:\n  - path: media/teaser.mp4"))
+    case .urlPlain:
+      func hook(_ url: String) -> RulePage.Example {
+        .files([("accounts/acme-hook.yaml", Array("platform: webhook\nurl: \(url)\n".utf8))])
+      }
+      return RulePage(
+        "an account's url with plain http (warning)",
+        "Anybody on the way could read and change what is sent. A host calls it only at a private address, and only where it allows that.",
+        bad: hook("http://hooks.example.com/posts"), good: hook("https://hooks.example.com/posts"))
     case .urlFormat:
       return RulePage(
         "a URL that cannot be used", "It is absolute, https for media, without user name or password.",
