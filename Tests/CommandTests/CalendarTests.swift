@@ -75,13 +75,13 @@ struct CalendarTests {
       text == """
         Week of 24 November 2036, times of America/New_York, Europe/Berlin
 
-        DAY     NEW YORK  BERLIN   STATE      POST             ACCOUNTS  SUMMARY
+        DAY     NEW YORK  BERLIN   STATE      POST                 ACCOUNTS  SUMMARY
         Mon 24
         Tue 25
         Wed 26
-        Thu 27  09:00     15:00    scheduled  doors            acme      Doors \\u{202E}…
-                20:30     02:30+1  held       after-party      acme      after-party
-        Fri 28  10:00     16:00    scheduled  thanks-to-ever…  acme      thanks-to-ever…
+        Thu 27  09:00     15:00    scheduled  doors                acme      Doors \\u{202E}open
+                20:30     02:30+1  held       after-party          acme      after-party
+        Fri 28  10:00     16:00    scheduled  thanks-to-everybody  acme      thanks-to-everybody
         Sat 29
         Sun 30
 

@@ -42,9 +42,11 @@ struct CalendarCommand: ParsableCommand {
       let posts = Set(entries.map(\.post))
       options.console.result(JSON.array(try source.posts().filter { posts.contains($0.standing.status.post) }.map(\.json)).text())
     case .text:
-      let (width, color) = (Output.standard.width, options.console.color(on: .standard))
+      let (output, color) = (Output.standard, options.console.color(on: .standard))
       let page = CalendarPage(entries, of: shown, today: today, clocks: clocks)
-      options.console.result(week == nil ? MonthText(page: page).text(width: width, color) : WeekText(page: page).text(width: width, color))
+      options.console.result(
+        week == nil
+          ? MonthText(page: page).text(width: output.pageWidth, color) : WeekText(page: page).text(width: output.width, color))
     }
   }
 

@@ -18,6 +18,9 @@ struct Output {
     return Int(size.ws_col)
   }
 
+  /// The columns for what fills a page, which has to end somewhere: 80 where there is room without end.
+  var pageWidth: Int { width == Self.unlimited ? 80 : width }
+
   private static let unlimited = 100_000
 
   /// Writes all of it. A reader that has gone away is not an error: `posthorn … | head` ends quietly.
