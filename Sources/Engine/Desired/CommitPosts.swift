@@ -129,7 +129,8 @@ struct CommitPosts: Sendable {
     if case .suspended(let reason, let until) = planned.hold { suspension = Suspended(reason: reason, until: until) }
     return DesiredDelivery(
       account: planned.id.account, platform: catalog.account(planned.id.account)?.platform ?? "", scheduledAt: planned.scheduledAt,
-      timezone: planned.timezone, grace: planned.grace, suspension: suspension, said: post.map { Said($0, for: planned.id.account) } ?? .nothing)
+      timezone: planned.timezone, grace: planned.grace, suspension: suspension,
+      said: post.map { Said($0, for: planned.id.account) } ?? .nothing)
   }
 
   private func reason(of diagnostic: Diagnostic) -> String {

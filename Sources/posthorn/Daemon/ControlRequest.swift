@@ -80,7 +80,7 @@ extension ControlRequest {
   /// Whether it is about something that a daemon has done from the state directory; on another host there is nothing to change.
   private var needsPast: Bool {
     switch self {
-    case .retry, .resolve, .resumeBurst, .resumeClock, .rewritten: true
+    case .retry, .resolve, .seen, .resumeBurst, .resumeClock, .rewritten: true
     case .reconcile, .pass, .takeOver, .newKey, .sync: false
     }
   }

@@ -83,7 +83,10 @@ struct ContentCheck {
     let view = try? RepositoryView(options)  // Without a branch of its own there are the records of the base.
     let records = try view?.records(onBranch: catalog.settings.record.branch)
     let own = if let base { Optional(base) } else { try Self.head(content.path) }
-    guard let published = try RecordedPosts(in: content.path, folder: options.folder, at: [records ?? nil, own]) else { return [] }
+    guard
+      let published = try RecordedPosts(
+        in: content.path, folder: options.folder, at: [records ?? nil, own], complain: options.console.note)
+    else { return [] }
     var earlier: Catalog?
     if let before { earlier = try Validation.catalog(before.listing, in: before.files, host, &ignored) }
     return try published.renames(from: old, to: new, in: files, catalog, before: earlier)
