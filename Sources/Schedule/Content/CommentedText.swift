@@ -7,8 +7,11 @@ struct CommentedText {
   /// Takes up a file, if there is such a `#` in it.
   mutating func read(_ file: UnsafeBufferPointer<UInt8>) {
     bytes.removeAll(keepingCapacity: true)
-    guard file.indices.contains(where: { file[$0] == Self.hash && $0 + 1 < file.count && !Self.isBlank(file[$0 + 1]) }) else { return }
-    bytes.append(contentsOf: file)
+    var place = 0
+    while place + 1 < file.count {
+      if file[place] == Self.hash, !Self.isBlank(file[place + 1]) { return bytes.append(contentsOf: file) }
+      place += 1
+    }
   }
 
   var isEmpty: Bool { bytes.isEmpty }

@@ -20,9 +20,9 @@ public struct ContentReader {
     self.path = path
     diagnostics.removeAll(keepingCapacity: true)
     document.read(bytes)
-    commented.read(bytes)
     for problem in document.problems { diagnostics.append(Diagnostic(problem, of: path)) }
     guard document.isComplete else { return nil }
+    commented.read(bytes)
     guard let root = document.root, !document[root].isEmpty else {
       report(
         .fileEmpty, at: .wholeFile, "the file says nothing; \(kind) is a mapping of keys to values", hint: "write it, or remove the file")
