@@ -11,7 +11,7 @@ struct OverrunTests {
   @Test(
     "The engine stops and says which call it was, instead of waiting for ever; what is due meanwhile went out", arguments: [false, true])
   func stops(asDaemon: Bool) async throws {
-    let stage = try Stage(["posts/launch.yaml": post(1800)])
+    let stage = try Stage(["posts/launch.yaml": post(600)])
     let location = Location.remote(url: "file://\(stage.repository.upstream.path)", branch: "main")
     try await stage.pass(at: location)
     // Reading a pipe that nobody writes to is no socket, so no deadline can end it.
@@ -24,7 +24,7 @@ struct OverrunTests {
       unlink(pipe)
       close(writer)
     }
-    stage.time.advance(to: .noon + .seconds(1800))
+    stage.time.advance(to: .noon + .seconds(600))
     let engine = try stage.engine(at: location, Access(deadline: .milliseconds(100), patience: .milliseconds(100)))
     let error = await #expect(throws: GitError.self) {
       _ = asDaemon ? try await engine.run(wakes: AsyncStream { $0.finish() }) : try await engine.reconcile()
