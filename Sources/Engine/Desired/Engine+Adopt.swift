@@ -81,7 +81,6 @@ extension Engine {
     if history == nil { try await findRenamed(anew ? nil : adoption.posts) }
     recoverFlights()
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
-    logAdoption(adoption)
     retryObstructed()
     for (id, from) in effects.moved where !observed.accounts(of: id).isEmpty || observed.recordedHolds[id] != nil {
       strayStatuses.insert(from)
@@ -97,6 +96,8 @@ extension Engine {
     try await anchored?.value
     await relyOnSettings()
     try await save()
+    // Said once a crash does not take it back.
+    logAdoption(adoption)
     return adoption.posts.count
   }
 
