@@ -101,7 +101,7 @@ struct OwnPlaceTests {
     #expect(held.claimFailure.map { "\($0)" }?.contains("posthorn resume --take-over") == true)
     relay.set(.open)
     #expect(try await stage.pass(after: .seconds(60)).claimFailure is AnotherDaemon)
-    #expect(try await stage.pass(after: .seconds(899)).claimFailure is AnotherDaemon)
+    #expect(try await stage.pass(after: .seconds(3599)).claimFailure is AnotherDaemon)
     #expect(stage.platform.calls.count == 1)
     #expect(try await stage.pass(after: .seconds(2)).claimFailure == nil)
     #expect(stage.platform.calls.map(\.id) == ["launch", "next"])

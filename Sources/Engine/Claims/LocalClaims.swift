@@ -22,9 +22,8 @@ actor LocalClaims: Claims {
   private let memory: BootMemory?
   private let logger: Logger
 
-  /// How soon this daemon reads what others ask. Of a single pass nobody knows when the next one is: those that cron makes are seldom further
-  /// apart, and whoever has to wait for one that never comes still publishes within the grace that a post has.
-  private var answersWithin = Duration.seconds(900)
+  /// How soon this daemon reads what others ask.
+  private var answersWithin = Duration.seconds(3600)
   /// What is known, for those who ask for each delivery.
   private nonisolated let standing: Mutex<LocalStanding>
   private var keeping: Task<Void, Never>?
