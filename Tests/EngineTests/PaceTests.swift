@@ -50,7 +50,7 @@ struct PaceTests {
     let files = Dictionary(
       uniqueKeysWithValues: (0..<500).map { ("posts/p\($0).yaml", post($0 * 21, "grace: 2h")) }
         + [("accounts/acme.yaml", "platform: stage\nlimits: {spacing: 10s, concurrent: 1}\n")])
-    let stage = try Stage(leaps: true, files)
+    let stage = try Stage(leaps: true, furthest: .seconds(11), files)
     let back = Instant.noon + .seconds(3 * 3600)
     stage.platform.goDown(until: back)
     stage.time.advance(to: .noon + .seconds(3600))
@@ -60,9 +60,12 @@ struct PaceTests {
     try await stage.pass()
     let late = stage.platform.calls.filter { $0.time >= back }
     let numbers = late.compactMap { Int($0.id.dropFirst()) }
+    // What the pass before had begun when its hour without upstream was over goes on first.
+    let begun = numbers.prefix { $0 > 180 }
     // Those that were due up to two hours before it came back, oldest first, each once.
-    #expect(numbers == Array((numbers.first ?? 0)..<500))
-    #expect((165...180).contains(numbers.first ?? 0))
+    let others = numbers.dropFirst(begun.count)
+    #expect(begun.count <= 1 && (165...180).contains(others.first ?? 0))
+    #expect(Array(others) == ((others.first ?? 0)..<500).filter { !begun.contains($0) })
     let (first, last) = (try #require(late.first).time, try #require(late.last).time)
     #expect(last - first >= .seconds(10) * (late.count - 2))
     #expect(try stage.outcomes("p100").last == "missed")
