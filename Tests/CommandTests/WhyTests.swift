@@ -47,7 +47,7 @@ struct WhyTests {
       " Attempts acme 1 ", " published content of ", " hook 1 ", " Now acme (outbox): published ", " hook (webhook): in_doubt ",
       " posthorn resolve launch hook --published|--not-published",
     ] { #expect(words.contains(part), "\(part)\n\(text.output)") }
-    #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text.output)")
+    #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 120 }, "\(text.output)")
     #expect(!text.output.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
   }
 
