@@ -18,12 +18,18 @@ extension Repository {
     return isFolder ? git_index_find_prefix(&position, index, place) != 0 : git_index_find(&position, index, place) != 0
   }
 
-  /// Counts the patterns of the machine and the person in, which libgit2 was not told of: whether there are any.
-  public func readHostPatterns() throws(GitError) -> Bool {
+  /// Counts the patterns of the machine and the person in, which libgit2 was not told of.
+  ///
+  /// - Returns: the text of each file with patterns that lies outside the work tree: the person's, and those of this clone.
+  public func readHostPatterns() throws(GitError) -> [String] {
     let settings = try HostSettings()
-    guard let file = settings.ignoreFile, let text = contents(of: file), text.contains(where: { !$0.isWhitespace }) else { return false }
-    try check("read the patterns in \(file)") { git_ignore_add_rule(raw, text) }
-    return true
+    var texts = [contents(of: commonPath + "info/exclude")].compactMap(\.self)
+    if let own = try setting("core.excludesfile").flatMap(settings.path), let text = contents(of: own) { texts.append(text) }
+    if let file = settings.ignoreFile, let text = contents(of: file) {
+      try check("read the patterns in \(file)") { git_ignore_add_rule(raw, text) }
+      texts.append(text)
+    }
+    return texts
   }
 }
 

@@ -8,10 +8,10 @@ extension Repository {
   ///
   /// - Throws: ``GitError``; `.corrupt`, with the path of the first broken object.
   init(screened path: String) throws(GitError) {
-    if !whole.withLock({ $0.contains(path) }) {
-      try Repository.screenLooseObjects(gitDirectory: Repository.discover(from: path), largestBlob: MediaFile.blobLimit)
-        .requireWhole(toOpen: path)
-      _ = whole.withLock { $0.insert(path) }
+    let directory = try Repository.discover(from: path)
+    if !whole.withLock({ $0.contains(directory) }) {
+      try Repository.screenLooseObjects(gitDirectory: directory, largestBlob: MediaFile.blobLimit).requireWhole(toOpen: path)
+      _ = whole.withLock { $0.insert(directory) }
     }
     try self.init(at: path)
   }

@@ -1,43 +1,49 @@
 import Git
 import Schedule
 
-/// What git ignores in a work tree: nobody's posts. Git is asked only where there are patterns at all.
+/// What git ignores in a work tree: nobody's posts.
 final class IgnoredFiles {
   private let root: String
-  private var repository: Repository?
-  private var isOpened = false
-  private var hasPatterns: Bool
+  /// `nil` outside git, and where git cannot be read: then nothing is known to be ignored.
+  private let repository: Repository?
+  private var patterns = IgnorePatterns()
+  /// The folder that was asked about last: whether it, or one that it lies in, may be ignored. Then each file in it is, that nobody has added.
+  private var last = (folder: "", mayMatch: false)
 
-  /// - Parameter root: of the work tree, or of a folder outside git, where nothing is ignored.
-  init(in root: String) {
+  /// - Parameters:
+  ///   - root: of the work tree, or of a folder outside git.
+  ///   - folder: the content folder.
+  init(in root: String, folder: String) {
     self.root = root
-    hasPatterns = Self.hasPatterns(in: root)
+    let isInGit = FileBytes.exists("\(root)/.git") || Surroundings.workTree(at: root) != nil
+    repository = isInGit ? try? Repository(at: root) : nil
+    var patterns = IgnorePatterns()
+    // Without the patterns of the person who looks, those of the repository still count.
+    for text in (try? repository?.readHostPatterns()) ?? [] { patterns.add(text.utf8) }
+    var place = root
+    for part in folder.split(separator: "/") {
+      Self.add("\(place)/.gitignore", to: &patterns)
+      place += "/\(part)"
+    }
+    self.patterns = patterns
   }
 
   /// Takes the names of a folder before those in it are asked about.
-  func enter(_ names: some Sequence<String>) { hasPatterns = hasPatterns || names.contains(".gitignore") }
-
-  func contains(_ path: String, isFolder: Bool) -> Bool {
-    guard hasPatterns else { return false }
-    if !isOpened {
-      isOpened = true
-      // Outside git, and where git cannot be read, nothing is known to be ignored.
-      repository = try? Repository(at: root)
-      if repository != nil { _ = try? repository?.readHostPatterns() }
-    }
-    return (try? repository?.ignores(path, isFolder: isFolder)) ?? false
+  func enter(_ path: String, _ names: some Sequence<String>) {
+    guard repository != nil, names.contains(".gitignore") else { return }
+    Self.add("\(root)/\(path)/.gitignore", to: &patterns)
+    last = ("", false)
   }
 
-  /// Patterns that hold everywhere: of this clone, and of the person.
-  private static func hasPatterns(in root: String) -> Bool {
-    guard FileBytes.exists("\(root)/.git") || Surroundings.workTree(at: root) != nil else { return false }
-    let environment = Environment.current
-    let folder = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { "\($0)/.config" } ?? ""
-    if FileBytes.exists("\(root)/.gitignore") || FileBytes.exists("\(folder)/git/ignore") { return true }
-    if (environment["HOME"].map { FileBytes.exists("\($0)/.gitconfig") } ?? false) || FileBytes.exists("/etc/gitconfig") { return true }
-    guard let bytes = try? FileBytes.read("\(root)/.git/info/exclude", atMost: 65_536) else {
-      return !FileBytes.exists("\(root)/.git/HEAD")  // A linked work tree has it elsewhere.
-    }
-    return bytes.split(separator: UInt8(ascii: "\n")).contains { $0.first != UInt8(ascii: "#") }
+  func contains(_ name: String, in folder: String, isFolder: Bool) -> Bool {
+    if last.folder != folder { last = (folder, folder.split(separator: "/").contains { patterns.mayMatch($0) }) }
+    guard last.mayMatch || patterns.mayMatch(name) else { return false }
+    // Where git cannot say, it is read and judged like any other.
+    return (try? repository?.ignores("\(folder)/\(name)", isFolder: isFolder)) ?? false
+  }
+
+  private static func add(_ path: String, to patterns: inout IgnorePatterns) {
+    // None there is the usual case.
+    if let bytes = try? FileBytes.read(path, atMost: 1 << 20) { patterns.add(bytes) }
   }
 }

@@ -53,7 +53,7 @@ struct WorkTree {
   func listing() throws(Failure) -> ContentListing {
     var listing = ContentListing(folder: folder)
     listing.enterRoot(names: try names(in: ".").map(\.name))
-    try list(folder, into: &listing, except: IgnoredFiles(in: root))
+    try list(folder, into: &listing, except: IgnoredFiles(in: root, folder: folder))
     return listing
   }
 
@@ -67,7 +67,9 @@ struct WorkTree {
       _ = listing.add("\(folder)/\(name)", kind("\(folder)/\(name)", UInt8(DT_UNKNOWN)))
     }
     if mode(absolute("\(folder)/accounts")) == S_IFDIR {
-      try list("\(folder)/accounts", into: &listing, except: IgnoredFiles(in: root))
+      let ignored = IgnoredFiles(in: root, folder: folder)
+      ignored.enter(folder, try names(in: folder).lazy.map(\.name))
+      if !ignored.contains("accounts", in: folder, isFolder: true) { try list("\(folder)/accounts", into: &listing, except: ignored) }
     }
     for path in entered where mode(absolute(path)) == S_IFDIR { listing.enter(path, names: try names(in: path).map(\.name)) }
     for path in places.sorted() where exists(absolute(path)) { _ = listing.add(path, kind(path, UInt8(DT_UNKNOWN))) }
@@ -76,12 +78,12 @@ struct WorkTree {
 
   private func list(_ path: String, into listing: inout ContentListing, except ignored: IgnoredFiles) throws(Failure) {
     let names = try names(in: path)
-    ignored.enter(names.lazy.map(\.name))
+    ignored.enter(path, names.lazy.map(\.name))
     listing.enter(path, names: names.map(\.name))
     for (name, type) in names {
       let inside = "\(path)/\(name)"
       let kind = kind(inside, type)
-      guard !ignored.contains(inside, isFolder: kind == .folder) else { continue }
+      guard !ignored.contains(name, in: path, isFolder: kind == .folder) else { continue }
       if listing.add(inside, kind) { try list(inside, into: &listing, except: ignored) }
     }
   }

@@ -43,6 +43,41 @@ struct IgnoredFileTests {
     #expect(try posthorn("validate", environment: home).status == 1)
   }
 
+  @Test("What is ignored is what git ignores, whatever the patterns are made of and wherever they stand")
+  func patterns() throws {
+    let names = [
+      "draft.yaml", "DRAFT.yaml", "a.b.yaml", "x-old.yaml", "x].yaml", "#note.yaml", "!loud.yaml", "two words.yaml", "é.yaml", "star*.yaml",
+      "old.yaml",
+    ]
+    let files = [
+      ".gitignore", "apps/.gitignore", "apps/schedule/.gitignore", "apps/schedule/posts/.gitignore", ".git/info/exclude", "own",
+    ]
+    let patterns = [
+      "draft.yaml", "\u{FEFF}draft.yaml", "draft.yaml\r", "draft.yaml  ", "dr?ft.*", "*.b.*", "[ax]*", "*[!a]-old.yaml", "x[]].yaml",
+      "\\#note.yaml",
+      "\\!loud.yaml", "two words*", "two\\ words.yaml", "é*", "star\\*.yaml", "**/old.yaml", "posts/*\n!draft.yaml", "apps", "posts/",
+      "/apps/schedule/posts/old.yaml",
+      "*", "#draft.yaml", "schedule/posts/x*",
+    ]
+    try git.git("mv", "schedule", "apps-schedule")
+    try FileManager.default.createDirectory(atPath: folder.path("work/apps"), withIntermediateDirectories: true)
+    try git.git("mv", "apps-schedule", "apps/schedule")
+    try git.git("config", "core.excludesfile", folder.path("work/own"))
+    for name in names { try folder.write(Self.good, to: "work/apps/schedule/posts/\(name)") }
+    let home = ["HOME": folder.path("home"), "GIT_CONFIG_NOSYSTEM": "1"]
+    for (number, pattern) in patterns.enumerated() {
+      let file = files[number % files.count]
+      for other in files { try folder.write(other == file ? pattern + "\n" : "", to: "work/" + other) }
+      let seen = Set(
+        try git.git("ls-files", "-z", "-co", "--exclude-standard", "apps/schedule/posts").split(separator: "\0").map(String.init))
+      let ending = try posthorn("validate", "--folder", "apps/schedule", "--format", "json", environment: home)
+      let posts = seen.count { $0.hasSuffix(".yaml") }
+      let text = try posthorn("validate", "--folder", "apps/schedule", environment: home).output
+      #expect(
+        text.contains("\(posts) post\(posts == 1 ? "" : "s"), 1 account"), "\(pattern.debugDescription) in \(file): \(text) \(ending)")
+    }
+  }
+
   @Test("A content folder that is a link is an error everywhere, and so is one behind a link", arguments: ["schedule", "apps"])
   func linked(name: String) throws {
     let option = name == "schedule" ? [] : ["--folder", "apps/schedule"]
