@@ -3,15 +3,26 @@ import YAML
 /// Finds words that somebody wrote as text and YAML takes for a comment: a `#` behind a blank with no blank behind it, as in a hashtag.
 struct CommentedText {
   private var bytes: [UInt8] = []
+  /// Where each line begins: hashtags are no rarity, and a value is found by its line.
+  private var lines: [Int] = []
 
   /// Takes up a file, if there is such a `#` in it.
   mutating func read(_ file: UnsafeBufferPointer<UInt8>) {
     bytes.removeAll(keepingCapacity: true)
     var place = 0
     while place + 1 < file.count {
-      if file[place] == Self.hash, !Self.isBlank(file[place + 1]) { return bytes.append(contentsOf: file) }
+      if file[place] == Self.hash, !Self.isBlank(file[place + 1]) { return take(file) }
       place += 1
     }
+  }
+
+  private mutating func take(_ file: UnsafeBufferPointer<UInt8>) {
+    bytes.append(contentsOf: file)
+    var starts = lines
+    starts.removeAll(keepingCapacity: true)
+    starts.append(0)
+    for place in 0..<file.count where file[place] == Self.lineFeed { starts.append(place + 1) }
+    lines = starts
   }
 
   var isEmpty: Bool { bytes.isEmpty }
@@ -21,22 +32,32 @@ struct CommentedText {
   ///
   /// - Parameter value: where the value stands.
   func comment(behind value: Span) -> (span: Span, text: String)? {
-    guard let first = place(of: value.start), var place = place(of: value.end) else { return nil }
-    var line = Int(value.end.line)
+    guard mayHaveComment(behind: Int(value.end.line)), let first = place(of: value.start), var place = place(of: value.end) else {
+      return nil
+    }
     while place < bytes.count, bytes[place] == Self.space || bytes[place] == Self.tab { place += 1 }
-    if isHashtag(place) { return comment(at: place, line) }
+    if isHashtag(place) { return comment(at: place, Int(value.end.line)) }
     guard place == bytes.count || Self.isLineEnd(bytes[place]) || bytes[place] == Self.hash else { return nil }
     let least = indentation(ofValueAt: first)
-    while let next = nextLine(after: place) {
-      line += 1
+    for line in Int(value.end.line)..<max(Int(value.end.line), lines.count) {
+      let next = lines[line]
       place = next
       while place < bytes.count, bytes[place] == Self.space { place += 1 }
       guard place < bytes.count else { return nil }
       if Self.isLineEnd(bytes[place]) { continue }
       guard bytes[place] == Self.hash, place - next >= least else { return nil }
-      if isHashtag(place) { return comment(at: place, line) }
+      if isHashtag(place) { return comment(at: place, line + 1) }
     }
     return nil
+  }
+
+  /// A look at a line and at how the next one begins, which spares most values a closer one.
+  private func mayHaveComment(behind line: Int) -> Bool {
+    guard lines.indices.contains(line - 1) else { return false }
+    guard lines.indices.contains(line) else { return bytes[lines[line - 1]...].contains(Self.hash) }
+    if bytes[lines[line - 1]..<lines[line]].contains(Self.hash) { return true }
+    guard let next = bytes[lines[line]...].first(where: { $0 != Self.space }) else { return false }
+    return next == Self.hash || Self.isLineEnd(next)
   }
 
   private func comment(at place: Int, _ line: Int) -> (span: Span, text: String) {
@@ -57,7 +78,9 @@ struct CommentedText {
   private func indentation(ofValueAt place: Int) -> Int {
     let start = startOfLine(place)
     var key = start
-    while key < place, bytes[key] == Self.space || bytes[key] == UInt8(ascii: "-") && bytes[key + 1] == Self.space { key += 1 }
+    while key < place, bytes[key] == Self.space || key + 1 < place && bytes[key] == UInt8(ascii: "-") && bytes[key + 1] == Self.space {
+      key += 1
+    }
     return key == place ? key - start : key - start + 1
   }
 
@@ -65,15 +88,10 @@ struct CommentedText {
     bytes[..<place].lastIndex(where: Self.isLineEnd).map { $0 + 1 } ?? 0
   }
 
-  private func nextLine(after place: Int) -> Int? { bytes[place...].firstIndex(of: Self.lineFeed).map { $0 + 1 } }
-
   /// `nil` where the lines of the file are not as the mark counts them.
   private func place(of mark: Mark) -> Int? {
-    var place = 0
-    for _ in 1..<max(1, Int(mark.line)) {
-      guard let next = nextLine(after: place) else { return nil }
-      place = next
-    }
+    guard lines.indices.contains(Int(mark.line) - 1) else { return nil }
+    var place = lines[Int(mark.line) - 1]
     for _ in 1..<max(1, Int(mark.column)) {
       guard place < bytes.count, !Self.isLineEnd(bytes[place]) else { return nil }
       place += 1
