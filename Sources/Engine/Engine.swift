@@ -252,7 +252,7 @@ public actor Engine {
           party: DaemonRecord.Party(
             host: options.host, incarnation: incarnation.id, place: place, life: life.id),
           version: options.version, lock: lock, clock: clock, isClockInDoubt: { gate.now.isInDoubt }, origin: origin, memory: memory,
-          logger: logger)
+          known: try KnownKeeper(of: state), logger: logger)
       }
   }
 

@@ -40,15 +40,19 @@ actor LocalClaims: Claims {
   private var isShortening = false
   /// Whether a person has said that nobody else publishes, and upstream has not heard of it.
   private var isByWord = false
+  /// Another one, as this directory knows it by itself.
+  private var known: KnownKeeper
+  /// Whether the repository was looked through for others whose record somebody has taken away.
+  private var hasLookedBack = false
 
   /// - Parameter origin: what an earlier process has left in the directory's place.
   init(
     _ repository: SourceRepository, party: DaemonRecord.Party, version: String, lock: HeldLock, clock: Clock,
     isClockInDoubt: @escaping @Sendable () -> Bool = { false }, origin: BootMemory.Origin = .unknown, memory: BootMemory? = nil,
-    logger: Logger
+    known: KnownKeeper = KnownKeeper(), logger: Logger
   ) {
     (self.repository, self.party, self.version, self.lock, self.clock, self.logger) = (repository, party, version, lock, clock, logger)
-    self.memory = memory
+    (self.memory, self.known) = (memory, known)
     self.isClockInDoubt = isClockInDoubt
     let now = LocalStanding.Moment(sinceBoot: clock.sinceBoot(), wall: clock.now())
     var start = LocalStanding(answersWithin: answersWithin, awake: now)
@@ -122,9 +126,11 @@ extension LocalClaims {
     self.branch = branch
     if !isAsking, isByWord { return nil }
     let begun = isAsking ? reading ?? moment : nil
-    if let tip, let seen = repository.seenDaemon(at: tip, branch: branch), isSettled(by: seen.record, at: begun) { return nil }
+    if let tip, let seen = repository.seenDaemon(at: tip, branch: branch), isSettled(by: try believed(seen.record), at: begun) { return nil }
     while true {
-      let record = try await repository.daemonRecord(branch: branch, asking: isAsking, now: clock.now())
+      let upstream = try await repository.daemonRecord(branch: branch, asking: isAsking, now: clock.now())
+      if isAsking { try await lookBack(behind: upstream) }
+      let record = try believed(upstream)
       if isSettled(by: record, at: begun) { return nil }
       guard let record else { return nil }
       switch step(record) {
@@ -140,19 +146,40 @@ extension LocalClaims {
         // Its silence shows that it had not read upstream since it was asked, and so for how long it may have gone on.
         let silence = isByWord ? nil : record.asked.map { min(clock.now(), $0.at + record.answersWithin) }
         try await taking(record.keeper, silence ?? clock.now())
-        let isWritten = try await write(record: ours(since: clock.now()), over: record, .take)
-        if isWritten { logger.notice("took over from another daemon, which is gone", metadata: ["host": "\(record.keeper.host)"]) }
+        guard try await write(record: ours(since: clock.now()), over: upstream, .take) else { continue }
+        try known.remember(nil)
+        logger.notice("took over from another daemon, which is gone", metadata: ["host": "\(record.keeper.host)"])
       case .ask where isAsking:
         var question = record
         question.asked = DaemonRecord.Word(party, at: clock.now())
-        _ = try await write(record: question, over: record, .ask)
+        guard try await write(record: question, over: upstream, .ask) else { continue }
         (askedAt, isAnew) = (clock.sinceBoot(), false)
+        try known.remember(question)
       case .ask, .take, .wait, .hold:
         let another = AnotherDaemon(record, asker: party)
         note(.others(another), record, at: begun)
         return another
       }
     }
+  }
+
+  /// What upstream's record means to this directory, which remembers another one better than the repository does.
+  private func believed(_ upstream: DaemonRecord?) throws(StateError) -> DaemonRecord? {
+    let record = DaemonRecord.believed(upstream, knowing: known.record, by: party)
+    try known.remember(record?.remembered(by: party, knowing: known.record))
+    return record
+  }
+
+  /// The first time that this process finds no record, or somebody else's: those before it say who may be there besides, and for how long.
+  private func lookBack(behind upstream: DaemonRecord?) async throws {
+    guard !hasLookedBack, known.record == nil else { return }
+    hasLookedBack = true
+    if let upstream, upstream.remembered(by: party, knowing: nil) == nil { return }
+    let others = try await repository.formerDaemonRecords(branch: branch, now: clock.now())
+      .compactMap { $0.remembered(by: party, knowing: nil) }
+    guard var other = upstream ?? others.first else { return }
+    (other.answersWithin, other.asked) = (others.reduce(other.answersWithin) { max($0, $1.answersWithin) }, nil)
+    try known.remember(other)
   }
 
   /// Whether this daemon may publish without a word of its own; then that is what is known.
@@ -185,11 +212,12 @@ extension LocalClaims {
 
   func replaceAnother(branch: String?, taking: Taking) async throws -> DaemonRecord.Party? {
     while true {
-      guard let record = try await repository.daemonRecord(branch: branch, asking: true, now: clock.now()),
-        !party.stands(for: record.keeper)
-      else { return nil }
+      let upstream = try await repository.daemonRecord(branch: branch, asking: true, now: clock.now())
+      guard let record = try believed(upstream), !party.stands(for: record.keeper) else { return nil }
       try await taking(record.keeper, clock.now())
-      if try await write(record: ours(since: clock.now()), over: record, .take) { return record.keeper }
+      guard try await write(record: ours(since: clock.now()), over: upstream, .take) else { continue }
+      try known.remember(nil)
+      return record.keeper
     }
   }
 
@@ -274,7 +302,7 @@ extension LocalClaims {
     defer { looking = nil }
     let begun = moment
     do {
-      guard let record = try await repository.newestDaemonRecord(branch: branch, now: clock.now()) else {
+      guard let record = try believed(try await repository.newestDaemonRecord(branch: branch, now: clock.now())) else {
         return note(.nothing, nil, at: begun)
       }
       switch step(record) {

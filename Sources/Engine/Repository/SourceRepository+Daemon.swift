@@ -26,6 +26,26 @@ extension SourceRepository {
     }
   }
 
+  /// What the branch has said of who publishes, the newest first, each daemon's word once: a record can be pushed away, and its commit cannot.
+  /// A look at each of the last commits, whoever merged them; somebody who has to look further has lost sight of it by thousands of commits.
+  func formerDaemonRecords(branch: String?, now: Instant) throws -> [DaemonRecord] {
+    choose(branch)
+    return try tended(now: now) { handle in
+      guard let tip = try handle.repository.reference(reference(of: recordBranch)) else { return [] }
+      var (seen, records) = (Set<ObjectID>(), [DaemonRecord]())
+      for commit in try handle.repository.commits(in: tip, notIn: nil, limit: .max).suffix(Self.mostFormer).reversed() {
+        let blob = try handle.repository.objects(at: ["\(folder)/\(DaemonRecord.file)"], in: handle.repository.tree(of: commit))[0]
+        guard let blob, seen.insert(blob).inserted else { continue }
+        if case .record(let record) = try ownFile(DaemonRecord.file, at: commit, in: handle.repository, { try DaemonRecord(json: $0) }) {
+          records.append(record)
+        }
+      }
+      return records
+    }
+  }
+
+  private static let mostFormer = 10_000
+
   /// Puts `record` in the place of `seen`.
   ///
   /// - Returns: `false` where somebody else was first: what is there now has to be read.

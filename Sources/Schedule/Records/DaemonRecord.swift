@@ -23,7 +23,7 @@ public struct DaemonRecord: Equatable, Sendable {
 
     private func isLife(of other: Party) -> Bool { life != nil && life == other.life }
 
-    fileprivate func hasPlace(of other: Party) -> Bool { !place.isEmpty && place == other.place }
+    func hasPlace(of other: Party) -> Bool { !place.isEmpty && place == other.place }
   }
 
   /// A word that was said to, or by, somebody.
