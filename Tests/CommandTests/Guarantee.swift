@@ -69,12 +69,13 @@ enum Guarantee {
     """
     A second state directory on a repository, be it a copy of the first, publishes nothing while the first may be alive, and says who that is: it \
     asks in `status/daemon.json`, and goes on when there is no answer, or at a person's word: `posthorn resume --take-over`; a daemon that slept \
-    for longer than that sends nothing before upstream has answered.
+    for longer than that sends nothing before upstream has answered. To remove or forge that file ends nobody's time to answer.
     """: [
       "Row 33:", "A first one that stays silent", "A person's word that the first one is gone",
       "Row 70: A copy of the directory of a running daemon",
       "Row 71: A daemon that was stopped while another one took over", "Row 71: Whoever was suspended in the middle of an attempt",
-      "Whoever publishes for another one's place",
+      "Whoever publishes for another one's place", "Whoever waits for a daemon that lives", "One that is gone is waited for",
+      "A state directory that has just been made looks for who published",
     ],
     """
     A branch that was rewritten or deleted arms nothing, not after a restart with other zone data or without the schedule on disk either: the last \

@@ -126,7 +126,9 @@ extension LocalClaims {
     self.branch = branch
     if !isAsking, isByWord { return nil }
     let begun = isAsking ? reading ?? moment : nil
-    if let tip, let seen = repository.seenDaemon(at: tip, branch: branch), isSettled(by: try believed(seen.record), at: begun) { return nil }
+    if let tip, let seen = repository.seenDaemon(at: tip, branch: branch), isSettled(by: try believed(seen.record), at: begun) {
+      return nil
+    }
     while true {
       let upstream = try await repository.daemonRecord(branch: branch, asking: isAsking, now: clock.now())
       if isAsking { try await lookBack(behind: upstream) }
