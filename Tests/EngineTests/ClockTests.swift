@@ -272,15 +272,18 @@ extension SecondClock {
 }
 
 extension Stage {
-  /// Changes a time in every history file.
+  /// Changes a time in every history file, as if whoever recorded it last had said so: no commit has it otherwise.
   fileprivate func redate(_ key: String = "finished_at", to time: String) throws {
     try repository.clone.git("pull", "-q", "--rebase", "origin", "main")
     var changed: [String: String?] = [:]
     for (name, text) in try repository.files(under: "history/") {
-      changed[name] =
+      changed["schedule/\(name)"] =
         text.split(separator: "\n").map { $0.contains("\"\(key)\"") ? "  \"\(key)\": \"\(time)\"," : String($0) }
         .joined(separator: "\n") + "\n"
     }
-    try repository.push(changed)
+    try repository.clone.commit(changed)
+    try repository.clone.git("reset", "-q", "--soft", "HEAD~2")
+    try repository.clone.git("commit", "-q", "-m", "publish launch to acme")
+    try repository.clone.git("push", "-q", "--force", "origin", "HEAD:main")
   }
 }

@@ -129,7 +129,7 @@ extension SourceRepository {
     }.min()
   }
 
-  /// The history files that were added to the records' branch since it was read last.
+  /// The history files that were added to the records' branch since it was read last, be they there still or not.
   ///
   /// - Parameter known: where the records' branch is also that of the posts, the commit that was adopted before this process began.
   /// - Returns: the files, and the tip of that branch.
@@ -143,6 +143,9 @@ extension SourceRepository {
     try handle.repository.changes(from: heard ?? (isOwn ? nil : known), to: tip, under: "\(folder)/history") { change in
       guard let entry = change.new, let found = try found(entry, at: change.path, in: handle.repository) else { return }
       records.append(found)
+    }
+    if let base = heard ?? (isOwn ? nil : known) {
+      records += try removedHistory(since: base, upTo: tip, in: handle.repository).map(\.found)
     }
     heard = tip
     return (records, tip)

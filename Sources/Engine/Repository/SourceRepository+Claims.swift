@@ -143,6 +143,9 @@ extension SourceRepository {
     guard let tip, heard != tip else { return [] }
     let attempts = Dictionary(wanted.map { ($0.id, $0.intent.attempt) }) { first, _ in first }
     var outdated: Set<DeliveryID> = []
+    for (_, found) in try removedHistory(since: heard, upTo: tip, in: repository) {
+      if let next = attempts[found.id], found.record.attempt >= next { outdated.insert(found.id) }
+    }
     try repository.changes(from: heard, to: tip, under: "\(folder)/history") { change in
       guard let entry = change.new, let attempt = HistoryRecord.attempt(ofFile: change.path.dropFirst(folder.utf8.count + 1)),
         let next = attempts[attempt.delivery], attempt.number >= next

@@ -224,7 +224,10 @@ extension SourceRepository {
       (told.parts, told.lost) = ([], [])
       var files = HistoryFiles()
       told.tip = try historyFiles(since: nil, handle.repository) { files.add($0, at: $1, logger) }
-      if let tip = told.tip { told.parts.append(ToldPast.Part(branch: recordBranch, files: files, tip: tip)) }
+      if let tip = told.tip {
+        for (entry, found) in try removedHistory(since: nil, upTo: tip, in: handle.repository) { files.add(entry, at: found.path, logger) }
+        told.parts.append(ToldPast.Part(branch: recordBranch, files: files, tip: tip))
+      }
       for other in others {
         guard let tip = try otherTip(other, in: handle.repository) else {
           if other != location.recordBranch { told.lost.append(other) }
