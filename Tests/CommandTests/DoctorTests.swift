@@ -98,6 +98,65 @@ struct DoctorTests {
       found.first?.text.utf8.starts(with: "\(twin): ".utf8) == true && found.first?.advice.contains("git mv \(twin) ") == true, "\(found)")
   }
 
+  @Test(
+    "Deliveries in doubt end it with 1: a few by name with the command that ends each, the rest counted; resolved, they are none of its business"
+  )
+  func doubts() async throws {
+    let receiver = try Receiver { _ in .reply(500) }
+    defer { receiver.stop() }
+    let posts = (1...7).map { ("posts/launch-\($0).yaml", post(to: "acme, hook", caption: "Number \($0).")) }
+    let host = try Host(
+      ["accounts/acme.yaml": outbox, "accounts/hook.yaml": webhook(receiver.url("/in"))].merging(posts) { $1 })
+    try await host.login("hook")
+    #expect(try Self.findings(await host.posthorn("doctor", "--format", "json")).allSatisfy { $0.subject != "delivery" })
+    try await host.reconcile(exit: 1)
+    let ending = try await host.posthorn("doctor", "--format", "json")
+    let found = try Self.findings(ending).filter { $0.subject == "delivery" }
+    #expect(ending.status == 1 && found.count == 6 && found.allSatisfy { $0.level == "fail" && $0.text.contains("in doubt") }, "\(ending)")
+    #expect(found.first?.text.hasPrefix("launch-1 to hook is in doubt") == true, "\(found)")
+    #expect(found.first?.advice.contains("posthorn resolve launch-1 hook --published [URL], or --not-published") == true, "\(found)")
+    #expect(found.last?.text.hasPrefix("2 more ") == true && found.last?.advice == "posthorn status --stuck", "\(found)")
+    // A doubt stays one when its file goes.
+    try host.repository.clone.git("pull", "-q", "--rebase")
+    try host.repository.push(["posts/launch-7.yaml": nil])
+    for number in 1...6 { #expect(try await host.posthorn("resolve", "launch-\(number)", "hook", "--published").status == 0) }
+    try await host.reconcile()
+    let last = try Self.findings(await host.posthorn("doctor", "--format", "json")).filter { $0.subject == "delivery" }
+    #expect(last.map(\.text).first?.hasPrefix("launch-7 to hook is in doubt") == true && last.count == 1, "\(last)")
+    let status = try await Posthorn.run(
+      ["status", "--exit-code", "--repo", host.repository.url, "--state", host.state], environment: ["HOME": host.home.path])
+    #expect(status.status == 1, "\(status)")
+    #expect(try await host.posthorn("resolve", "launch-7", "hook", "--not-published").status == 0)
+    try await host.reconcile()
+    let ended = try await host.posthorn("doctor", "--format", "json")
+    let left = try Self.findings(ended)
+    #expect(ended.status == 0 && left.allSatisfy { $0.subject != "delivery" }, "\(ended)")
+  }
+
+  @Test("What is held until somebody acts is named with its reason and what ends it, once; what is suspended waits by somebody's word")
+  func held() async throws {
+    let receiver = try Receiver { _ in .reply(200) }
+    defer { receiver.stop() }
+    let host = try Host([
+      "accounts/acme.yaml": outbox, "accounts/hook.yaml": webhook(receiver.url("/in")), "posts/old.yaml": post(),
+      "posts/quiet.yaml": post() + "suspend: {reason: legal}\n", "posts/bad.yaml": post() + "colour: red\n",
+      "posts/closed.yaml": post(to: "hook"),
+    ])
+    try await host.reconcile(exit: 1)
+    try host.repository.clone.git("pull", "-q", "--rebase")
+    try host.repository.clone.git("mv", "schedule/posts/old.yaml", "schedule/posts/new.yaml")
+    try host.repository.push([:])
+    try await host.reconcile(exit: 1)
+    let ending = try await host.posthorn("doctor", "--format", "json")
+    let found = try Self.findings(ending).filter { $0.subject == "delivery" }
+    #expect(ending.status == 1 && found.allSatisfy { $0.level == "fail" && $0.text.contains("held") }, "\(ending)")
+    #expect(found.map { $0.text.split(separator: " ").first.map(String.init) ?? "" } == ["bad", "new"], "\(found)")
+    #expect(found.first?.advice.contains("posthorn validate schedule/posts/bad.yaml") == true, "\(found)")
+    #expect(found.last?.text.contains("it went out to acme as old") == true && found.last?.advice.contains("posts/new.yaml") == true)
+    // The login is said by what looks at the accounts.
+    #expect(try Self.findings(ending).filter { $0.advice == "posthorn account login hook" }.count == 1, "\(ending)")
+  }
+
   private struct Finding: Sendable {
     var level: String
     var subject: String

@@ -30,25 +30,34 @@ extension PostStanding {
       return NextStep(
         text: "look at the account, and say whether it is there", command: "posthorn resolve \(post) \(account) --published|--not-published"
       )
-    case .held: return held(delivery)
+    case .held: return NextStep(endingHoldOf: delivery, in: status)
     }
-  }
-
-  /// What ends a hold; the command stands in the reason, where the hold has one.
-  private func held(_ delivery: StatusRecord.Delivery) -> NextStep {
-    let reason = delivery.reason ?? status.reason ?? ""
-    if let command = NextStep.holdCommand(in: reason) { return NextStep(text: "it goes out once that is done", command: command) }
-    if reason.hasPrefix("suspended") { return NextStep(text: "remove the key suspend from \(status.path), or from the account, and push") }
-    if reason.hasPrefix("renamed") {
-      return NextStep(
-        text: "it went out under its old name, or may have; write the line that the reason names into \(status.path), and push")
-    }
-    if reason.hasPrefix("the clock") { return NextStep(text: "set the host's clock right", command: "posthorn doctor") }
-    return NextStep(text: "mend the file and push", command: "posthorn validate \(status.path)")
   }
 }
 
 extension NextStep {
+  /// What ends a hold; the command stands in the reason, where the hold has one.
+  public init(endingHoldOf delivery: StatusRecord.Delivery, in status: StatusRecord) {
+    let reason = delivery.reason ?? status.reason ?? ""
+    let command = Self.holdCommand(in: reason)
+    (text, self.command) =
+      switch true {
+      case command != nil: ("it goes out once that is done", command)
+      case reason.hasPrefix("suspended"): ("take suspend out of \(status.path), or out of the account's file, and push", nil)
+      case reason.hasPrefix("renamed"):
+        ("it went out under its old name, or may have; write the line that the reason names into \(status.path), and push", nil)
+      case reason.hasPrefix("the clock"): ("set the host's clock right, or say that it is", "posthorn resume --clock")
+      case reason.hasPrefix("the settings"): ("mend the settings and push", "posthorn validate")
+      case reason.hasPrefix("another daemon"): ("mend what stands in the place of its claim, as the reason says, and push", nil)
+      case reason.hasPrefix("nobody vouches"):
+        (
+          "look at the account, and say whether it is there",
+          "posthorn resolve \(status.post) \(delivery.account) --published, or posthorn retry \(status.post) \(delivery.account)"
+        )
+      default: ("mend the file and push", "posthorn validate \(status.path)")
+      }
+  }
+
   /// The command that the reason of a hold names. Words of others stand in reasons too, so it is one of ours and of plain words, or none.
   public static func holdCommand(in reason: String) -> String? {
     guard !reason.hasPrefix("suspended"), let range = reason.firstRange(of: "run: posthorn ") else { return nil }

@@ -7,12 +7,8 @@ import StateDirectory
 
 /// The accounts that posts wait for: whether this host could send to each.
 enum AccountChecks {
-  static func run(_ options: ResolvedOptions, _ access: HostAccess, _ location: Location) -> [Finding] {
-    // A repository that was not fetched yet, or cannot be read, has findings of its own.
-    guard let view = try? RepositoryView(options), let zones = try? Zones.host(),
-      let content = try? ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones),
-      let standings = try? StatusCommand.standings(view, content, options, .now)
-    else { return [] }
+  static func run(_ options: ResolvedOptions, _ access: HostAccess, _ location: Location, _ observed: ObservedPosts) -> [Finding] {
+    let (content, standings) = (observed.content, observed.standings)
     var next: [AccountName: Instant] = [:]
     for standing in standings {
       for delivery in standing.status.deliveries where delivery.state.isStillToGo {
@@ -53,5 +49,20 @@ enum AccountChecks {
       let state = try? StateLocation.open(path)
     else { return nil }
     return try? EngineHost.credentials(in: state)
+  }
+}
+
+/// The posts of a repository that was fetched, and where each stands: read once for all that asks.
+struct ObservedPosts {
+  let content: ContentState
+  let standings: [PostStanding]
+
+  /// `nil` for a repository that was not fetched yet, or cannot be read: it has findings of its own.
+  init?(_ options: ResolvedOptions) {
+    guard let view = try? RepositoryView(options), let zones = try? Zones.host(),
+      let content = try? ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones),
+      let standings = try? StatusCommand.standings(view, content, options, .now)
+    else { return nil }
+    (self.content, self.standings) = (content, standings)
   }
 }

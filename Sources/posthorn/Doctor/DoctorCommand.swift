@@ -18,11 +18,13 @@ struct DoctorCommand: AsyncParsableCommand {
     let (repository, location) = RepositoryChecks.run(options, access)
     findings += repository
     findings += RecordChecks.run(options)
+    let posts = ObservedPosts(options)
     if let location {
       findings += StateChecks.run(options, location, butNot: findings)
-      findings += AccountChecks.run(options, access, location)
+      if let posts { findings += AccountChecks.run(options, access, location, posts) }
       findings += await ClaimChecks.run(options, access, location)
     }
+    if let posts { findings += DeliveryChecks.run(posts.standings, butNot: findings) }
     if access.claims != .local, access.sealKey == nil {
       findings.append(
         .warn(

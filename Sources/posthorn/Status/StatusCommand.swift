@@ -81,9 +81,9 @@ struct StatusCommand: ParsableCommand {
 }
 
 extension PostStanding {
-  /// Whether a post that is still there waits for somebody: what they suspended is their own word.
+  /// Whether a post that is still there waits for somebody, or a doubt of any: what they suspended is their own word.
   fileprivate func needsPerson(at now: Instant) -> Bool {
-    guard scheduledTime != nil || status.state == .held else { return false }
+    guard scheduledTime != nil || status.state == .held else { return status.deliveries.contains { $0.state == .inDoubt } }
     return !stuck(at: now).isEmpty
       || status.deliveries.contains { delivery in
         delivery.state.isAlarm || delivery.state == .held && !(delivery.reason ?? "").hasPrefix("suspended")
