@@ -79,8 +79,8 @@ private struct TreeComparison {
           (i, j) = (i + 1, j + 1)
           continue
         }
-        let old = side <= 0 ? left.entry(i, folder: path) : nil
-        let new = side >= 0 ? right.entry(j, folder: path) : nil
+        let old = side <= 0 ? repository.onTheWay(left.entry(i, folder: path), at: path) : nil
+        let new = side >= 0 ? repository.onTheWay(right.entry(j, folder: path), at: path) : nil
         try entries(old, new, at: path / (new ?? old), in: repository, visit: visit)
         if side <= 0 { i += 1 }
         if side >= 0 { j += 1 }
@@ -89,14 +89,14 @@ private struct TreeComparison {
       let left = try Listing(before, in: repository)
       try count(left.items.count, 0)
       for index in left.items.indices {
-        let entry = left.entry(index, folder: path)
+        let entry = repository.onTheWay(left.entry(index, folder: path), at: path)
         try entries(entry, nil, at: path / entry, in: repository, visit: visit)
       }
     case (nil, let after?):
       let right = try Listing(after, in: repository)
       try count(0, right.items.count)
       for index in right.items.indices {
-        let entry = right.entry(index, folder: path)
+        let entry = repository.onTheWay(right.entry(index, folder: path), at: path)
         try entries(nil, entry, at: path / entry, in: repository, visit: visit)
       }
     case (nil, nil): break

@@ -23,8 +23,8 @@ extension Repository {
 
   /// What stands at `path` (`a/b/c`, as git writes it) below the folder `tree`; nil if nothing does, or a part of the way is no folder.
   ///
-  /// The way is gone part by part in git's objects; no link is followed. What stands at the root is named by its bytes alone: a folder there is
-  /// sound whatever lies beside it, and ``twin(of:in:)`` says what does.
+  /// The way is gone part by part in git's objects; no link is followed. What leads to the content is named by its bytes alone: it is sound
+  /// whatever lies beside it, and ``twins(onTheWayTo:in:)`` says what does.
   ///
   /// - Parameters:
   ///   - way: `.anyFolders` for paths of our own making: what others put beside a folder must not hide what we wrote into it.
@@ -46,18 +46,36 @@ extension Repository {
         let listing = try Listing(folder, in: self)
         found = listing.index(of: name).map { listing.entry($0, folder: walked) }
       }
-      if walked.isEmpty, let folder = found, folder.kind == .folder, case .collides = folder.problem {
-        found = TreeEntry(name: folder.name, id: folder.id, kind: .folder, problem: nil)
-      }
+      found = found.map { onTheWay($0, at: walked) }
       guard found != nil else { return nil }
       walked = walked.isEmpty ? name : "\(walked)/\(name)"
     }
     return found
   }
 
-  /// What stands at the root beside the first part of `path` and differs from it only in case or Unicode composition.
-  public func twin(of path: String, in tree: ObjectID) throws(GitError) -> String? {
-    try Listing(tree, in: self).twin(of: String(Substring(path.utf8.prefix { $0 != UInt8(ascii: "/") })))
+  /// What stands beside the folder at `path`, or beside one on the way to it, and differs from that only in case or Unicode composition:
+  /// each from the root, with the folder that it is nearly.
+  public func twins(onTheWayTo path: String, in tree: ObjectID) throws(GitError) -> [(twin: String, folder: String)] {
+    var found: [(twin: String, folder: String)] = []
+    var (folder, walked) = (tree, "")
+    for part in path.utf8.split(separator: UInt8(ascii: "/")).map({ String(Substring($0)) }) {
+      let listing = try Listing(folder, in: self)
+      let place = walked.isEmpty ? part : "\(walked)/\(part)"
+      if let twin = listing.twin(of: part) { found.append((walked.isEmpty ? twin : "\(walked)/\(twin)", place)) }
+      guard let next = listing.index(of: part).map({ listing.items[$0] }), next.isFolder else { break }
+      (folder, walked) = (next.id, place)
+    }
+    return found
+  }
+
+  /// An entry of the folder at `path`, sound though others have nearly its name where it leads to the content.
+  func onTheWay(_ entry: TreeEntry, at path: String) -> TreeEntry {
+    guard entry.kind == .folder, case .collides = entry.problem else { return entry }
+    let own = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
+    guard content.utf8.starts(with: own.utf8), content.utf8.dropFirst(own.utf8.count).first ?? UInt8(ascii: "/") == UInt8(ascii: "/") else {
+      return entry
+    }
+    return TreeEntry(name: entry.name, id: entry.id, kind: .folder, problem: nil)
   }
 
   /// Whether the way to a file may lead through folders with an ``EntryProblem``.

@@ -9,20 +9,23 @@ public struct Repository: ~Copyable {
   let objects: OpaquePointer
   /// What keeps a concurrent `git gc` from the commits that we made and no reference leads to yet.
   let keeps = Keeps()
+  /// The folder whose content is read, from the root: nothing that stands beside it, or beside one on the way to it, hides it.
+  let content: String
 
   /// Opens the repository at `path`, which is a work tree or a git directory. C function: `git_repository_open`.
   ///
   /// Where variables of git name a repository, that is the one in the current folder.
   ///
+  /// - Parameter content: the folder whose content is read, where one is.
   /// - Throws: ``GitError``; `.notFound` where there is none, `.unsupported`, naming the feature, for sha256 and reftable, `.invalid` if
   ///   another user owns it and this host does not trust it.
-  public init(at path: String) throws(GitError) {
+  public init(at path: String, content: String = "") throws(GitError) {
     try Library.start()
-    try self.init(adopting: Repository.open(path), step: "open repository \(path)")
+    try self.init(adopting: Repository.open(path), content: content, step: "open repository \(path)")
   }
 
   /// Makes an empty bare repository at `path`, whose HEAD stands for `branch`, or opens the one that is there.
-  public static func create(bareAt path: String, branch: String = "main") throws(GitError) -> Repository {
+  public static func create(bareAt path: String, branch: String = "main", content: String = "") throws(GitError) -> Repository {
     try Library.start()
     let step = "create repository \(path)"
     let raw: OpaquePointer = try make(step) { repository in
@@ -34,7 +37,7 @@ public struct Repository: ~Copyable {
         return git_repository_init_ext(&repository, path, &options)
       }
     }
-    return try Repository(adopting: raw, step: step)
+    return try Repository(adopting: raw, content: content, step: step)
   }
 
   /// The git directory of the repository that `path` is in, looking upwards as git does. C function: `git_repository_discover`.
@@ -65,7 +68,8 @@ public struct Repository: ~Copyable {
   /// The git directory that holds objects and branches: another one than `path` in a linked work tree. Ends with a slash.
   public var commonPath: String { String(cString: git_repository_commondir(raw)) }
 
-  private init(adopting raw: OpaquePointer, step: String) throws(GitError) {
+  private init(adopting raw: OpaquePointer, content: String, step: String) throws(GitError) {
+    self.content = content
     do throws(GitError) {
       objects = try make(step) { git_repository_odb(&$0, raw) }
       self.raw = raw

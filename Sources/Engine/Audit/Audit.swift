@@ -21,7 +21,7 @@ public struct Audit {
 
   /// Every branch that `record.branch` has named up to `tip`, the newest first: the records may have stood on any of them.
   public static func recordBranches(of path: String, upTo tip: ObjectID, folder: String, zones: Zones) throws -> [String] {
-    let repository = try Repository(at: path)
+    let repository = try Repository(at: path, content: folder)
     try requireWhole(repository, at: path)
     return try NamedBranches(folder: folder, zones: zones).names(upTo: tip, repository)
   }
@@ -78,7 +78,7 @@ public struct Audit {
     (self.folder, self.zones, self.verify, pinned) = (folder, zones, verify, sealKey.map { [$0.id] })
     tips = [tip] + records.compactMap(\.tip)
     policy = SignaturePolicy(folder: folder, zones: zones, now: Self.lastDay)
-    handle = RepositoryHandle(try Repository(at: path))
+    handle = RepositoryHandle(try Repository(at: path, content: folder))
     try Self.requireWhole(handle.repository, at: path)
     survey = try AuditSurvey(tip: tip, folder: folder, zones: zones, in: handle.repository)
     commits = try handle.repository.commits(in: tips, limit: .max)

@@ -29,7 +29,7 @@ public struct PostTrail {
   /// - Parameter path: the git directory.
   public init(in path: String, folder: String, zones: Zones) throws {
     (self.folder, self.zones) = (folder, zones)
-    handle = RepositoryHandle(try Repository(at: path))
+    handle = RepositoryHandle(try Repository(at: path, content: folder))
   }
 
   /// The steps of the post that is, or was, at `path`, the oldest first. It costs a look at each commit, and no more than that where a commit

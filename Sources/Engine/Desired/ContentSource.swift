@@ -106,9 +106,7 @@ actor ContentSource {
       }
       if changes.hasUnsoundFolders { base.forEach { changes.settle($0) } }
       adoption.diagnostics += changes.problems.map(\.diagnostic)
-      if let twin = try repository.twin(of: folder, in: tree) {
-        adoption.diagnostics.append(EntryCheck.twin(twin, of: folder))
-      }
+      adoption.diagnostics += try repository.twins(onTheWayTo: folder, in: tree).map { EntryCheck.twin($0.twin, of: $0.folder) }
       return (adoption, changes, catalog)
     }
   }
@@ -245,7 +243,7 @@ actor ContentSource {
     if let handle, !handle.isStale { return handle }
     reopen()
     try screening?.pass()
-    let opened = RepositoryHandle(try Repository(at: path))
+    let opened = RepositoryHandle(try Repository(at: path, content: folder))
     handle = opened
     return opened
   }

@@ -19,7 +19,7 @@ public struct ObstructionSurvey {
     of path: String, at tip: ObjectID, folder: String, posts: [String], ids: @escaping () throws -> Set<PostID>
   ) throws(GitError) {
     (self.folder, self.posts, self.ids) = (folder, posts, ids)
-    repository = RepositoryHandle(try Repository(at: path))
+    repository = RepositoryHandle(try Repository(at: path, content: folder))
     tree = try repository.repository.tree(of: tip)
   }
 

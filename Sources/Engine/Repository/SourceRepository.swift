@@ -121,7 +121,7 @@ actor SourceRepository {
 
   private func openedInPlace() throws -> RepositoryHandle {
     try screening?.pass()
-    let opened = RepositoryHandle(try Repository(at: path))
+    let opened = RepositoryHandle(try Repository(at: path, content: folder))
     _ = opened.repository.releaseAbandonedPacks()
     return opened
   }
@@ -129,6 +129,6 @@ actor SourceRepository {
   /// Our own mirror: what a crash left in it is removed.
   private func openedMirror() throws -> RepositoryHandle {
     for name in Repository.sweepLitter(bareAt: path) { logger.notice("removed what a crash left", metadata: ["file": "\(name)"]) }
-    return RepositoryHandle(try Repository.create(bareAt: path, branch: location.branch))
+    return RepositoryHandle(try Repository.create(bareAt: path, branch: location.branch, content: folder))
   }
 }

@@ -25,7 +25,7 @@ public struct DoubtfulClaim: Sendable {
     let reference = { location.localPath == nil ? SourceRepository.upstream($0) : "refs/heads/\($0)" }
     guard let head = try Repository(at: path).reference(reference(location.branch)) else { return [] }
     let settings = try await content.catalog(at: head).settings
-    let repository = try Repository(at: path)
+    let repository = try Repository(at: path, content: folder)
     guard let tip = try repository.reference(reference(settings.record.branch ?? location.recordBranch)) else { return [] }
     let keys = try HostKeys.present(in: state, given: sealKey)
     let pinned = try state.map { try SealMemory(of: $0).pinned } ?? []

@@ -21,19 +21,24 @@ public enum EntryCheck {
     }
   }
 
-  /// The error for what stands beside the content folder, or beside the folder that this lies in, under nearly its name.
-  public static func twin(_ name: String, of folder: String) -> Diagnostic {
-    let path = String(Substring(folder.utf8.prefix { $0 != UInt8(ascii: "/") }))
-    return Diagnostic(
-      .fileCollision, of: name, "this is the same name as \(quoted(path)) on a system that ignores case or Unicode composition",
-      hint: "rename it; \(path) is read, and this is not")
+  /// The error for what stands beside the content folder, or beside a folder on the way to it, under nearly its name.
+  ///
+  /// - Parameters:
+  ///   - path: of what stands there, from the repository's root, as that of `folder`.
+  public static func twin(_ path: String, of folder: String) -> Diagnostic {
+    Diagnostic(
+      .fileCollision, of: path, "this is the same name as \(quoted(folder)) on a system that ignores case or Unicode composition",
+      hint: "rename it; \(folder) is read, and this is not")
   }
 
-  /// Of the names beside the content folder, the one that is nearly its name.
+  /// Of the names beside a folder, the one that is nearly its name.
   public static func twin(of folder: String, among names: some Sequence<String>) -> Diagnostic? {
-    let own = String(Substring(folder.utf8.prefix { $0 != UInt8(ascii: "/") }))
-    let folded = ContentPath.folded(own)
-    return names.first { ContentPath.folded($0) == folded && !$0.utf8.elementsEqual(own.utf8) }.map { twin($0, of: folder) }
+    let bytes = Array(folder.utf8)
+    let (parent, own) = bytes.lastIndex(of: UInt8(ascii: "/")).map { (bytes[...$0], bytes[($0 + 1)...]) } ?? ([], bytes[...])
+    let folded = ContentPath.folded(String(decoding: own, as: UTF8.self))
+    return names.first { ContentPath.folded($0) == folded && !$0.utf8.elementsEqual(own) }.map { name in
+      twin(String(decoding: parent, as: UTF8.self) + name, of: folder)
+    }
   }
 
   /// The warning for a file below `posts/` or `accounts/` that is not read.

@@ -41,28 +41,12 @@ enum RecordChecks {
 
   private static let most = 20
 
-  /// What stands beside a folder on the way to the content, or beside the content folder itself, under nearly its name.
+  /// What stands beside a folder on the way to the content, or beside the content folder itself, under nearly its name: it is passed over.
   private static func twins(_ view: RepositoryView, _ options: ResolvedOptions) throws(GitError) -> [Finding] {
     let repository = try Repository(screened: view.path)
-    var findings: [Finding] = []
-    var (tree, walked) = (try repository.tree(of: view.commit), "")
-    for name in options.folder.split(separator: "/").map(String.init) {
-      let path = walked.isEmpty ? name : "\(walked)/\(name)"
-      if let twin = try repository.twin(of: name, in: tree) {
-        let other = walked.isEmpty ? twin : "\(walked)/\(twin)"
-        let diagnostic = EntryCheck.twin(twin, of: name)
-        // Beside the root's folder it is passed over; further down both names are refused.
-        findings.append(
-          walked.isEmpty
-            ? .warn("twin", "\(other): \(diagnostic.message)", "\(diagnostic.hint): git mv \(other) NAME, commit, and push")
-            : .fail(
-              "twin", "\(other): \(diagnostic.message); nothing of \(path) is read while both are there",
-              "rename one: git mv \(other) NAME, commit, and push"))
-      }
-      guard let entry = try repository.entry(at: path, in: repository.tree(of: view.commit), through: .anyFolders), entry.kind == .folder
-      else { return findings }
-      (tree, walked) = (entry.id, path)
+    return try repository.twins(onTheWayTo: options.folder, in: repository.tree(of: view.commit)).map { twin, folder in
+      let diagnostic = EntryCheck.twin(twin, of: folder)
+      return .warn("twin", "\(twin): \(diagnostic.message)", "\(diagnostic.hint): git mv \(twin) NAME, commit, and push")
     }
-    return findings
   }
 }

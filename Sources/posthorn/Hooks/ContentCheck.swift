@@ -45,7 +45,7 @@ struct ContentCheck {
   /// A link in the place of the folder is valid nowhere; what is no news stops nobody.
   private func reportLink(in new: ObjectID, since base: ObjectID?, _ path: String, _ quarantine: String?) throws(Failure) -> ExitStatus {
     do throws(GitError) {
-      let repository = try Repository(screened: path, quarantine)
+      let repository = try Repository(screened: path, content: options.folder, quarantine)
       guard let link = try repository.link(onTheWayTo: options.folder, in: repository.tree(of: new)),
         let diagnostic = EntryCheck.diagnostic(link, .symlink)
       else { return .fine }
@@ -159,7 +159,7 @@ extension ContentCheck {
     _ commit: ObjectID, in path: String, _ options: ResolvedOptions, quarantine: String? = nil
   ) throws(Failure) -> Bool {
     do throws(GitError) {
-      let repository = try Repository(screened: path, quarantine)
+      let repository = try Repository(screened: path, content: options.folder, quarantine)
       return try repository.entry(at: options.folder, in: repository.tree(of: commit))?.kind == .folder
     } catch { throw .couldNot(error.description) }
   }
@@ -168,7 +168,7 @@ extension ContentCheck {
     from old: ObjectID, to new: ObjectID, in path: String, _ options: ResolvedOptions, _ quarantine: String?
   ) throws(Failure) -> ContentChanges {
     do throws(GitError) {
-      return try ContentChanges(from: old, to: new, in: Repository(screened: path, quarantine), folder: options.folder)
+      return try ContentChanges(from: old, to: new, in: Repository(screened: path, content: options.folder, quarantine), folder: options.folder)
     } catch { throw .couldNot(error.description) }
   }
 

@@ -81,7 +81,7 @@ struct PlanCommand: ParsableCommand {
     func name(_ end: Substring) -> String { end.isEmpty ? "HEAD" : String(end) }
     do throws(GitError) {
       let path = try Repository.discover(from: RemoteURL(options.repo).path)
-      let repository = try Repository(screened: path)
+      let repository = try Repository(screened: path, content: options.folder)
       let (onto, head) = (
         try repository.revision(name(range[..<dots.lowerBound])), try repository.revision(name(range[dots.upperBound...]))
       )

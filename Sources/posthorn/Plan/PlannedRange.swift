@@ -59,7 +59,7 @@ struct PlannedRange {
 
   private static func holds(_ folder: String, _ commit: ObjectID, in path: String) throws(Failure) -> Bool {
     do throws(GitError) {
-      let repository = try Repository(screened: path)
+      let repository = try Repository(screened: path, content: folder)
       return try repository.entry(at: folder, in: repository.tree(of: commit))?.kind == .folder
     } catch { throw .couldNot(error.description) }
   }

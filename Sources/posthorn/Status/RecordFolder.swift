@@ -11,7 +11,7 @@ final class RecordFolder {
 
   init(at commit: ObjectID, in path: String, folder: String, complain: @escaping (String) -> Void) throws(Failure) {
     (self.folder, self.complain) = (folder, complain)
-    do throws(GitError) { repository = try Repository(screened: path) } catch { throw .couldNot(error.description) }
+    do throws(GitError) { repository = try Repository(screened: path, content: folder) } catch { throw .couldNot(error.description) }
     do throws(GitError) { tree = try repository.tree(of: commit) } catch { throw .couldNot(error.description) }
   }
 

@@ -14,7 +14,7 @@ struct ChangeReach {
   /// What a commit brings; `nil` where it has no content folder.
   init?(_ changes: ContentChanges, to tip: ObjectID, in path: String, folder: String) throws(Failure) {
     do throws(GitError) {
-      let repository = try Repository(screened: path)
+      let repository = try Repository(screened: path, content: folder)
       guard try repository.entry(at: folder, in: repository.tree(of: tip))?.kind == .folder else { return nil }
     } catch { throw .couldNot(error.description) }
     let changed = try CommitContent(tip, in: path, folder: folder, only: changes.files.keys)

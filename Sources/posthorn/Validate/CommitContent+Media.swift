@@ -81,7 +81,7 @@ extension CommitContent {
     private func ask<Answer: Sendable>(_ question: (RepositoryBox) throws -> Answer) -> Answer? {
       handle.withLock { handle in
         do {
-          let opened = try handle ?? RepositoryBox(Repository(screened: content.path, content.quarantine))
+          let opened = try handle ?? RepositoryBox(Repository(screened: content.path, content: content.listing.folder, content.quarantine))
           handle = opened
           return try question(opened)
         } catch { return nil }

@@ -25,13 +25,13 @@ struct CommitContent: Sendable {
     (self.quarantine, tree, self.overlay) = (quarantine, nil, overlay)
     path = try Self.gitDirectory(of: repo)
     do throws(GitError) {
-      let repository = try Repository(screened: path, quarantine)
+      let repository = try Repository(screened: path, content: folder, quarantine)
       let root = try repository.tree(of: repository.revision(rev))
       guard let entry = try repository.entry(at: folder, in: root), entry.kind == .folder else {
         throw GitError(step: "read commit \(rev)", reason: .notFound, detail: try Self.missing(folder, in: root, of: repository))
       }
       var reading = Reading(listing: ContentListing(folder: folder), overlay: overlay)
-      reading.listing.enterRoot(names: try repository.twin(of: folder, in: root).map { [$0] } ?? [])
+      reading.listing.enter(twins: try repository.twins(onTheWayTo: folder, in: root))
       try reading.read(entry.id, at: folder, in: repository)
       try reading.takeOverlay(in: repository) { _ in true }
       (listing, blobs) = (reading.listing, reading.blobs)
@@ -79,10 +79,10 @@ struct CommitContent: Sendable {
   ) throws(Failure) {
     (self.path, self.quarantine, self.overlay) = (path, quarantine, overlay)
     do throws(GitError) {
-      let repository = try Repository(screened: path, quarantine)
+      let repository = try Repository(screened: path, content: folder, quarantine)
       let root = try repository.tree(of: commit)
       var reading = Reading(listing: ContentListing(folder: folder), overlay: overlay)
-      reading.listing.enterRoot(names: try repository.twin(of: folder, in: root).map { [$0] } ?? [])
+      reading.listing.enter(twins: try repository.twins(onTheWayTo: folder, in: root))
       if let entry = try repository.entry(at: folder, in: root), entry.kind == .folder {
         for inside in try repository.entries(of: entry.id, at: folder) {
           try reading.take(inside, named: "\(folder)/\(inside.name)", in: repository) { ContentPath.inside(folder, $0) == "accounts" }
@@ -115,7 +115,11 @@ struct CommitContent: Sendable {
     var listing = ContentListing(folder: folder)
     var blobs: [String: ObjectID] = [:]
     var names: [String: Set<String>] = [:]
-    listing.enterRoot(names: files.lazy.map { String(Substring($0.path.utf8.prefix { $0 != UInt8(ascii: "/") })) })
+    let paths = files.map(\.path)
+    listing.enterWay { parent in
+      let inside = parent.isEmpty ? paths : paths.filter { ContentPath.isBelow(parent, $0) }.map { ContentPath.inside(parent, $0) }
+      return inside.lazy.map { String(Substring($0.utf8.prefix { $0 != UInt8(ascii: "/") })) }
+    }
     for file in files where file.kind == .link && (file.path == folder || ContentPath.isBelow(file.path, folder)) {
       listing.refuse(file.path, .symlink)
     }
@@ -222,8 +226,8 @@ extension Repository {
   }
 
   /// - Parameter quarantine: objects that are not in the repository yet.
-  init(screened path: String, _ quarantine: String?) throws(GitError) {
-    let repository = try Repository(screened: path)
+  init(screened path: String, content: String = "", _ quarantine: String?) throws(GitError) {
+    let repository = try Repository(screened: path, content: content)
     if let quarantine { try repository.borrowObjects(from: quarantine) }
     self = repository
   }

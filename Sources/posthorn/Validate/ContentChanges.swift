@@ -36,7 +36,7 @@ struct ContentChanges {
   /// From where the histories part to a commit.
   init(since rev: String, to new: String, in path: String, folder: String) throws(Failure) {
     do throws(GitError) {
-      let repository = try Repository(screened: path)
+      let repository = try Repository(screened: path, content: folder)
       let (named, tip) = (try repository.revision(rev), try repository.revision(new))
       try self.init(from: try repository.mergeBases(of: named, and: tip).first ?? named, to: tip, in: repository, folder: folder)
     } catch { throw Self.failure(error, rev) }

@@ -53,9 +53,19 @@ struct ContentListing {
     return listing
   }
 
-  /// Takes the names beside the folder, or beside the first one on the way to it.
-  mutating func enterRoot(names: some Sequence<String>) {
-    if let diagnostic = EntryCheck.twin(of: folder, among: names) { diagnostics.append(diagnostic) }
+  /// Takes what stands beside the folder, or beside one on the way to it, under nearly its name.
+  mutating func enter(twins: [(twin: String, folder: String)]) { diagnostics += twins.map { EntryCheck.twin($0.twin, of: $0.folder) } }
+
+  /// Takes the names beside the folder, and beside each one on the way to it.
+  ///
+  /// - Parameter names: those in a folder; the root is the empty path.
+  mutating func enterWay<Names: Sequence<String>, Trouble>(_ names: (_ parent: String) throws(Trouble) -> Names) throws(Trouble) {
+    var parent = ""
+    for part in folder.utf8.split(separator: UInt8(ascii: "/")).map({ String(Substring($0)) }) {
+      let path = parent.isEmpty ? part : "\(parent)/\(part)"
+      if let diagnostic = EntryCheck.twin(of: path, among: try names(parent)) { diagnostics.append(diagnostic) }
+      parent = path
+    }
   }
 
   /// Takes the names of all entries of one folder.

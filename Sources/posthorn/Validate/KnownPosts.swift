@@ -38,7 +38,7 @@ final class KnownPosts: Sendable {
   private func read() -> Known {
     var stems: Set<String> = []
     do {
-      let repository = try Repository(screened: path)
+      let repository = try Repository(screened: path, content: folder)
       guard let head = try commit ?? repository.reference("HEAD") else { return .posts(stems: []) }
       try repository.walk(repository.tree(of: head), under: "\(folder)/posts") { path, _ in stems.insert(ContentFile.stem(of: path)) }
     } catch { return .everything }

@@ -16,7 +16,7 @@ struct RecordedPosts {
   init?(in path: String, folder: String, at commits: [ObjectID?], complain: (String) -> Void) throws(Failure) {
     (self.path, self.folder) = (path, folder)
     let repository: Repository
-    do throws(GitError) { repository = try Repository(screened: path) } catch {
+    do throws(GitError) { repository = try Repository(screened: path, content: folder) } catch {
       guard [.notFound, .unsupported].contains(error.reason) else { throw .couldNot(error.description) }
       // Outside git nothing was recorded; in a repository of another kind nobody can tell here, and the files are what they are.
       if error.reason == .unsupported { complain("not compared with what went out: \(error)") }

@@ -52,9 +52,17 @@ struct WorkTree {
   /// All entries of the content folder.
   func listing() throws(Failure) -> ContentListing {
     var listing = ContentListing(folder: folder)
-    listing.enterRoot(names: try names(in: ".").map(\.name))
+    try enterWay(of: &listing)
     try list(folder, into: &listing, except: IgnoredFiles(in: root, folder: folder))
     return listing
+  }
+
+  /// A folder on the way that may be gone into, and not read, has no names to compare.
+  private func enterWay(of listing: inout ContentListing) throws(Failure) {
+    try listing.enterWay { parent throws(Failure) in
+      guard !parent.isEmpty else { return try names(in: ".").map(\.name) }
+      return access(absolute(parent), R_OK) == 0 ? try names(in: parent).map(\.name) : []
+    }
   }
 
   /// The settings, the accounts, and of the rest only what is at `places`.
@@ -62,7 +70,7 @@ struct WorkTree {
   /// - Parameter entered: folders whose names are compared with each other.
   func listing(only places: Set<String>, entering entered: [String]) throws(Failure) -> ContentListing {
     var listing = ContentListing(folder: folder)
-    listing.enterRoot(names: try names(in: ".").map(\.name))
+    try enterWay(of: &listing)
     for name in ["posthorn.yaml", "posthorn.yml"] where exists(absolute("\(folder)/\(name)")) {
       _ = listing.add("\(folder)/\(name)", kind("\(folder)/\(name)", UInt8(DT_UNKNOWN)))
     }
