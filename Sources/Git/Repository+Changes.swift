@@ -15,31 +15,36 @@ extension Repository {
   /// Our own walk over two trees, which skips what has equal ids: it costs what changed, not what there is.
   /// An entry is visited too if it did not change but got or lost a problem, because of a name beside it.
   ///
+  /// - Parameter way: `.anyFolders` for folders of our own making: what others put beside one of them, or beside a file in it, hides nothing.
   /// - Throws: what `visit` throws; ``GitError``: `.tooLarge` beyond `limit` entries looked at on one side, `.missingObject`.
   public func changes(
-    from old: ObjectID?, to new: ObjectID, under path: String = "", passing passed: Set<String> = [], limit: Int = 2_000_000,
-    visit: (Change) throws -> Void
+    from old: ObjectID?, to new: ObjectID, under path: String = "", through way: Way = .soundFolders, passing passed: Set<String> = [],
+    limit: Int = 2_000_000, visit: (Change) throws -> Void
   ) throws {
     let before = try old.map { id throws(GitError) in try tree(of: id) }
-    try compare(before, with: tree(of: new), under: path, passing: passed, limit: limit, visit: visit)
+    try compare(before, with: tree(of: new), under: path, through: way, passing: passed, limit: limit, visit: visit)
   }
 
   /// Visits every file at and below `path` in the folder `tree`; the costs and errors are those of ``changes(from:to:under:passing:limit:visit:)``.
   public func walk(
-    _ tree: ObjectID, under path: String = "", limit: Int = 2_000_000, visit: (_ path: String, TreeEntry) throws -> Void
+    _ tree: ObjectID, under path: String = "", through way: Way = .soundFolders, limit: Int = 2_000_000,
+    visit: (_ path: String, TreeEntry) throws -> Void
   ) throws {
-    try compare(nil, with: tree, under: path, passing: [], limit: limit) { change in
+    try compare(nil, with: tree, under: path, through: way, passing: [], limit: limit) { change in
       if let entry = change.new { try visit(change.path, entry) }
     }
   }
 
   private func compare(
-    _ old: ObjectID?, with new: ObjectID, under path: String, passing passed: Set<String>, limit: Int, visit: (Change) throws -> Void
+    _ old: ObjectID?, with new: ObjectID, under path: String, through way: Way, passing passed: Set<String>, limit: Int,
+    visit: (Change) throws -> Void
   ) throws {
-    var comparison = TreeComparison(limit: limit, passed: passed)
+    var comparison = TreeComparison(limit: limit, passed: passed, way: way)
     guard !path.isEmpty else { return try comparison.folders(old, new, at: "", in: self, visit: visit) }
-    let before = try old.flatMap { tree throws(GitError) in try entry(at: path, in: tree) }
-    try comparison.entries(before, entry(at: path, in: new), at: path, in: self, visit: visit)
+    let before = try old.flatMap { tree throws(GitError) in try entry(at: path, in: tree, through: way) }
+    let after = try entry(at: path, in: new, through: way)
+    try comparison.entries(
+      before.map { $0.judged(on: way) }, after.map { $0.judged(on: way) }, at: path, in: self, visit: visit)
   }
 }
 
@@ -47,6 +52,7 @@ extension Repository {
 private struct TreeComparison {
   let limit: Int
   let passed: Set<String>
+  let way: Repository.Way
   var old = 0
   var new = 0
 
@@ -79,8 +85,8 @@ private struct TreeComparison {
           (i, j) = (i + 1, j + 1)
           continue
         }
-        let old = side <= 0 ? repository.onTheWay(left.entry(i, folder: path), at: path) : nil
-        let new = side >= 0 ? repository.onTheWay(right.entry(j, folder: path), at: path) : nil
+        let old = side <= 0 ? repository.onTheWay(left.entry(i, folder: path), at: path).judged(on: way) : nil
+        let new = side >= 0 ? repository.onTheWay(right.entry(j, folder: path), at: path).judged(on: way) : nil
         try entries(old, new, at: path / (new ?? old), in: repository, visit: visit)
         if side <= 0 { i += 1 }
         if side >= 0 { j += 1 }
@@ -89,14 +95,14 @@ private struct TreeComparison {
       let left = try Listing(before, in: repository)
       try count(left.items.count, 0)
       for index in left.items.indices {
-        let entry = repository.onTheWay(left.entry(index, folder: path), at: path)
+        let entry = repository.onTheWay(left.entry(index, folder: path), at: path).judged(on: way)
         try entries(entry, nil, at: path / entry, in: repository, visit: visit)
       }
     case (nil, let after?):
       let right = try Listing(after, in: repository)
       try count(0, right.items.count)
       for index in right.items.indices {
-        let entry = repository.onTheWay(right.entry(index, folder: path), at: path)
+        let entry = repository.onTheWay(right.entry(index, folder: path), at: path).judged(on: way)
         try entries(nil, entry, at: path / entry, in: repository, visit: visit)
       }
     case (nil, nil): break
@@ -114,6 +120,10 @@ private struct TreeComparison {
 
 extension TreeEntry {
   fileprivate var isSoundFolder: Bool { kind == .folder && problem == nil }
+
+  fileprivate func judged(on way: Repository.Way) -> TreeEntry {
+    way == .anyFolders ? TreeEntry(name: name, id: id, kind: kind, problem: ownProblem) : self
+  }
 }
 
 private func / (folder: String, entry: TreeEntry?) -> String {

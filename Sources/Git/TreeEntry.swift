@@ -11,6 +11,9 @@ public struct TreeEntry: Hashable, Sendable {
   public let kind: Kind
   /// Why nothing may be done with the entry; nil for what is sound.
   public let problem: EntryProblem?
+
+  /// The same for a name of our own making, which is told from what stands beside it by its bytes.
+  public var ownProblem: EntryProblem? { if case .collides = problem { nil } else { problem } }
 }
 
 /// What makes an entry of a tree unfit to be read: only plain files and folders with plain names, of bounded length and depth, are.

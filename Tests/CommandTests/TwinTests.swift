@@ -22,7 +22,9 @@ struct TwinTests {
 
   @Test(
     "At each level of the way to a folder below others it is named by validate, staged ones too, and stops nothing: posts go out, and are audited",
-    arguments: [("a/schedule", "a/SCHEDULE/x"), ("a/schedule", "a/Schedule"), ("a/b/schedule", "a/B/x"), ("a/b/schedule", "A/b/schedule/x")])
+    arguments: [
+      ("a/schedule", "a/SCHEDULE/x"), ("a/schedule", "a/Schedule"), ("a/b/schedule", "a/B/x"), ("a/b/schedule", "A/b/schedule/x"),
+    ])
   func nested(folder: String, twin: String) throws {
     let scratch = try TemporaryFolder("twin")
     let git = try GitClient.create(at: scratch.path("work"))
@@ -51,5 +53,35 @@ struct TwinTests {
     let again = try run("reconcile")
     #expect(again.status == 0 && !again.output.contains("published"), "\(again)")
     #expect(try git.git("fsck", "--full", "--strict", "--no-dangling") == "")
+  }
+
+  @Test(
+    "Beside records, at any level, it hides none from those who read them: status, history, audit, and doctor finds nothing in the way",
+    arguments: [
+      "Schedule/history/x", "schedule/HISTORY/x", "schedule/Status/posts/x", "schedule/status/POSTS/x", "schedule/status/posts/DUE.json",
+    ])
+  func records(twin: String) throws {
+    let folder = try TemporaryFolder("twin")
+    let git = try GitClient.create(at: folder.path("work"))
+    let due = Date(timeIntervalSinceNow: -5).formatted(.iso8601).dropLast(1)
+    try git.commit([
+      "schedule/accounts/acme.yaml": "platform: outbox\n", "schedule/posthorn.yaml": "record: {branch: main}\n",
+      "schedule/posts/due.yaml": "scheduled_time: \(due)\ntimezone: UTC\naccounts: [acme]\n",
+    ])
+    let bare = folder.path("bare.git")
+    try git.git("clone", "-q", "--bare", git.path, bare)
+    let options = ["--repo", bare, "--state", folder.path("state")]
+    #expect(try Program.run(["reconcile"] + options, in: folder.path).status == 0)
+    try git.git("pull", "-q", bare, "main")
+    try git.commit([twin: "x"])
+    try git.git("push", "-q", bare, "HEAD:main")
+    #expect(try Program.run(["status", "--repo", bare], in: folder.path).output.contains("published  due"))
+    #expect(try Program.run(["history", "--repo", bare], in: folder.path).output.contains("published  due"))
+    let audit = try Program.run(["audit", "--repo", bare], in: folder.path)
+    // What somebody wrote below status is theirs, and nothing else is said of it.
+    #expect(audit.status == 0 || audit.output.contains(" \(twin)\n") && audit.output.contains("\n1 violation "), "\(audit)")
+    let doctor = try Program.run(["doctor"] + options, in: folder.path)
+    #expect(doctor.status == (twin.hasSuffix("DUE.json") ? 1 : 0), "\(doctor)")
+    #expect(try Program.run(["reconcile"] + options, in: folder.path).status == 0)
   }
 }

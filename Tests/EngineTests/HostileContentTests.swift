@@ -81,6 +81,41 @@ struct HostileContentTests {
     #expect(stage.platform.calls.count == 1)
   }
 
+  @Test(
+    "Row 61: what somebody puts beside the records, at any level, hides none from a runner that goes on: nothing is sent again",
+    arguments: [
+      "schedule/HISTORY/x", "schedule/history/2026/11/27/LAUNCH/x", "schedule/Status/x", "schedule/status/KEYS/x", "Schedule/history/x",
+    ])
+  func collidingRecords(twin: String) async throws {
+    let stage = try Stage(["posts/launch.yaml": post(60)])
+    try await stage.pass(by: "two", claims: .push)
+    try stage.repository.clone.git("pull", "-q", "--rebase", "origin", "main")
+    try stage.repository.clone.commit([twin: "x"])
+    try stage.repository.clone.pushOnTop()
+    try await stage.pass(after: .seconds(60), by: "one", claims: .push)
+    let report = try await stage.pass(after: .seconds(10), by: "two", claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["launch"] && report.fetchFailure == nil && report.recordFailure == nil, "\(report)")
+    #expect(try stage.status()?.deliveries.map(\.state) == [.published] && stage.repository.upstream.fsck() == "")
+  }
+
+  @Test(
+    "Row 61: what collides with accounts or settings holds what depends on them, and the rest of the repository is adopted and recorded")
+  func collidingContext() async throws {
+    for twin in ["ACCOUNTS/x", "accounts/Acme.yaml", "Posthorn.yaml", "MEDIA/x"] {
+      let stage = try Stage(["posts/launch.yaml": post(60), "posthorn.yaml": "grace: 2h\n", "media/a.txt": "a"])
+      try await stage.pass()
+      try stage.repository.push([twin: "platform: stage\n", "posts/next.yaml": post(90)])
+      let report = try await stage.pass(after: .seconds(100))
+      #expect(report.fetchFailure == nil && report.recordFailure == nil, "\(twin): \(report)")
+      let isFree = twin == "MEDIA/x" || twin == "Posthorn.yaml"
+      #expect(stage.platform.calls.map(\.id).sorted() == (isFree ? ["launch", "next"] : []), "\(twin)")
+      #expect(try stage.status("next")?.deliveries.map(\.state) == [isFree ? .published : .held], "\(twin)")
+      try stage.repository.push([twin: nil])
+      try await stage.pass(after: .seconds(10))
+      #expect(stage.platform.calls.map(\.id).sorted() == ["launch", "next"], "\(twin)")
+    }
+  }
+
   @Test("Row 61: what somebody puts beside the records hides none of them: they stay whole, and a new state directory finds them")
   func collidingHistory() async throws {
     let stage = try Stage(["posts/launch.yaml": post()])

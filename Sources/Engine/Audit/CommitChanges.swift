@@ -24,7 +24,7 @@ struct CommitChanges {
     let parents = commit.parents.isEmpty ? [nil] : commit.parents.map(Optional.some)
     var counts: [String: Int] = [:]
     for parent in parents {
-      try repository.changes(from: parent, to: commit.id, under: isRecord ? "" : folder) { change in
+      try repository.changes(from: parent, to: commit.id, under: isRecord ? "" : folder, through: .anyFolders) { change in
         guard isOurs(change.path) else {
           if isRecord { strays.append(change.path) }
           return

@@ -140,7 +140,8 @@ extension SourceRepository {
     let tip = isOwn ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
     guard let tip, tip != heard else { return ([], tip) }
     var records: [FoundRecord] = []
-    try handle.repository.changes(from: heard ?? (isOwn ? nil : known), to: tip, under: "\(folder)/history") { change in
+    try handle.repository.changes(from: heard ?? (isOwn ? nil : known), to: tip, under: "\(folder)/history", through: .anyFolders) {
+      change in
       guard let entry = change.new, let found = try found(entry, at: change.path, in: handle.repository) else { return }
       records.append(found)
     }

@@ -150,7 +150,7 @@ extension SourceRepository {
       guard let tip = try handle.repository.reference(reference(of: branch)) else { continue }
       let tree = try handle.repository.tree(of: tip)
       for day in days {
-        try handle.repository.walk(tree, under: "\(folder)/\(day)") { path, entry in
+        try handle.repository.walk(tree, under: "\(folder)/\(day)", through: .anyFolders) { path, entry in
           guard let attempt = HistoryRecord.attempt(ofFile: ContentPath.inside(folder, path)) else { return }
           found.append((RecordFile(path: path, entry: entry), attempt))
         }

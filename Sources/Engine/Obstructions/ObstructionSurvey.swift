@@ -31,7 +31,7 @@ public struct ObstructionSurvey {
         add(.inTheWay("\(folder)/\(place)", root.kind.text))
         continue
       }
-      try repository.repository.walk(root.id, limit: 20_000_000) { file, entry in
+      try repository.repository.walk(root.id, through: .anyFolders, limit: 20_000_000) { file, entry in
         if place == "status" { try lookAtStatus("status/\(file)", entry) } else { try lookAtHistory("history/\(file)", entry) }
       }
     }

@@ -12,7 +12,8 @@ extension SourceRepository {
     guard let tip = try repository.reference(reference(of: branch ?? location.recordBranch)) else { return [:] }
     var records: [AccountName: AccountRecord] = [:]
     let tree = try repository.tree(of: tip)
-    guard let root = try repository.entry(at: "\(folder)/\(AccountRecord.folder)", in: tree), root.kind == .folder else { return [:] }
+    guard let root = try repository.entry(at: "\(folder)/\(AccountRecord.folder)", in: tree, through: .anyFolders), root.kind == .folder
+    else { return [:] }
     for entry in try repository.entries(of: root.id) {
       if let record = accountRecord(entry, in: repository) { records[record.account] = record }
     }

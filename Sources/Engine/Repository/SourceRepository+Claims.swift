@@ -146,7 +146,7 @@ extension SourceRepository {
     for (_, found) in try removedHistory(since: heard, upTo: tip, in: repository) {
       if let next = attempts[found.id], found.record.attempt >= next { outdated.insert(found.id) }
     }
-    try repository.changes(from: heard, to: tip, under: "\(folder)/history") { change in
+    try repository.changes(from: heard, to: tip, under: "\(folder)/history", through: .anyFolders) { change in
       guard let entry = change.new, let attempt = HistoryRecord.attempt(ofFile: change.path.dropFirst(folder.utf8.count + 1)),
         let next = attempts[attempt.delivery], attempt.number >= next
       else { return }
@@ -169,7 +169,7 @@ extension SourceRepository {
       return []
     }
     var ids: [DeliveryID] = []
-    try repository.walk(root.id, limit: Self.mostClaims) { file, _ in
+    try repository.walk(root.id, through: .anyFolders, limit: Self.mostClaims) { file, _ in
       if let id = ClaimRecord.delivery(ofFile: "\(ClaimRecord.folder)/\(file)") { ids.append(id) }
     }
     return try ids.compactMap { id in

@@ -45,7 +45,7 @@ extension SourceRepository {
       return []
     }
     var found: Set<AttemptID> = []
-    try repository.walk(root.id, limit: Self.mostDoubles) { path, entry in
+    try repository.walk(root.id, through: .anyFolders, limit: Self.mostDoubles) { path, entry in
       guard entry.kind == .file, let attempt = DoubleRecord.attempt(ofFile: "\(DoubleRecord.folder)/\(path)") else { return }
       found.insert(attempt)
     }

@@ -40,9 +40,11 @@ extension SourceRepository {
     }
     guard let base else {
       // What somebody puts beside the folder does not make the past go away.
-      return try repository.walk(history, limit: Self.mostHistory) { file, entry in try take(entry, "\(place)/\(file)") }
+      return try repository.walk(history, through: .anyFolders, limit: Self.mostHistory) { file, entry in
+        try take(entry, "\(place)/\(file)")
+      }
     }
-    try repository.changes(from: base, to: tip, under: place, limit: Self.mostHistory) { change in
+    try repository.changes(from: base, to: tip, under: place, through: .anyFolders, limit: Self.mostHistory) { change in
       if change.old == nil, let entry = change.new { try take(entry, change.path) }
     }
   }

@@ -208,7 +208,7 @@ extension SourceRepository {
     guard let known = batch.known, let tip, known.tip != tip else { return [] }
     var records: [HistoryRecord] = []
     let base = known.tip.flatMap { repository.contains($0) ? $0 : nil }
-    try repository.changes(from: base, to: tip, under: "\(folder)/history") { change in
+    try repository.changes(from: base, to: tip, under: "\(folder)/history", through: .anyFolders) { change in
       guard let entry = change.new, let found = try found(entry, at: change.path, in: repository) else { return }
       if try seals.doubt(of: found, at: tip, in: repository) == nil { records.append(found.record) }
     }
@@ -284,12 +284,12 @@ extension SourceRepository {
     // What somebody puts beside the folder does not make the past go away: without it, all of it would be due again.
     let place = "\(folder)/history"
     guard let root = try repository.entry(at: place, in: tree, through: .anyFolders), root.kind == .folder else { return tip }
-    if let base = known.flatMap(ObjectID.init(hex:)), repository.contains(base), try repository.entry(at: place, in: tree)?.problem == nil {
-      try repository.changes(from: base, to: tip, under: place) { change in
+    if let base = known.flatMap(ObjectID.init(hex:)), repository.contains(base) {
+      try repository.changes(from: base, to: tip, under: place, through: .anyFolders) { change in
         if change.old == nil, let entry = change.new { try body(entry, change.path) }
       }
     } else {
-      try repository.walk(root.id, limit: Self.mostHistory) { file, entry in try body(entry, "\(place)/\(file)") }
+      try repository.walk(root.id, through: .anyFolders, limit: Self.mostHistory) { file, entry in try body(entry, "\(place)/\(file)") }
     }
     return tip
   }

@@ -42,7 +42,7 @@ public struct DoubtfulClaim: Sendable {
       return []
     }
     var files: [(path: String, blob: ObjectID)] = []
-    try repository.walk(root.id, limit: SourceRepository.mostClaims) { file, entry in
+    try repository.walk(root.id, through: .anyFolders, limit: SourceRepository.mostClaims) { file, entry in
       if ClaimRecord.delivery(ofFile: "\(ClaimRecord.folder)/\(file)") != nil { files.append(("\(place)/\(file)", entry.id)) }
     }
     return try files.compactMap { path, blob in

@@ -59,7 +59,9 @@ extension SealTrust {
 
   private func readKey(_ id: String, at tip: ObjectID, in repository: borrowing Repository) throws -> KnownKey? {
     let path = "\(folder)/\(KeyRecord.file(of: id))"
-    guard let entry = try repository.entry(at: path, in: repository.tree(of: tip)), entry.kind == .file else { return nil }
+    guard let entry = try repository.entry(at: path, in: repository.tree(of: tip), through: .anyFolders), entry.kind == .file else {
+      return nil
+    }
     do {
       let known = KnownKey(try JSON.parse(try repository.blob(entry.id, limit: 65_536)))
       return known?.key.id == id ? known : nil
@@ -121,7 +123,7 @@ extension SealTrust {
   /// The ids of the keys that a tree has files of.
   func keys(in tree: ObjectID, of repository: borrowing Repository) throws -> Set<String> {
     var keys: Set<String> = []
-    try repository.walk(tree, under: "\(folder)/\(KeyRecord.folder)") { path, _ in
+    try repository.walk(tree, under: "\(folder)/\(KeyRecord.folder)", through: .anyFolders) { path, _ in
       if let id = KeyRecord.id(ofFile: path.dropFirst(folder.utf8.count + 1)) { keys.insert(id) }
     }
     return keys

@@ -70,7 +70,8 @@ extension SourceRepository {
   private func lastRecords(of post: PostID, at tip: ObjectID?, in repository: borrowing Repository) throws -> [FoundRecord] {
     guard let tip else { return [] }
     var last: [AccountName: (attempt: Int, path: String, entry: TreeEntry)] = [:]
-    try repository.walk(repository.tree(of: tip), under: "\(folder)/history", limit: Self.mostHistory) { path, entry in
+    try repository.walk(repository.tree(of: tip), under: "\(folder)/history", through: .anyFolders, limit: Self.mostHistory) {
+      path, entry in
       guard let attempt = HistoryRecord.attempt(ofFile: path.dropFirst(folder.utf8.count + 1)), attempt.delivery.post == post else {
         return
       }

@@ -168,7 +168,8 @@ extension ContentCheck {
     from old: ObjectID, to new: ObjectID, in path: String, _ options: ResolvedOptions, _ quarantine: String?
   ) throws(Failure) -> ContentChanges {
     do throws(GitError) {
-      return try ContentChanges(from: old, to: new, in: Repository(screened: path, content: options.folder, quarantine), folder: options.folder)
+      return try ContentChanges(
+        from: old, to: new, in: Repository(screened: path, content: options.folder, quarantine), folder: options.folder)
     } catch { throw .couldNot(error.description) }
   }
 

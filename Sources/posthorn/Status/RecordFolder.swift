@@ -19,8 +19,8 @@ final class RecordFolder {
   func statuses() throws(Failure) -> [StatusRecord] {
     var found: [StatusRecord] = []
     do {
-      guard try repository.entry(at: "\(folder)/status/posts", in: tree) != nil else { return [] }
-      try repository.walk(tree, under: "\(folder)/status/posts") { path, entry in
+      guard try repository.entry(at: "\(folder)/status/posts", in: tree, through: .anyFolders) != nil else { return [] }
+      try repository.walk(tree, under: "\(folder)/status/posts", through: .anyFolders) { path, entry in
         if let record = try record(entry, at: path, read: { json throws(RecordError) in try StatusRecord(json: json) }) {
           found.append(record)
         }
@@ -35,7 +35,7 @@ final class RecordFolder {
     var found: [DoubleRecord] = []
     do {
       guard let entry = try repository.entry(at: place, in: tree, through: .anyFolders), entry.kind == .folder else { return [] }
-      try repository.walk(entry.id) { file, entry in
+      try repository.walk(entry.id, through: .anyFolders) { file, entry in
         let path = "\(place)/\(file)"
         guard let double = try record(entry, at: path, read: { json throws(RecordError) in try DoubleRecord(json: json) }) else { return }
         guard path == "\(folder)/\(double.file)" else {
@@ -62,7 +62,7 @@ final class RecordFolder {
   func daemonHost() throws(Failure) -> String? {
     let path = "\(folder)/\(DaemonRecord.file)"
     do {
-      guard let entry = try repository.entry(at: path, in: tree) else { return nil }
+      guard let entry = try repository.entry(at: path, in: tree, through: .anyFolders) else { return nil }
       return try record(entry, at: path) { json throws(RecordError) in try DaemonRecord(json: json) }?.keeper.host
     } catch { throw .couldNot("\(error)") }
   }
@@ -71,7 +71,8 @@ final class RecordFolder {
   func accounts() throws(Failure) -> [AccountName: AccountRecord] {
     var found: [AccountName: AccountRecord] = [:]
     do {
-      guard let entry = try repository.entry(at: "\(folder)/\(AccountRecord.folder)", in: tree), entry.kind == .folder else { return [:] }
+      guard let entry = try repository.entry(at: "\(folder)/\(AccountRecord.folder)", in: tree, through: .anyFolders), entry.kind == .folder
+      else { return [:] }
       for file in try repository.entries(of: entry.id, at: "\(folder)/\(AccountRecord.folder)") {
         let place = "\(folder)/\(AccountRecord.folder)/\(file.name)"
         if let record = try record(file, at: place, read: { json throws(RecordError) in try AccountRecord(json: json) }) {
@@ -86,7 +87,9 @@ final class RecordFolder {
   func history(of post: PostID?, limit: Int) throws(Failure) -> [HistoryRecord] {
     var found: [HistoryRecord] = []
     do {
-      guard let root = try repository.entry(at: "\(folder)/history", in: tree), root.kind == .folder else { return [] }
+      guard let root = try repository.entry(at: "\(folder)/history", in: tree, through: .anyFolders), root.kind == .folder else {
+        return []
+      }
       for year in try folders(of: root.id) {
         for month in try folders(of: year.id) {
           for day in try folders(of: month.id) {
@@ -115,12 +118,12 @@ final class RecordFolder {
 
   /// The folders of a folder, the last one first: their names are dates or parts of dates, or ids.
   private func folders(of tree: ObjectID) throws -> [TreeEntry] {
-    try repository.entries(of: tree).filter { $0.kind == .folder && $0.problem == nil }.reversed()
+    try repository.entries(of: tree).filter { $0.kind == .folder && $0.ownProblem == nil }.reversed()
   }
 
   /// One record; `nil`, with a complaint, for a file that is none: anybody can commit anything there.
   private func record<Record>(_ entry: TreeEntry, at path: String, read: (JSON) throws -> Record) throws -> Record? {
-    guard path.hasSuffix(".json"), entry.kind == .file, entry.problem == nil else { return nil }
+    guard path.hasSuffix(".json"), entry.kind == .file, entry.ownProblem == nil else { return nil }
     do { return try read(try JSON.parse(try repository.blob(entry.id, limit: 1 << 20))) } catch let error as RecordError {
       complain("\(path.printable) is passed over: \(error)")
     } catch let error as JSONError {

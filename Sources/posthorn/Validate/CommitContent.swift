@@ -144,7 +144,9 @@ struct CommitContent: Sendable {
 
   private static func records(in folder: ObjectID, _ repository: borrowing Repository) throws(GitError) -> [AccountName: ObjectID] {
     var records: [AccountName: ObjectID] = [:]
-    guard let accounts = try repository.entry(at: AccountRecord.folder, in: folder), accounts.kind == .folder else { return [:] }
+    guard let accounts = try repository.entry(at: AccountRecord.folder, in: folder, through: .anyFolders), accounts.kind == .folder else {
+      return [:]
+    }
     for entry in try repository.entries(of: accounts.id) where entry.kind == .file && entry.name.hasSuffix(".json") {
       if let name = AccountName(entry.name.dropLast(".json".count)) { records[name] = entry.id }
     }

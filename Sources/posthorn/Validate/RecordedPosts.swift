@@ -23,7 +23,8 @@ struct RecordedPosts {
       return nil
     }
     for case let commit? in commits {
-      guard let tree = try? repository.tree(of: commit), let entry = try? repository.entry(at: "\(folder)/status/posts", in: tree),
+      guard let tree = try? repository.tree(of: commit),
+        let entry = try? repository.entry(at: "\(folder)/status/posts", in: tree, through: .anyFolders),
         entry.kind == .folder, !trees.contains(tree)
       else { continue }
       trees.append(tree)
