@@ -30,6 +30,8 @@ extension Engine {
       if observed.restoredAt != nil { try await checkpoint() }
       try await doubtUnaccounted()
     }
+    // What they have said of the clock a server may know better, at once.
+    if past.newestVouchedEnd > .distantPast { try await corroborateClock() }
     // What was learned and the word that it was come to disk together: with the word alone, a crash would have the past published again.
     observed.hasLearned = true
     try await checkpoint()

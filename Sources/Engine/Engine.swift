@@ -30,6 +30,8 @@ public actor Engine {
   let hasLostPast: Bool
   /// What is known of keys, and of records that nobody vouches for.
   var seals: SealMemory
+  /// What vouches for what this host writes.
+  let sealKeys: HostKeys
   /// Attempts that may have gone out twice, until a person has looked.
   var doubles: DoubleMemory
   let platforms: @Sendable (String) -> (any Platform)?
@@ -200,6 +202,7 @@ public actor Engine {
     seals = try SealMemory(of: state)
     doubles = try DoubleMemory(of: state)
     let keys = try HostKeys.of(state, given: options.sealKey)
+    sealKeys = keys
     if seals.pinned.insert(keys.id).inserted { try seals.save(in: state) }
     repository = SourceRepository(
       location: location, folder: options.folder, access: access, state: state,

@@ -53,9 +53,11 @@ enum Guarantee {
     ],
     """
     A clock that leapt, is behind what was recorded here, or was compared with no server's yet holds what is due, and makes nobody gone, until a \
-    server's clock agrees or a person confirms it; what others record says nothing about it.
+    server's clock agrees or a person confirms it; what is recorded from ahead of it speaks against it under a seal of this host's key alone, \
+    and for no longer than a day.
     """: [
-      "Row 58:", "Row 59:", "A server's clock that agrees lets go", "A person's word lets go",
+      "Row 58:", "Row 59:", "N3: what a key of this host has sealed from ahead", "A server's clock that agrees lets go",
+      "A person's word lets go",
       "Row 79: A new state directory asks its accounts' servers",
       "Row 78: A runner whose clock is ahead takes over nothing", "Row 84: A record from the future holds nobody up",
     ],

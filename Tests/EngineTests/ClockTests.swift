@@ -1,7 +1,9 @@
 import Engine
 import Platforms
 import Schedule
+import Signatures
 import Support
+import Synchronization
 import Testing
 
 @Suite("A clock in doubt")
@@ -220,6 +222,52 @@ struct ClockTests {
     for _ in 1...2 { #expect(try await stage.pass(by: "one", claims: .push).held == 0) }
     try await stage.pass(after: .seconds(700), by: "one", claims: .push)
     #expect(stage.platform.calls.map(\.id) == ["launch", "next", "last"])
+  }
+
+  @Test(
+    "N3: what a key of this host has sealed from ahead puts its clock in doubt: what is due is held, aloud, until time passes or a server agrees",
+    arguments: [true, false], ["one", "fresh"])
+  func sealedAhead(isOurs: Bool, runner: String) async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(600, caption: "Next.")])
+    if isOurs { stage.sealKey.withLock { $0 = SigningKey() } }
+    try await stage.pass(by: "one", claims: .push)
+    stage.time.set(by: .seconds(600))
+    try await stage.pass(by: "fast", claims: .push)
+    stage.time.set(by: .seconds(-600))
+    try stage.repository.push(["posts/mid.yaml": post(200)])
+    let early = try await stage.pass(after: .seconds(200), by: runner, claims: .push)
+    #expect(early.held == (isOurs ? 1 : 0) && early.heldForPerson == early.held, "\(early)")
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next"] + (isOurs ? [] : ["mid"]))
+    // It ends by itself, once the clock has come near enough.
+    try await stage.pass(after: .seconds(290), by: runner, claims: .push)
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next", "mid"])
+  }
+
+  @Test("N3: a server that agrees ends such a doubt within the pass", arguments: ["one", "fresh"])
+  func sealedAheadAsked(runner: String) async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(600, caption: "Next.")])
+    stage.sealKey.withLock { $0 = SigningKey() }
+    let time = stage.time
+    try await stage.pass(by: "one", claims: .push, serverTime: { time.now })
+    time.set(by: .seconds(600))
+    try await stage.pass(by: "fast", claims: .push, serverTime: { time.now })
+    time.set(by: .seconds(-600))
+    try stage.repository.push(["posts/mid.yaml": post(10)])
+    let report = try await stage.pass(after: .seconds(10), by: runner, claims: .push, serverTime: { time.now })
+    #expect(report.held == 0 && stage.platform.calls.map(\.id) == ["launch", "next", "mid"], "\(report)")
+  }
+
+  @Test("N3: a record of ours from further ahead than a day tells of the clock that wrote it: it holds nobody up for ever")
+  func sealedFarAhead() async throws {
+    let stage = try Stage(["posts/launch.yaml": post(), "posts/next.yaml": post(90_000, caption: "Next.", "grace: 2h")])
+    stage.sealKey.withLock { $0 = SigningKey() }
+    try await stage.pass(by: "one", claims: .push)
+    stage.time.set(by: .seconds(90_000))
+    try await stage.pass(by: "fast", claims: .push)
+    stage.time.set(by: .seconds(-90_000))
+    try stage.repository.push(["posts/mid.yaml": post(10)])
+    for runner in ["one", "fresh"] { #expect(try await stage.pass(after: .seconds(10), by: runner, claims: .push).held == 0) }
+    #expect(stage.platform.calls.map(\.id) == ["launch", "next", "mid"])
   }
 
   @Test("A record from the future uses up no limit of its account")

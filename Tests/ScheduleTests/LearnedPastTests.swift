@@ -87,6 +87,19 @@ struct LearnedPastTests {
     #expect(past.ahead == 2 && past.recent.isEmpty && past.newestVouchedEnd == .distantPast && observed.newestEnd == .distantPast)
   }
 
+  @Test(
+    "A record says something about our clock where it is ahead, by a day at most, and vouched for",
+    arguments: [
+      (1300, true, false), (1301, false, false), (1301, true, true), (87_400, true, true), (87_401, true, false),
+    ])
+  func clock(finished: Int64, isVouchedFor: Bool, says: Bool) throws {
+    var record = try record(1, key: "first", .published)
+    record.finishedAt = Instant(seconds: finished)
+    var past = LearnedPast(now: Instant(seconds: 1000))
+    past.take(record, isVouchedFor: isVouchedFor)
+    #expect(past.newestVouchedEnd == (says ? record.finishedAt : .distantPast))
+  }
+
   @Test("Five minutes are the difference that clocks may have", arguments: [(1300, false), (1301, true)])
   func difference(finished: Int64, isAhead: Bool) throws {
     var record = try record(1, key: "first", .published)

@@ -12,9 +12,12 @@ extension Engine {
   func hear(since known: ObjectID?, branch: String?) async throws {
     hearing += 1
     defer { hearing -= 1 }
+    let wasInDoubt = gate.now.isInDoubt
     let (told, tip) = try await repository.told(since: known, branch: branch)
     try await hear(told) { try await self.repository.doubts(of: $0, at: tip) }
     try await hearElsewhere()
+    // What they have said of the clock a server may know better, at once: a job asks for nothing twice.
+    if !wasInDoubt, gate.now.isInDoubt { try await corroborateClock() }
     try await obeyBurstWord()
     // Beside another one that is under way, it does not know whether that one's records are in memory.
     if hearing == 1 { heardTip = tip }
@@ -79,13 +82,14 @@ extension Engine {
     logger.info(
       "recorded by another daemon",
       metadata: ["post": "\(id.post)", "account": "\(id.account)", "state": "\(outcome.state.name.rawValue)", "host": "\(record.host)"])
-    if written.isAhead(of: gate.now.latest) { say(ahead: written) } else { count(record) }
-    if written.isVouchedFor { gate.note(record: written.finishedAt) }
+    let now = gate.now.latest
+    if written.isAhead(of: now) { say(ahead: written) } else { count(record) }
+    if written.mayDoubtClock(at: now), sealKeys.vouch(for: written) { gate.note(record: written.finishedAt) }
     markDirty(id.post)
     if let (_, delivery) = desired.delivery(id) { remind(id, delivery) }
   }
 
-  /// A record of a time that is still to come counts for its delivery, and for no clock and no limit.
+  /// A record of a time that is still to come counts for its delivery, and for no limit; for the clock where a key of ours has sealed it.
   func say(ahead record: HistoryRecord, of count: Int = 1) {
     logger.warning(
       "of records from the future the times are ignored; the clock that wrote them is wrong, or this one is",

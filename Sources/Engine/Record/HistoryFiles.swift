@@ -23,9 +23,11 @@ struct HistoryFiles: Sendable {
 
   /// What all of them tell, read on all cores. A file that is of another attempt than its name says tells nothing.
   ///
-  /// - Parameter repository: the git directory.
-  func past(in repository: String, now: Instant, _ logger: Logger) async throws -> LearnedPast {
-    let gathered = Gathered(now: now)
+  /// - Parameters:
+  ///   - repository: the git directory.
+  ///   - keys: those that vouch for what says something about the clock.
+  func past(in repository: String, keys: HostKeys, now: Instant, _ logger: Logger) async throws -> LearnedPast {
+    let gathered = Gathered(keys: keys, now: now)
     try await ManyFiles(files.map(\.blob), in: repository).read { next, blobs in
       while let numbers = try next() {
         gathered.add(
@@ -44,10 +46,17 @@ struct HistoryFiles: Sendable {
   private final class Gathered: Sendable {
     private let learned: Mutex<LearnedPast>
 
-    init(now: Instant) { learned = Mutex(LearnedPast(now: now)) }
+    private let keys: HostKeys
+    private let now: Instant
+
+    init(keys: HostKeys, now: Instant) {
+      (self.keys, self.now) = (keys, now)
+      learned = Mutex(LearnedPast(now: now))
+    }
 
     func add(_ records: [HistoryRecord]) {
-      learned.withLock { past in for record in records { past.take(record) } }
+      let vouched = records.map { $0.mayDoubtClock(at: now) && keys.vouch(for: $0) }
+      learned.withLock { past in for (record, isVouchedFor) in zip(records, vouched) { past.take(record, isVouchedFor: isVouchedFor) } }
     }
 
     var past: LearnedPast { learned.withLock { $0 } }

@@ -240,7 +240,7 @@ extension SourceRepository {
       }
       return files
     }
-    told.past = try await files.past(in: path, now: now, logger)
+    told.past = try await files.past(in: path, keys: seals.keys, now: now, logger)
     heard = told.tip
     return told
   }

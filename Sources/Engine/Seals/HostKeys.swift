@@ -14,6 +14,15 @@ struct HostKeys: Sendable {
   /// Of the key that seals.
   var id: String { key.publicKey.id }
 
+  /// Whether one of them has sealed a record: then nobody else wrote it, and no other clock than one of ours. What a newer version writes
+  /// besides is not read, and such a record counts as anybody's.
+  func vouch(for record: HistoryRecord) -> Bool {
+    guard let seal = record.seal, let key = [key, voucher].compactMap({ $0?.publicKey }).first(where: { $0.id == seal.key }) else {
+      return false
+    }
+    return key.isValid(seal.signature, of: Seal.message(of: record.json))
+  }
+
   /// What the state directory has, and what was given; a key is made, durably, where there is neither.
   ///
   /// - Throws: ``StateError`` rather than making a second key where the first one cannot be read.

@@ -2,7 +2,7 @@
 /// has failed. It never holds all records at once, and holds packed what one record says all of.
 public struct LearnedPast: Sendable {
   public private(set) var attempts = 0
-  /// When the newest attempt ended of which a record is vouched for: what others write says nothing about the clock.
+  /// When the newest attempt ended of which a record is ahead that is vouched for: what others write says nothing about the clock.
   public private(set) var newestVouchedEnd = Instant.distantPast
   /// Records of a time that is still to come: how many, and one of them.
   public private(set) var ahead = 0
@@ -21,11 +21,12 @@ public struct LearnedPast: Sendable {
 
   public init(now: Instant) { self.now = now }
 
-  public mutating func take(_ written: HistoryRecord) {
+  /// - Parameter isVouchedFor: whether a key of ours has sealed it; it is asked of what is ahead alone.
+  public mutating func take(_ written: HistoryRecord, isVouchedFor: Bool = false) {
     let record = written.heard(at: now)
     guard let outcome = record.pastOutcome else { return }
     attempts += 1
-    if written.isVouchedFor { newestVouchedEnd = max(newestVouchedEnd, written.finishedAt) }
+    if isVouchedFor, written.mayDoubtClock(at: now) { newestVouchedEnd = max(newestVouchedEnd, written.finishedAt) }
     if written.isAhead(of: now) {
       (ahead, oneAhead) = (ahead + 1, written)
     } else if record.saidBy == nil, record.finishedAt > now - .seconds(86_400) {

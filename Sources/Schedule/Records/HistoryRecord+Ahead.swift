@@ -13,8 +13,9 @@ extension HistoryRecord {
     return record
   }
 
-  /// Whether its times may be held against our own clock: only those of a record that a key of ours has sealed. No record is sealed yet.
-  public var isVouchedFor: Bool { false }
+  /// Whether its times speak against our own clock, where a key of ours has sealed it. What is further ahead than a day says so of the clock
+  /// that wrote it: every doubt that a record makes ends by itself.
+  public func mayDoubtClock(at now: Instant) -> Bool { isAhead(of: now) && finishedAt <= now + .seconds(86_400) }
 }
 
 extension Duration {

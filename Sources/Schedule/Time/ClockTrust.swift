@@ -67,7 +67,7 @@ public struct ClockTrust: Equatable, Sendable {
     if doubt == nil { trusted = reading }
   }
 
-  /// Takes in an outcome's end, of this host or from a record that is vouched for.
+  /// Takes in an outcome's end, of this host or from a record that a key of it has sealed.
   public mutating func note(record: Instant) { newestRecord = max(newestRecord, record) }
 
   /// Compares with a server's clock.
