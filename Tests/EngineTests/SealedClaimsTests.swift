@@ -2,6 +2,7 @@ import Foundation
 import Platforms
 import Schedule
 import Signatures
+import StateDirectory
 import Support
 import Synchronization
 import Testing
@@ -77,6 +78,73 @@ struct SealedClaimsTests {
     #expect(try stage.outcomes() == ["published"] && stage.platform.asked == 1)
   }
 
+  @Test(
+    "Whoever writes over a living claim one that is over ends nobody's term: nothing is taken over before, and it ends like an honest one then",
+    arguments: Overwriting.allCases)
+  func overwritten(_ how: Overwriting) async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    stage.sealKey.withLock { $0 = SigningKey() }
+    try await stage.lose(launchBy: "one")
+    try stage.overwrite(how)
+    for runner in ["two", "two", "three"] { try await stage.pass(after: .seconds(145), by: runner, claims: .push) }
+    #expect(try stage.outcomes() == [] && stage.platform.asked == 0 && stage.platform.calls.count == 1)
+    stage.platform.answer(settle: [.published(Remote(id: "7"))])
+    try await stage.pass(after: .seconds(20), by: "two", claims: .push)
+    #expect(try stage.outcomes() == ["published"] && stage.platform.asked == 1 && stage.platform.calls.count == 1)
+  }
+
+  @Test(
+    "An older claim of its holder that somebody puts back does not end a newer one, and one of long ago none", arguments: [true, false])
+  func replayed(isOld: Bool) async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    stage.sealKey.withLock { $0 = SigningKey() }
+    try await stage.lose(launchBy: "one")
+    let key = try #require(stage.sealKey.withLock { $0 })
+    if isOld {
+      // One of two hours ago, which the history of the last hour does not have.
+      try stage.reseal(until: "2026-11-27T10:05:00.000Z", with: key)
+      let old = try #require(try stage.repository.file(Self.file))
+      try stage.repository.upstream.git("update-ref", "refs/heads/main", "main~1")
+      try stage.repository.clone.git("fetch", "-q")
+      try stage.repository.clone.git("reset", "-q", "--hard", "origin/main")
+      try stage.reseal(until: "2026-11-27T12:06:40.000Z", with: key)
+      try stage.repository.push([Self.file: old])
+    } else {
+      let old = try #require(try stage.repository.file(Self.file))
+      try stage.reseal(until: "2026-11-27T12:06:40.000Z", with: key)
+      try stage.repository.push([Self.file: old])
+    }
+    stage.platform.answer(settle: [.published(Remote(id: "7"))])
+    for runner in ["two", "three"] { try await stage.pass(after: .seconds(270), by: runner, claims: .push) }
+    #expect(try stage.outcomes() == [] && stage.platform.asked == 0)
+    try await stage.pass(after: .seconds(20), by: "two", claims: .push)
+    #expect(try stage.outcomes() == ["published"] && stage.platform.asked == 1)
+  }
+
+  @Test("Nor does it end one for a process that has looked before, however often it comes back")
+  func replayedAgain() async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    stage.sealKey.withLock { $0 = SigningKey() }
+    try await stage.lose(launchBy: "one")
+    let old = try #require(try stage.repository.file(Self.file))
+    let daemon = SourceRepository.of(stage.repository, state: try Folder(at: stage.host.path("daemon")))
+    let holder = ClaimHolder(
+      host: "two", incarnation: "two", life: .drawn(), version: "0", validity: .seconds(300), patience: .seconds(150))
+    func left(_ seconds: Int64) async throws -> Int {
+      try await daemon.leftBehind(for: holder, now: .noon + .seconds(seconds)) { _ in false }.count
+    }
+    _ = try await daemon.fetch(now: .noon)
+    #expect(try await left(451) == 1)
+    try stage.reseal(until: "2026-11-27T12:06:40.000Z", with: try #require(stage.sealKey.withLock { $0 }))
+    let new = try stage.repository.file(Self.file)
+    for text in [old, new, old, "{}", old] {
+      try stage.repository.push([Self.file: text])
+      #expect(try await left(451) == 0)
+      #expect(try await left(549) == 0)
+    }
+    #expect(try await left(551) == 1)
+  }
+
   @Test("A claim that says to hold for ever gives way to one of ours, which says what the branch does and nothing that the other one said")
   func forEver() async throws {
     let stage = try Stage(["posts/launch.yaml": post()])
@@ -114,6 +182,11 @@ struct SealedClaimsTests {
     try await stage.pass(after: .seconds(1), by: "one", claims: .push)
     #expect(try stage.repository.file(Self.file) == before)
   }
+}
+
+/// How a forger ends a claim, they think.
+enum Overwriting: CaseIterable {
+  case unsealed, foreignKey, goneAndBack, withoutKeys, oldDates
 }
 
 /// Why the seal of a claim is not good.
@@ -154,6 +227,49 @@ extension Stage {
     var members = try JSON.parse(Array(try repository.file(Self.claimFile)?.utf8 ?? "".utf8)).object ?? [:]
     try change(&members)
     try repository.push([Self.claimFile: JSON.object(members).text()])
+  }
+
+  /// The holder makes its claim anew.
+  fileprivate func reseal(until end: String, with key: SigningKey) throws {
+    try rewrite { members in
+      members["valid_until"] = .string(end)
+      members["seal"] = nil
+      members["seal"] = Seal(of: .object(members), with: key)?.json
+    }
+  }
+
+  fileprivate func overwrite(_ how: Overwriting) throws {
+    let over = JSON.string("2026-11-27T11:00:00.000Z")
+    let good = try repository.file(Self.claimFile)
+    switch how {
+    case .unsealed:
+      try rewrite { ($0["valid_until"], $0["seal"]) = (over, nil) }
+      let spoiled = try repository.file(Self.claimFile)
+      for text in ["garbage", spoiled] { try repository.push([Self.claimFile: text]) }
+    case .foreignKey:
+      let key = SigningKey()
+      try repository.push([KeyRecord.file(of: key.publicKey.id): try key.file()])
+      try rewrite { members in
+        members["valid_until"] = over
+        members["seal"] = Seal(of: .object(members), with: key)?.json
+      }
+    case .goneAndBack:
+      try rewrite { $0["seal"] = nil }
+      try repository.push([Self.claimFile: nil])
+      var members = try JSON.parse(Array((good ?? "").utf8)).object ?? [:]
+      (members["valid_until"], members["seal"]) = (over, nil)
+      try repository.push([Self.claimFile: JSON.object(members).text()])
+    case .withoutKeys:
+      try rewrite { ($0["valid_until"], $0["seal"]) = (over, nil) }
+      let keys = try repository.names(under: "status/keys/")
+      try repository.push(Dictionary(uniqueKeysWithValues: keys.map { ($0, nil) }))
+    case .oldDates:
+      try rewrite { ($0["valid_until"], $0["seal"]) = (over, nil) }
+      let old = GitClient(
+        at: repository.clone.path, environment: ["GIT_AUTHOR_DATE": "2001-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2001-01-01T00:00:00Z"])
+      for number in 1...20 { try old.commit(["notes/\(number).txt": "x"]) }
+      try repository.clone.pushOnTop()
+    }
   }
 
   fileprivate func spoil(_ fault: SealFault) throws {

@@ -46,6 +46,7 @@ extension SourceRepository {
       let outdated = try outdated(wanted, at: tip, in: handle.repository)
       var batch = ClaimBatch(folder: folder, verb: "claim", holder: holder, key: seals.keys.key)
       var answers: [DeliveryID: ClaimAnswer] = [:]
+      var taken: [ClaimRecord] = []
       for claim in wanted {
         if outdated.contains(claim.id) {
           answers[claim.id] = .outdated
@@ -55,13 +56,16 @@ extension SourceRepository {
         case .unreadable(let why): answers[claim.id] = .unreadable(why)
         // Whoever made it, its delivery waits: no seal is asked for to forbid.
         case .claim(let other) where !holder.mayReplace(other.record, by: claim, own, isUsed):
-          answers[claim.id] = .taken(by: other.record.host, until: holder.end(of: other.record, now: now) + holder.patience)
+          taken.append(other.record)
         case .none, .claim:
           // A daemon that has not seen the settings change claims where it did before.
           answers[claim.id] = holder.answer(
-            to: claim, besides: try otherClaim(of: claim.id, now: now, in: handle.repository), now: now)
+            to: claim, besides: try otherClaim(of: claim.id, for: holder, now: now, in: handle.repository), now: now)
           if answers[claim.id]?.isHeld ?? false { try batch.add(claim, now: now) }
         }
+      }
+      for other in try unshortened(taken, at: tip, for: holder, now: now, in: handle.repository) {
+        answers[other.id] = .taken(by: other.host, until: holder.end(of: other, now: now) + holder.patience)
       }
       if batch.isEmpty { return answers }
       if case .none = try claimingFile(at: tip, in: handle.repository) { batch.begin(now: now) }
@@ -81,10 +85,13 @@ extension SourceRepository {
   func leftBehind(for holder: ClaimHolder, now: Instant, except isBusy: (DeliveryID) -> Bool) throws -> [LeftClaim] {
     let handle = try opened()
     guard let tip = try handle.repository.reference(reference(of: recordBranch)) else { return [] }
-    return try claims(at: tip, in: handle.repository).compactMap { found in
-      let (record, isImpossible) = (found.record, holder.isImpossible(found.record, now: now))
-      guard !isBusy(record.id), isImpossible || record.validUntil + holder.patience < now else { return nil }
-      return LeftClaim(record: record, doubt: try seals.doubt(of: found, at: tip, in: handle.repository), isImpossible: isImpossible)
+    let found = try claims(at: tip, in: handle.repository).filter { !isBusy($0.record.id) }
+    let ends = try unshortened(found.map(\.record), at: tip, for: holder, now: now, in: handle.repository)
+    return try zip(found, ends).compactMap { found, end in
+      let isImpossible = holder.isImpossible(found.record, now: now)
+      guard isImpossible || end.validUntil + holder.patience < now else { return nil }
+      return LeftClaim(
+        record: found.record, doubt: try seals.doubt(of: found, at: tip, in: handle.repository), isImpossible: isImpossible)
     }
   }
 

@@ -89,10 +89,12 @@ extension SourceRepository {
   }
 
   /// The claim of a delivery on a branch that claims went to before. One that nobody has written to for a day is not asked again.
-  func otherClaim(of id: DeliveryID, now: Instant, in repository: borrowing Repository) throws -> ClaimRecord? {
+  func otherClaim(of id: DeliveryID, for holder: ClaimHolder, now: Instant, in repository: borrowing Repository) throws -> ClaimRecord? {
     for branch in otherBranches where !quietBranches.contains(branch) {
       guard let tip = try otherTip(branch, in: repository) else { continue }
-      if let claim = try claimFile(of: id, at: tip, in: repository).claim { return claim }
+      if let claim = try claimFile(of: id, at: tip, in: repository).claim {
+        return try unshortened([claim], at: tip, for: holder, now: now, in: repository).first
+      }
       if try repository.commit(tip).committer.time < now.seconds - 86_400 { quietBranches.insert(branch) }
     }
     return nil
