@@ -38,6 +38,11 @@ extension SourceRepository {
     }
   }
 
+  func claimBlob(of id: DeliveryID, at tip: ObjectID?, in repository: borrowing Repository) throws -> ObjectID? {
+    guard let tip else { return nil }
+    return try repository.entry(at: "\(folder)/\(ClaimRecord.file(of: id))", in: repository.tree(of: tip), through: .anyFolders)?.id
+  }
+
   /// Since when claims are made in this repository, as of a commit. Where `status` is no folder nobody can claim anything, and one file of
   /// somebody must not hold what others ask for (N7).
   func claimingFile(at tip: ObjectID?, in repository: borrowing Repository) throws -> ClaimingFile {

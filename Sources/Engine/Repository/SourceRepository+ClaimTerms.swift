@@ -1,63 +1,86 @@
 import Git
 import Schedule
 
-/// How long claims held that have stood in the files of deliveries, as of a commit.
-struct ClaimTermsSeen {
+/// The claims under a good seal that were made within the last hour, as of a commit: one that may hold still is among them.
+struct SealedClaims {
+  struct Sealed {
+    var record: ClaimRecord
+    var blob: ObjectID
+  }
+
   var tip: ObjectID
-  /// The end that the last one under a good seal gave; `.distantPast` where there was none.
-  var ends: [DeliveryID: Instant]
-  /// The claims, and folders of claims, that were looked at: what comes back is no news.
-  var objects: Set<ObjectID>
+  /// The last of each delivery that came into its place.
+  var last: [DeliveryID: Sealed] = [:]
+  /// Those that were looked at: one that comes back is no news.
+  var seen: Set<ObjectID> = []
+  /// Those that their holders, or whoever took over, have removed.
+  var givenBack: Set<ObjectID> = []
 }
 
-// N1: whoever can push may write over a claim, or put an older one of its holder in its place. That ends nobody's term.
+// N1: whoever can push may write over a claim, put an older one of its holder in its place, or remove it. That ends nobody's term.
 extension SourceRepository {
-  /// Until when a claim that says that its term is over keeps its delivery nevertheless: that of the last one under a good seal that came into its
-  /// place, which the branch's history has. One that comes back is no new one.
-  ///
-  /// All of the history is walked, once: what came after a claim was dated by whoever made it. Looked into are commits of the last hour, as a
-  /// claim that may hold still was made in one.
-  private func end(of claims: [ClaimRecord], at tip: ObjectID, for holder: ClaimHolder, now: Instant, in repository: borrowing Repository)
-    throws
-    -> [DeliveryID: Instant]
+  /// All of the history is walked, once: what came after a claim was dated by whoever made it. Looked into are commits of the last hour.
+  private func sealedClaims(at tip: ObjectID, for holder: ClaimHolder, now: Instant, in repository: borrowing Repository) throws
+    -> SealedClaims
   {
-    let ids = Set(claims.map(\.id))
-    guard !ids.isEmpty else { return [:] }
-    let known = claimTerms.flatMap { repository.contains($0.tip) && ids.isSubset(of: $0.ends.keys) ? $0 : nil }
-    var ends = known?.ends ?? Dictionary(uniqueKeysWithValues: ids.map { ($0, .distantPast) })
-    guard known?.tip != tip else { return ends }
-    let paths = ids.map { (id: $0, path: "\(folder)/\(ClaimRecord.file(of: $0))") }
-    var seen = known?.objects ?? []
+    let known = sealedClaims.flatMap { repository.contains($0.tip) ? $0 : nil }
+    guard known?.tip != tip else { return known ?? SealedClaims(tip: tip) }
+    var claims = known ?? SealedClaims(tip: tip)
+    claims.last = claims.last.filter { $0.value.record.validUntil > now - Self.recent }
     for id in try repository.commits(in: tip, notIn: known?.tip, limit: .max) {
       let commit = try repository.commit(id)
       guard commit.committer.time > (now - Self.recent).seconds else { continue }
-      let folders = try repository.objects(at: ["\(folder)/\(ClaimRecord.folder)"], in: commit.tree)
-      guard let folder = folders[0], seen.insert(folder).inserted else { continue }
-      let blobs = try repository.objects(at: paths.map(\.path), in: commit.tree)
-      for (place, blob) in zip(paths, blobs) {
-        guard let blob, seen.insert(blob).inserted, case .claim(let found) = try claimFile(of: place.id, at: id, in: repository),
-          !holder.isImpossible(found.record, now: now), found.record.validUntil > now - Self.recent + holder.validity,
-          try seals.doubt(of: found, at: id, in: repository) == nil
-        else { continue }
-        ends[place.id] = found.record.validUntil
+      claims.givenBack.formUnion(try givenBack(by: commit, in: repository))
+      let parents = commit.parents.filter { repository.contains($0) }.map(Optional.some)
+      for parent in parents.isEmpty ? [nil] : parents {
+        try repository.changes(from: parent, to: id, under: "\(folder)/\(ClaimRecord.folder)", through: .anyFolders) { change in
+          guard let entry = change.new, let delivery = ClaimRecord.delivery(ofFile: change.path.dropFirst(folder.utf8.count + 1)),
+            claims.seen.insert(entry.id).inserted, case .claim(let found) = try claimFile(of: delivery, at: id, in: repository),
+            !holder.isImpossible(found.record, now: now), found.record.validUntil > now - Self.recent + holder.validity,
+            try seals.doubt(of: found, at: id, in: repository) == nil
+          else { return }
+          claims.last[delivery] = SealedClaims.Sealed(record: found.record, blob: entry.id)
+        }
       }
     }
-    claimTerms = ClaimTermsSeen(tip: tip, ends: ends, objects: seen)
-    return ends
+    claims.tip = tip
+    sealedClaims = claims
+    return claims
+  }
+
+  /// The claims that a commit removes, in the words of whoever has a key that counts.
+  private func givenBack(by commit: Commit, in repository: borrowing Repository) throws -> Set<ObjectID> {
+    guard let word = GivenBack(message: commit.message), let parent = commit.parents.first, repository.contains(parent),
+      try seals.fault(of: word.seal, over: GivenBack.message(of: word.claims), isOwn: false, at: parent, in: repository) == nil
+    else { return [] }
+    return Set(word.claims)
   }
 
   /// Claims with the ends that they have, whatever they say.
   func unshortened(
     _ claims: [ClaimRecord], at tip: ObjectID?, for holder: ClaimHolder, now: Instant, in repository: borrowing Repository
   ) throws -> [ClaimRecord] {
-    let over = claims.filter { $0.validUntil + holder.patience < now }
-    guard !over.isEmpty, let tip else { return claims }
-    let ends = try end(of: over, at: tip, for: holder, now: now, in: repository)
+    guard let tip, claims.contains(where: { $0.validUntil + holder.patience < now }) else { return claims }
+    let sealed = try sealedClaims(at: tip, for: holder, now: now, in: repository)
     return claims.map { claim in
+      guard claim.validUntil + holder.patience < now, let end = sealed.last[claim.id]?.record.validUntil else { return claim }
       var claim = claim
-      claim.validUntil = max(claim.validUntil, ends[claim.id] ?? .distantPast)
+      claim.validUntil = max(claim.validUntil, end)
       return claim
     }
+  }
+
+  /// The claim of an attempt that somebody has removed who had no right to: neither its holder nor the record of its outcome did.
+  func takenAway(
+    from claim: Claim, own: Set<DeliveryID>, unless isUsed: Set<DeliveryID>, at tip: ObjectID?, for holder: ClaimHolder, now: Instant,
+    in repository: borrowing Repository
+  ) throws -> SealedClaims.Sealed? {
+    guard let tip else { return nil }
+    let sealed = try sealedClaims(at: tip, for: holder, now: now, in: repository)
+    guard let last = sealed.last[claim.id], !sealed.givenBack.contains(last.blob), last.record.intent.attempt >= claim.intent.attempt,
+      !holder.mayReplace(last.record, by: claim, own, isUsed)
+    else { return nil }
+    return last
   }
 
   /// What was made before is over; where it comes back, it is not known from when it is, but for its own word.

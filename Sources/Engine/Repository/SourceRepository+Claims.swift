@@ -58,6 +58,11 @@ extension SourceRepository {
         case .claim(let other) where !holder.mayReplace(other.record, by: claim, own, isUsed):
           taken.append(other.record)
         case .none, .claim:
+          if let gone = try takenAway(from: claim, own: own, unless: isUsed, at: tip, for: holder, now: now, in: handle.repository) {
+            batch.restore(gone.record, try handle.repository.blob(gone.blob, limit: Self.largestClaim))
+            taken.append(gone.record)
+            continue
+          }
           // A daemon that has not seen the settings change claims where it did before.
           answers[claim.id] = holder.answer(
             to: claim, besides: try otherClaim(of: claim.id, for: holder, now: now, in: handle.repository), now: now)
@@ -68,7 +73,7 @@ extension SourceRepository {
         answers[other.id] = .taken(by: other.host, until: holder.end(of: other, now: now) + holder.patience)
       }
       if batch.isEmpty { return answers }
-      if case .none = try claimingFile(at: tip, in: handle.repository) { batch.begin(now: now) }
+      if !batch.claimed.isEmpty, case .none = try claimingFile(at: tip, in: handle.repository) { batch.begin(now: now) }
       own.formUnion(batch.claimed.keys)  // from here on it may be upstream, whatever the answer is
       guard case .done(let commit?) = try advance(by: batch, from: tip, now: now, in: handle.repository) else {
         try await pauseAfterLostRace(&tries)
@@ -112,7 +117,7 @@ extension SourceRepository {
       for (seen, judgement) in judged where try claimFile(of: seen.id, at: tip, in: handle.repository).claim == seen.record {
         switch judgement {
         case .leave: break
-        case .remove: batch.remove(seen.id)
+        case .remove: if let blob = try claimBlob(of: seen.id, at: tip, in: handle.repository) { batch.remove(seen.id, blob) }
         case .settle(let claim), .doubt(let claim, _):
           // What has been recorded meanwhile is heard first.
           if !outdated.contains(claim.id) { try batch.add(claim, remote: seen.remote, now: now) }
@@ -137,7 +142,11 @@ extension SourceRepository {
       let tip = try newest(recordBranch, in: handle.repository)
       var batch = ClaimBatch(folder: folder, verb: "give back", holder: holder, key: seals.keys.key)
       for id in ids.sorted(by: { "\($0)" < "\($1)" }) {
-        if let claim = try claimFile(of: id, at: tip, in: handle.repository).claim, holder.isOwn(claim) { batch.remove(id) }
+        if let claim = try claimFile(of: id, at: tip, in: handle.repository).claim, holder.isOwn(claim),
+          let blob = try claimBlob(of: id, at: tip, in: handle.repository)
+        {
+          batch.remove(id, blob)
+        }
       }
       if batch.isEmpty { return }
       if case .done = try advance(by: batch, from: tip, now: now, in: handle.repository) { return }
@@ -192,7 +201,7 @@ extension SourceRepository {
   private func advance(by batch: ClaimBatch, from tip: ObjectID?, now: Instant, in repository: borrowing Repository) throws -> Advance {
     var edits = batch.edits
     if !batch.claimed.isEmpty { edits += try keyEdits(onto: tip, host: batch.host, now: now, in: repository) }
-    return try advance(recordBranch, from: tip, by: edits, message: batch.message, host: batch.host, now: now, in: repository)
+    return try advance(recordBranch, from: tip, by: edits, message: try batch.message(), host: batch.host, now: now, in: repository)
   }
 
   /// Reads upstream once more: an accepted push is believed only where its claims are there (C6).

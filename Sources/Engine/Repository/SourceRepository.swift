@@ -41,8 +41,8 @@ actor SourceRepository {
   var unpushed: UnpushedCommit?
   /// Whose seals count.
   var seals: SealTrust
-  /// How long claims held that say that they are over.
-  var claimTerms: ClaimTermsSeen?
+  /// Claims that were made of late, be they there still or not.
+  var sealedClaims: SealedClaims?
   /// What was said last of a word that nobody vouches for.
   var toldOfBurst: String?
   let replaced = Atomic(0)

@@ -37,7 +37,7 @@ public struct KeyRecord: Equatable, Sendable {
     return isID(id) ? id : nil
   }
 
-  static func isID(_ text: String) -> Bool {
+  public static func isID(_ text: String) -> Bool {
     text.utf8.count == 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 
