@@ -11,6 +11,8 @@ struct SealedClaims {
   var tip: ObjectID
   /// The last of each delivery that came into its place.
   var last: [DeliveryID: Sealed] = [:]
+  /// By holder, the end that its last one gave: who takes the place of another, by a clock that is behind, does not shorten that one's term.
+  var ends: [DeliveryID: [String: Instant]] = [:]
   /// Those that were looked at: one that comes back is no news.
   var seen: Set<ObjectID> = []
   /// Those that their holders, or whoever took over, have removed.
@@ -27,6 +29,7 @@ extension SourceRepository {
     guard known?.tip != tip else { return known ?? SealedClaims(tip: tip) }
     var claims = known ?? SealedClaims(tip: tip)
     claims.last = claims.last.filter { $0.value.record.validUntil > now - Self.recent }
+    claims.ends = claims.ends.filter { claims.last[$0.key] != nil }
     for id in try repository.commits(in: tip, notIn: known?.tip, limit: .max) {
       let commit = try repository.commit(id)
       guard commit.committer.time > (now - Self.recent).seconds else { continue }
@@ -40,6 +43,7 @@ extension SourceRepository {
             try seals.doubt(of: found, at: id, in: repository) == nil
           else { return }
           claims.last[delivery] = SealedClaims.Sealed(record: found.record, blob: entry.id)
+          claims.ends[delivery, default: [:]]["\(found.record.incarnation) \(found.record.life ?? "")"] = found.record.validUntil
         }
       }
     }
@@ -63,7 +67,9 @@ extension SourceRepository {
     guard let tip, claims.contains(where: { $0.validUntil + holder.patience < now }) else { return claims }
     let sealed = try sealedClaims(at: tip, for: holder, now: now, in: repository)
     return claims.map { claim in
-      guard claim.validUntil + holder.patience < now, let end = sealed.last[claim.id]?.record.validUntil else { return claim }
+      guard claim.validUntil + holder.patience < now, let end = sealed.ends[claim.id]?.values.max() else {
+        return claim
+      }
       var claim = claim
       claim.validUntil = max(claim.validUntil, end)
       return claim

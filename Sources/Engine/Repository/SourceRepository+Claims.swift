@@ -95,8 +95,10 @@ extension SourceRepository {
     return try zip(found, ends).compactMap { found, end in
       let isImpossible = holder.isImpossible(found.record, now: now)
       guard isImpossible || end.validUntil + holder.patience < now else { return nil }
-      return LeftClaim(
-        record: found.record, doubt: try seals.doubt(of: found, at: tip, in: handle.repository), isImpossible: isImpossible)
+      let doubt = try seals.doubt(of: found, at: tip, in: handle.repository)
+      // One of ours is only ahead of this clock, or this clock is behind: it ends within a day.
+      if isImpossible, doubt == nil, found.record.validUntil <= now + .seconds(86_400) { return nil }
+      return LeftClaim(record: found.record, doubt: doubt, isImpossible: isImpossible)
     }
   }
 
