@@ -53,6 +53,8 @@ extension Engine {
   ///
   /// - Returns: whose place was taken.
   public func takeOverRepository() async throws -> TakeOver {
+    // A person who says so where no daemon runs is about to start one: it need not be waited for as long as for a single pass.
+    await claims.expect(readingEvery: options.interval)
     let replaced: DaemonRecord.Party?
     do {
       let tip = try await repository.fetch(now: now())
