@@ -10,7 +10,8 @@ public enum ControlRequest: Equatable, Sendable {
   case takeOver
   /// A person vouches for a key, by the beginning of its id; who that is.
   case newKey(String, by: String)
-  case rewritten
+  /// The branch was rewritten on purpose: the beginning of the commit that it goes on from, and who says so.
+  case rewritten(commit: String, by: String)
   /// No account is all of them.
   case sync([AccountName])
   /// `again` is a person's word that what went out under another name is to be sent once more.
@@ -37,7 +38,9 @@ public enum ControlRequest: Equatable, Sendable {
     case ("new-key", 3):
       guard (7...32).contains(words[1].utf8.count), words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
       self = .newKey(String(words[1]), by: String(words[2]))
-    case ("rewritten", 1): self = .rewritten
+    case ("rewritten", 3):
+      guard (7...64).contains(words[1].utf8.count), words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
+      self = .rewritten(commit: String(words[1]), by: String(words[2]))
     case ("retry", 2), ("retry", 3), ("retry-again", 2), ("retry-again", 3):
       guard let post = PostID(words[1]) else { return nil }
       let account = words.count == 3 ? AccountName(words[2]) : nil
@@ -63,7 +66,7 @@ public enum ControlRequest: Equatable, Sendable {
     case .resumeClock: "resume-clock"
     case .takeOver: "take-over"
     case .newKey(let key, let person): "new-key \(key) \(person)"
-    case .rewritten: "rewritten"
+    case .rewritten(let commit, let person): "rewritten \(commit) \(person)"
     case .sync(let accounts): (["sync"] + accounts.map(\.text)).joined(separator: " ")
     case .retry(let post, let account, let again): "retry\(again ? "-again" : "") \(post)" + (account.map { " \($0)" } ?? "")
     case .seen(let id, let person): "seen \(id.post) \(id.account) \(person)"

@@ -40,6 +40,7 @@ extension Engine {
           vouch()
           defer { recoverFlights() }  // by the schedule of now, where it can be had: what was called off is not sent by asking about it
           try await adopt(tip)
+          goOn()
           try await compareMainBranch()
         }
         // Records on a branch of their own come without a commit to adopt.
@@ -80,7 +81,10 @@ extension Engine {
 
   /// Takes in a tip that a record commit made.
   func adoptOrSay(_ tip: ObjectID, recordedOnto base: ObjectID?) async {
-    await saying { try await adopt(tip, recordedOnto: base) }
+    await saying {
+      try await adopt(tip, recordedOnto: base)
+      goOn()
+    }
   }
 
   func saying(_ body: () async throws -> Void) async {

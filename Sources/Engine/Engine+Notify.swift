@@ -31,6 +31,19 @@ extension Engine {
     tell()
   }
 
+  /// Tells whoever hears of what is held that nothing of a branch is scheduled any more.
+  func notify(_ branch: RewrittenBranch) {
+    for rule in desired.settings.notify where rule.on.contains(.held) {
+      guard let account = desired.account(rule.account), let platform = platforms(account.platform) else { continue }
+      let id = DeliveryID(post: .ofDaemon, account: account.name)
+      let publication = notification(
+        id, key: "rewritten\n\(branch.adopted)\n\(branch.tip)", title: "rewritten: branch \(branch.branch)",
+        text: "\(branch.text); \(branch.remedy)", to: account)
+      notices.append(Notice(about: id, alarm: nil, publication: publication, platform: platform))
+    }
+    tell()
+  }
+
   /// Marks what is recorded upstream, now that whoever is to know of it was told.
   func closeAlarm(_ attempt: AttemptID) async {
     guard alarms.close(attempt) else { return }
@@ -91,11 +104,24 @@ extension Engine {
   }
 
   private func notification(_ id: DeliveryID, _ word: String, because reason: String?, to account: Account) -> Publication {
-    let now = now()
     let attempts = observed[id]?.attempts ?? 0
+    return notification(
+      id, key: "\(id)\n\(word)\n\(attempts)", title: "\(word): \(id)", text: reason ?? "see: posthorn status \(id.post)", to: account)
+  }
+
+  private func notification(_ id: DeliveryID, key: String, title: String, text: String, to account: Account) -> Publication {
+    let now = now()
     return Publication(
       id: DeliveryID(post: id.post, account: account.name), account: account,
-      key: "ntf_" + ContentDigest.sha256(Array("\(id)\n\(word)\n\(attempts)".utf8)).prefix(32), attempt: 1, scheduledAt: now,
-      scheduledTime: "\(now)", timezone: "UTC", title: "\(word): \(id)", caption: reason ?? "see: posthorn status \(id.post)")
+      key: "ntf_" + ContentDigest.sha256(Array(key.utf8)).prefix(32), attempt: 1, scheduledAt: now, scheduledTime: "\(now)",
+      timezone: "UTC", title: title, caption: text)
   }
+}
+
+extension PostID {
+  /// What is told of the daemon itself goes by this name.
+  fileprivate static let ofDaemon: PostID = {
+    guard let id = PostID("posthorn") else { preconditionFailure("posthorn is the name of a post") }
+    return id
+  }()
 }

@@ -119,6 +119,9 @@ public actor Engine {
   /// Whether it is known which servers could be asked.
   var hasLookedForServers = false
 
+  /// What the branch stands still at.
+  var rewritten: RewrittenBranch?
+
   /// The adoption under way, if any: the next one waits for it.
   var adoption: Task<Void, any Error>?
   /// What somebody is still to be told, oldest first, and who is at it.
@@ -201,6 +204,7 @@ public actor Engine {
     self.overrun = overrun
     seals = try SealMemory(of: state)
     doubles = try DoubleMemory(of: state)
+    rewritten = try RewrittenBranch(of: state)
     let keys = try HostKeys.of(state, given: options.sealKey)
     sealKeys = keys
     if seals.pinned.insert(keys.id).inserted { try seals.save(in: state) }

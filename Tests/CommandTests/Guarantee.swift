@@ -81,8 +81,13 @@ enum Guarantee {
     ],
     """
     A branch that was rewritten or deleted arms nothing, not after a restart with other zone data or without the schedule on disk either: the last \
-    good schedule stands, and its commit is kept, until a person says that it was meant: `posthorn resume --rewritten`.
-    """: ["Row 37:", "Row 77:", "A person lets a rewritten branch"],
+    good schedule stands, and its commit is kept, until a person names the commit to go on from: `posthorn resume --rewritten COMMIT`. `doctor`, \
+    `status` and those whom `notify` tells of what is held hear both commits; what the new history brings passes what every push has to.
+    """: [
+      "Row 37:", "Row 77:", "A person names the commit that a rewritten branch goes on from",
+      "A word about a rewritten branch is for the commit",
+      "doctor, status and who is told of holds name both commits",
+    ],
     """
     A remote that hangs or is down delays no publication of a daemon that runs, or comes back where it was within the time in which its silence \
     means nothing, and what could not be recorded is kept until it can be.

@@ -70,21 +70,4 @@ struct AnchorTests {
     #expect(refusal.fetchFailure.map { "\($0)" }?.contains("is not here any more") == true, "\(refusal)")
     #expect(stage.platform.calls.isEmpty)
   }
-
-  @Test("A person lets a rewritten branch take the old one's place: what it lacks is cancelled, and a later rewrite is refused again")
-  func accepted() async throws {
-    let stage = try await rewrittenStage()
-    try await stage.pass()
-    let engine = try stage.engine()
-    try await engine.open()
-    #expect(try await engine.acceptRewritten() != nil)
-    try await engine.close()
-    #expect(try await stage.pass().fetchFailure == nil)
-    #expect(stage.platform.calls.map(\.id) == ["fromrewrite"])
-    #expect(try stage.outcomes("keepme") == ["cancelled"])
-    try await stage.pass(after: .seconds(60))
-    #expect(stage.platform.calls.map(\.id) == ["fromrewrite"])
-    try rewrite(stage, as: "third")
-    #expect(try await stage.pass().fetchFailure != nil)
-  }
 }

@@ -148,6 +148,23 @@ struct SignedPassTests {
     try await team.expectRefused(by: "fresh", "nothing vouches for it")
   }
 
+  @Test("A person's word that a branch was rewritten makes up for no signature")
+  func rewrittenByWord() async throws {
+    let team = try await protected()
+    try await team.pass()
+    let root = try team.clone.git("rev-list", "--max-parents=0", "HEAD")
+    try team.clone.git("reset", "-q", "--hard", root)
+    try team.git(nil).commit(["schedule/posts/forged.yaml": post()], message: "forged")
+    try team.clone.git("push", "-q", "--force", "origin", "HEAD:main")
+    try await team.expectRefused(by: "stage", "was rewritten")
+    let engine = try team.stage.engine(claims: .push)
+    try await engine.open()
+    let tip = try team.clone.git("rev-parse", "HEAD")
+    #expect(try await engine.acceptRewritten(tip, by: "ada@mars") == .goesOn(from: tip))
+    try await engine.close()
+    try await team.expectRefused(by: "stage", "it is not signed")
+  }
+
   @Test(
     "A commit that the host pins is taken for good with all before it; what comes after has to be signed, and the branch has to have it")
   func pinned() async throws {

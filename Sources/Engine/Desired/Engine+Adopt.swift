@@ -48,6 +48,7 @@ extension Engine {
       return 0
     }
     try await refuseRewritten(tip)
+    let isRewritten = try await missing(at: tip) != nil
     try await refuseUnpinned(tip)
     var base = desired
     if anew { base.commit = nil }
@@ -65,7 +66,8 @@ extension Engine {
     let known = desired.commit
     if adoption.catalog != nil { hearingElsewhereUntil = .distantPast }
     try await note(otherBranches: others, known: branchesKnown(history))
-    let anchored = anchor(adoption)
+    // A word that was journaled as used up before the schedule is on disk would have to be said again after a crash.
+    let anchored = isRewritten ? nil : anchor(adoption, isRewritten: false)
     let effects = try await takeUp(adoption)
     if let history {
       // By a clock in doubt it is not known what was due before; then the next fetch reads it again.
@@ -96,6 +98,7 @@ extension Engine {
     try await anchored?.value
     await relyOnSettings()
     try await save()
+    if isRewritten { try await replace(by: adoption, cancelled: cancelled.count) }
     // Said once a crash does not take it back.
     logAdoption(adoption)
     return adoption.posts.count

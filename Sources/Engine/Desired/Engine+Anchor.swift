@@ -8,39 +8,12 @@ extension Engine {
   /// The commit that was adopted last, as far as it changed content.
   var anchor: ObjectID? { (observed.anchors.adopted?.commit).flatMap(ObjectID.init(hex:)) }
 
-  /// Refuses a tip whose history does not contain what was adopted before, unless a person has said that it may take its place.
-  ///
-  /// - Throws: ``GitError/Reason/notFastForward``: the last good schedule stays, and nothing is armed.
-  func refuseRewritten(_ tip: ObjectID) async throws {
-    for commit in Set([desired.commit, anchor].compactMap(\.self)) where try await !content.isAncestor(commit, of: tip) {
-      if let allowed = observed.anchors.rewritten.flatMap(ObjectID.init(hex:)), try await content.isAncestor(allowed, of: tip) { return }
-      let isHere = try await content.holds(commit)
-      if isHere { try await repository.keep(commit) }
-      let kept = isHere ? "is kept as \(SourceRepository.keptReference(commit))" : "is not here any more"
-      throw GitError(
-        step: "adopt \(tip.hex.prefix(12))", reason: .notFastForward,
-        detail: "the branch was rewritten: it no longer contains \(commit.hex.prefix(12)), which is scheduled and \(kept); "
-          + "push a branch that contains it, or, to start from the new history, run: posthorn resume --rewritten")
-    }
-  }
-
-  /// A person says that the branch was rewritten on purpose.
-  ///
-  /// - Returns: the commit that may be adopted now; `nil` where the branch contains what was adopted before.
-  public func acceptRewritten() async throws -> String? {
-    let tip = try await repository.fetch(now: now())
-    do { try await refuseRewritten(tip) } catch let error as GitError where error.reason == .notFastForward {
-      try await append([.rewriteAllowed(commit: tip.hex)])
-      fetchSignal.raise()
-      return tip.hex
-    }
-    return nil
-  }
-
   /// Notes what is being adopted. It is on its way to disk before anything that follows from it is, and costs no flush of its own: whoever
   /// saves the schedule afterwards waits for it.
-  func anchor(_ adoption: Adoption) -> Task<Void, any Error>? {
-    guard anchor == nil || adoption.catalog != nil || !adoption.posts.isEmpty else { return nil }
+  ///
+  /// - Parameter isRewritten: it takes the place of another history by a person's word, which ends with it.
+  func anchor(_ adoption: Adoption, isRewritten: Bool) -> Task<Void, any Error>? {
+    guard isRewritten || anchor == nil || adoption.catalog != nil || !adoption.posts.isEmpty else { return nil }
     let adopted = self.adopted(adoption.commit, adoption.catalog ?? desired.catalog)
     return Task.immediate { try await append([.adopted(adopted)]) }
   }

@@ -20,7 +20,9 @@ extension Engine {
     try refuseUndated(adoption, step)
     let verify: VerifySignature
     do { verify = try open() } catch { throw GitError(step: step, reason: .invalid, detail: "\(error)") }
-    let start = desired.commit ?? anchor
+    var start = desired.commit ?? anchor
+    // Of a history that is gone nothing can be told apart from what is new.
+    if let known = start, try await !content.holds(known) { start = nil }
     let fault = try await content.unsigned(
       from: start.map { .adopted($0) } ?? options.trustedFrom.map { .pinned($0) } ?? .signed, to: adoption.commit, now: now(),
       verify: verify)

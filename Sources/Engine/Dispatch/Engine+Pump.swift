@@ -236,7 +236,7 @@ extension Engine {
   private func remain(_ id: DeliveryID, _ hold: HoldReason) {
     if heldWhenDue.insert(id).inserted { tellHold(id, hold) }
     if case .suspended(_, let until?) = hold { queue.push(id, at: until) }
-    if observed.recordedHolds[id.post] == nil { markDirty(id.post) }
+    if observed.recordedHolds[id.post] != status(of: id.post, now: now())?.holdReason { markDirty(id.post) }
   }
 
   /// Looks again at everything that was due and held: a cause may have gone.

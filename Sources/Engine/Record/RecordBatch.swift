@@ -68,7 +68,7 @@ struct RecordBatch: Sendable {
     guard let file = StatusRecord.file(ofPost: post) else { return }
     statuses[file] = status
     if let earlier = StatusRecord.earlierFile(ofPost: post) { removed[earlier] = status.path }
-    holds[status.post] = status.deliveries.lazy.compactMap { $0.state == .held ? $0.reason : nil }.first ?? status.reason
+    holds[status.post] = status.holdReason
   }
 
   /// Removes the status of posts that lie elsewhere now.
@@ -121,4 +121,9 @@ struct RecordBatch: Sendable {
     guard holds.count == 1, let (post, reason) = holds.first else { return "update the status of \(max(holds.count, removed.count)) posts" }
     return reason == nil ? "update the status of \(post)" : "hold \(post)"
   }
+}
+
+extension StatusRecord {
+  /// What it says about a hold.
+  var holdReason: String? { deliveries.lazy.compactMap { $0.state == .held ? $0.reason : nil }.first ?? reason }
 }

@@ -31,9 +31,15 @@ extension ControlRequest {
           return "error: the repository knows no key \(key), or several; see: posthorn audit --format json\n"
         }
         return "ok: what was recorded under the key \(known.id.prefix(8)) of \(known.host) counts on this host\n"
-      case .rewritten:
-        guard let tip = try await engine.acceptRewritten() else { return "ok: the branch contains what was adopted from it\n" }
-        return "ok: the history of \(tip.prefix(12)) takes the place of the one that was adopted\n"
+      case .rewritten(let commit, let person):
+        switch try await engine.acceptRewritten(commit, by: person) {
+        case .goesOn(let commit):
+          return "ok: the branch goes on from \(commit.prefix(12)); what it no longer has, and has not gone out, is cancelled\n"
+        case .notNeeded: return "ok: the branch contains what was adopted from it\n"
+        case .isElsewhere(let tip):
+          return "error: the branch is not at \(commit), but at \(tip.prefix(12)); look at that one, and if it is meant, run: "
+            + "\(RewrittenBranch.command(tip))\n"
+        }
       case .sync(let names):
         let news = try await engine.syncAccounts(names)
         return AccountSync.answer(news, to: names)

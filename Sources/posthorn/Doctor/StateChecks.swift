@@ -15,7 +15,7 @@ enum StateChecks {
     guard FileBytes.exists(path) else { return missing(path) }
     do {
       let folder = try Folder(at: path)
-      return [.ok("state", path), space(path), lock(path)] + credentials(folder) + (try records(folder))
+      return [.ok("state", path), space(path), lock(path)] + (try rewritten(folder)) + credentials(folder) + (try records(folder))
         + (try doubles(folder)).filter { double in !said.contains { $0.text == double.text } }
     } catch {
       return [.fail("state", "\(error)", "choose another folder with --state")]
@@ -50,6 +50,11 @@ enum StateChecks {
     guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return .ok("daemon", "none runs here") }
     let holder = (try? FileBytes.read(descriptor, named: file, atMost: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     return .ok("daemon", "runs: \(holder.split(separator: "\n").joined(separator: ", "))")
+  }
+
+  /// A branch that nothing is adopted from, as upstream was when a daemon or a pass looked last.
+  private static func rewritten(_ state: Folder) throws(StateError) -> [Finding] {
+    try RewrittenBranch(of: state).map { [.fail("branch", $0.text, $0.remedy)] } ?? []
   }
 
   private static func credentials(_ state: Folder) -> [Finding] {

@@ -69,6 +69,7 @@ struct HooksRun: AsyncParsableCommand {
   private static func postReceive(_ options: ResolvedOptions) -> ExitStatus {
     do {
       let location = try resolveLocation(options, HostAccess(HostFlags.parse([]), options.host))
+      defer { sayRewritten(location, options.console) }
       let path = try StateLocation.path(options.state, for: location, folder: options.folder)
       guard FileBytes.exists("\(path)/\(ControlSocket.name)"), let answer = try ControlSocket.ask("reconcile", in: StateLocation.open(path))
       else {
@@ -81,6 +82,24 @@ struct HooksRun: AsyncParsableCommand {
       options.console.note("posthorn: the daemon could not be told: \(error)".printable)
     }
     return .fine
+  }
+}
+
+extension HooksRun {
+  /// Says what a daemon that has adopted the old history does about a push that takes it away.
+  private static func sayRewritten(_ location: Location, _ console: Console) {
+    guard case .bare(let path, let branch) = location else { return }
+    do {
+      let repository = try Repository(screened: path)
+      for update in try RefUpdate.standardInput() where update.name == "refs/heads/\(branch)" {
+        guard let old = update.old, let new = update.new, repository.contains(old), try !repository.isAncestor(old, of: new) else {
+          continue
+        }
+        console.note("posthorn: " + RewrittenBranch.note(branch: branch, from: old.hex, to: new.hex).printable)
+      }
+    } catch {
+      console.detail("posthorn: whether the branch was rewritten cannot be told: \(error)".printable)
+    }
   }
 }
 

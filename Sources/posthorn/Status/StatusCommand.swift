@@ -1,13 +1,16 @@
 import ArgumentParser
+import Engine
 import Git
 import Schedule
+import StateDirectory
 
 /// `posthorn status [POST]`
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show where every post stands, from git alone.",
     discussion: """
-      Joins the posts with the records that were pushed, so it works in any clone; which commit it reads is said. \
+      Joins the posts with the records that were pushed, so it works in any clone; which commit it reads is said. On the host that publishes \
+      it says, too, that a branch was rewritten and is not followed. \
       With --stuck it ends with 1 if anything is past its deadline.
       """)
 
@@ -31,6 +34,8 @@ struct StatusCommand: ParsableCommand {
         "the settings have an error, and a daemon goes by the last good ones, or holds everything: \(problem.place.printable); "
           + "see: posthorn validate")
     }
+    let rewritten = Self.rewritten(options)
+    if let rewritten { options.console.note("\(rewritten.text); \(rewritten.remedy)") }
     var standings = try Self.standings(view, content, options, now)
     var doubles = try Self.doubles(view, content, options)
     if let post {
@@ -53,7 +58,9 @@ struct StatusCommand: ParsableCommand {
       }
     }
     if stuck, !(standings.isEmpty && doubles.isEmpty) { throw ExitStatus.findings.exit }
-    if exitCode, !doubles.isEmpty || standings.contains(where: { $0.needsPerson(at: now) }) { throw ExitStatus.findings.exit }
+    if exitCode, rewritten != nil || !doubles.isEmpty || standings.contains(where: { $0.needsPerson(at: now) }) {
+      throw ExitStatus.findings.exit
+    }
   }
 
   static func standings(
@@ -64,6 +71,15 @@ struct StatusCommand: ParsableCommand {
       recorded = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note).statuses()
     }
     return PostStanding.all(of: content.side, recorded: recorded, now: now)
+  }
+
+  /// What this host stands still at, where it publishes from the repository; what cannot be read here is for doctor to say.
+  private static func rewritten(_ options: ResolvedOptions) -> RewrittenBranch? {
+    guard let location = try? resolveLocation(options, HostAccess(HostFlags.parse([]), options.host)),
+      let path = try? StateLocation.path(options.state, for: location, folder: options.folder), FileBytes.exists(path),
+      let state = try? Folder(at: path)
+    else { return nil }
+    return try? RewrittenBranch(of: state)
   }
 
   /// What two daemons have recorded and nobody has looked at.

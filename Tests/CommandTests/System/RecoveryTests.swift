@@ -50,6 +50,51 @@ struct RecoveryTests {
     #expect(host.outbox() == [])
   }
 
+  @Test(
+    "doctor, status and who is told of holds name both commits of a branch that was rewritten, until a person names the one to go on from")
+  func rewrittenIsSaid() async throws {
+    let host = try Host([
+      "accounts/acme.yaml": outbox, "accounts/ops.yaml": outbox, "posthorn.yaml": "notify: [{on: [held], account: ops}]\n",
+      "posts/launch.yaml": post(due: 3600),
+    ])
+    try host.repository.push(["posts/later.yaml": post(due: 7200, caption: "Later.")])
+    try await host.reconcile()
+    let (upstream, clone) = (host.repository.upstream, host.repository.clone)
+    let old = try upstream.git("rev-parse", "main")
+    let daemon = try await host.daemon(interval: "1h")
+    _ = try await daemon.line(containing: "running")
+    let before = try await host.posthorn("doctor")
+    #expect(!before.output.contains("was rewritten"), "\(before)")
+    try clone.git("reset", "-q", "--hard", "HEAD~1")
+    try clone.git("push", "-q", "--force", "origin", "HEAD:main")
+    let tip = try upstream.git("rev-parse", "main")
+    let place = ["--repo", upstream.path, "--state", host.state]
+    let hook = try await Posthorn.run(
+      ["hooks", "run", "post-receive"] + place, environment: ["HOME": host.home.path], input: "\(old) \(tip) refs/heads/main\n")
+    let command = "posthorn resume --rewritten \(tip.prefix(12))"
+    let words = [String(old.prefix(12)), String(tip.prefix(12)), command]
+    #expect(hook.status == 0 && words.allSatisfy(hook.errors.contains), "\(hook)")
+    _ = try await daemon.line(containing: command)
+    let doctor = try await host.posthorn("doctor")
+    #expect(doctor.status == 1 && words.allSatisfy(doctor.output.contains), "\(doctor)")
+    let status = try await Posthorn.run(["status", "--exit-code"] + place, environment: ["HOME": host.home.path])
+    #expect(status.status == 1 && words.allSatisfy(status.errors.contains), "\(status)")
+    try await daemon.until("the notice") { host.outbox("ops").count == 1 }
+    let pass = try await host.reconcile(exit: 3)
+    #expect(words.allSatisfy(pass.output.contains), "\(pass)")
+    let refused = try await host.posthorn("resume", "--rewritten", String(old.prefix(12)))
+    #expect(refused.status == 3 && refused.errors.contains(command), "\(refused)")
+    let said = try await host.posthorn("resume", "--rewritten", String(tip.prefix(12)))
+    #expect(said.status == 0, "\(said)")
+    try await daemon.until("what is cancelled") { try host.attempts("later") == ["1 cancelled"] }
+    #expect(try await daemon.stop() == 0)
+    let after = try await Posthorn.run(["status", "--exit-code"] + place, environment: ["HOME": host.home.path])
+    #expect(after.status == 0 && !after.errors.contains("rewritten"), "\(after)")
+    let doctorAfter = try await host.posthorn("doctor")
+    #expect(!doctorAfter.output.contains("was rewritten"), "\(doctorAfter)")
+    #expect(host.outbox("ops").count == 1)
+  }
+
   @Test("More than the policy lets through at once is held until a person lets it go")
   func burst() async throws {
     let host = try Host([
