@@ -15,8 +15,8 @@ public enum ControlRequest: Equatable, Sendable {
   /// No account is all of them.
   case sync([AccountName])
   /// `again` is a person's word that what went out under another name is to be sent once more.
-  case retry(PostID, AccountName?, again: Bool = false)
-  case resolve(DeliveryID, PersonsWord)
+  case retry(PostID, AccountName?, again: Bool = false, by: String)
+  case resolve(DeliveryID, PersonsWord, by: String)
   /// A person looked at a delivery that was recorded twice; who that is.
   case seen(DeliveryID, by: String)
 
@@ -37,23 +37,23 @@ public enum ControlRequest: Equatable, Sendable {
     case ("take-over", 1): self = .takeOver
     case ("new-key", 3):
       guard (7...32).contains(words[1].utf8.count), words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
-      self = .newKey(String(words[1]), by: String(words[2]))
+      self = .newKey(String(words[1]), by: words[2].unescaped)
     case ("rewritten", 3):
       guard (7...64).contains(words[1].utf8.count), words[1].utf8.allSatisfy(isHexadecimal) else { return nil }
-      self = .rewritten(commit: String(words[1]), by: String(words[2]))
-    case ("retry", 2), ("retry", 3), ("retry-again", 2), ("retry-again", 3):
-      guard let post = PostID(words[1]) else { return nil }
-      let account = words.count == 3 ? AccountName(words[2]) : nil
-      guard words.count == 2 || account != nil else { return nil }
-      self = .retry(post, account, again: words[0] == "retry-again")
-    case ("resolve", 4), ("resolve", 5):
-      guard let post = PostID(words[1]), let account = AccountName(words[2]),
-        let word = PersonsWord(String(words[3]), url: words.count == 5 ? String(words[4]) : nil)
+      self = .rewritten(commit: String(words[1]), by: words[2].unescaped)
+    case ("retry", 3), ("retry", 4), ("retry-again", 3), ("retry-again", 4):
+      guard let post = PostID(words[2]) else { return nil }
+      let account = words.count == 4 ? AccountName(words[3]) : nil
+      guard words.count == 3 || account != nil else { return nil }
+      self = .retry(post, account, again: words[0] == "retry-again", by: words[1].unescaped)
+    case ("resolve", 5), ("resolve", 6):
+      guard let post = PostID(words[2]), let account = AccountName(words[3]),
+        let word = PersonsWord(String(words[4]), url: words.count == 6 ? String(words[5]) : nil)
       else { return nil }
-      self = .resolve(DeliveryID(post: post, account: account), word)
+      self = .resolve(DeliveryID(post: post, account: account), word, by: words[1].unescaped)
     case ("seen", 4):
       guard let post = PostID(words[1]), let account = AccountName(words[2]) else { return nil }
-      self = .seen(DeliveryID(post: post, account: account), by: String(words[3]))
+      self = .seen(DeliveryID(post: post, account: account), by: words[3].unescaped)
     default: return nil
     }
   }
@@ -65,14 +65,41 @@ public enum ControlRequest: Equatable, Sendable {
     case .resumeBurst(let commit): "resume-burst \(commit)"
     case .resumeClock: "resume-clock"
     case .takeOver: "take-over"
-    case .newKey(let key, let person): "new-key \(key) \(person)"
-    case .rewritten(let commit, let person): "rewritten \(commit) \(person)"
+    case .newKey(let key, let person): "new-key \(key) \(person.escaped)"
+    case .rewritten(let commit, let person): "rewritten \(commit) \(person.escaped)"
     case .sync(let accounts): (["sync"] + accounts.map(\.text)).joined(separator: " ")
-    case .retry(let post, let account, let again): "retry\(again ? "-again" : "") \(post)" + (account.map { " \($0)" } ?? "")
-    case .seen(let id, let person): "seen \(id.post) \(id.account) \(person)"
-    case .resolve(let id, let word): "resolve \(id.post) \(id.account) \(word.text)"
+    case .retry(let post, let account, let again, let person):
+      "retry\(again ? "-again" : "") \(person.escaped) \(post)" + (account.map { " \($0)" } ?? "")
+    case .seen(let id, let person): "seen \(id.post) \(id.account) \(person.escaped)"
+    case .resolve(let id, let word, let person): "resolve \(person.escaped) \(id.post) \(id.account) \(word.text)"
     }
   }
 }
 
 private func isHexadecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) }
+
+extension StringProtocol {
+  /// As one word of a line: bytes that are no letter, digit or one of `@.-_` in hexadecimal, each behind a percent sign.
+  fileprivate var escaped: String {
+    let text = utf8.map { byte -> String in
+      let isPlain = isHexadecimal(byte) || (0x67...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || "@.-_".utf8.contains(byte)
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+    return text.isEmpty ? "%20" : text
+  }
+
+  /// What ``escaped`` was made of.
+  fileprivate var unescaped: String {
+    var (bytes, rest) = ([UInt8](), Array(utf8)[...])
+    while let next = rest.popFirst() {
+      let code = String(decoding: rest.prefix(2), as: UTF8.self)
+      if next == UInt8(ascii: "%"), code.utf8.count == 2, let byte = UInt8(code, radix: 16) {
+        bytes.append(byte)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(next)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -9,7 +9,7 @@ extension Engine {
   public func passBeside() async -> PassReport {
     var before = report.outcomes
     // What ended a moment ago and is upstream with this pass is part of it.
-    for attempt in observed.unrecorded.values { before[attempt.outcome.state.name, default: 0] -= 1 }
+    for attempt in observed.unrecorded.values where !isRetryWord(attempt) { before[attempt.outcome.state.name, default: 0] -= 1 }
     let reading = readings.begun + 1
     fetchSignal.raise()
     await until { $0.readings.ended >= reading }
@@ -30,6 +30,10 @@ extension Engine {
       if count > 0 { counts[outcome.key] = count }
     }
     return report
+  }
+
+  private func isRetryWord(_ attempt: Attempt) -> Bool {
+    attempt.outcome.state.name == .retrying && observed.words[attempt.attemptID] != nil
   }
 
   /// Whether something is under way that was due at an instant.

@@ -17,6 +17,7 @@ extension Engine {
     let doubted = try await judge(told)
     observed.take(past, except: doubted.deliveries)
     for past in doubted.pasts { observed.take(past) }
+    past.spokenOf.forEach(markDirty)
     gate.note(record: past.newestVouchedEnd)
     if let record = past.oneAhead { say(ahead: record, of: past.ahead) }
     if past.attempts > 0 {

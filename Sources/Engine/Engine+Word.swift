@@ -20,6 +20,13 @@ public struct PersonsWord: Equatable, Sendable {
     self.url = url
   }
 
+  /// Where it is, as far as the person, or else the platform, has said.
+  func remote(instead known: Remote?) -> Remote? { isPublished ? Remote(id: known?.id, url: url ?? known?.url) : nil }
+
+  var error: DeliveryError? {
+    isPublished ? nil : DeliveryError(.content, code: Self.notPublished, message: "a person looked: it did not go out")
+  }
+
   /// The code of an attempt that ended by the word that it did not go out.
   static let notPublished = "resolved.not-published"
 
@@ -30,17 +37,17 @@ extension Engine {
   /// Takes a person's word for how a delivery in doubt ended, or one of which the repository has a record that nobody vouches for; it becomes an
   /// attempt of its own in the history.
   ///
+  /// - Parameter person: who says so; the history says it, too.
   /// - Returns: `false` where nobody has to say anything.
-  public func resolve(_ id: DeliveryID, _ word: PersonsWord) async throws -> Bool {
+  public func resolve(_ id: DeliveryID, _ word: PersonsWord, by person: String) async throws -> Bool {
     guard let intent = try await intentOfWord(on: id), inFlight[id] == nil, observed[id]?.flight == nil else { return false }
     let remote = observed[id]?.remote
     try await append(.intended(intent), for: id)
-    if word.isPublished {
-      try await end(id, .published, remote: Remote(id: remote?.id, url: word.url ?? remote?.url))
-    } else {
-      let error = DeliveryError(.content, code: PersonsWord.notPublished, message: "a person looked: it did not go out")
-      try await end(id, .failed, error: error)
-    }
+    try await append([.said(AttemptID(delivery: id, number: intent.attempt), by: person)])
+    logger.notice(
+      "a person says how it ended",
+      metadata: ["post": "\(id.post)", "account": "\(id.account)", "published": "\(word.isPublished)", "by": "\(person)"])
+    try await end(id, word.isPublished ? .published : .failed, remote: word.remote(instead: remote), error: word.error)
     reconsiderRenamed(from: id)
     pump()
     return true
@@ -64,10 +71,13 @@ extension Engine {
 
   /// Arms again what failed, was missed or was cancelled, or is held because nobody vouches for a record of it, of one post, to one account or to all.
   ///
-  /// - Parameter again: also what went out already under another name, and it alone.
+  /// - Parameters:
+  ///   - again: also what went out already under another name, and it alone.
+  ///   - person: who says so; the history says it, too.
   /// - Returns: the deliveries that were armed, and why others are held that would have to be sent again.
-  public func retry(_ post: PostID, _ account: AccountName?, again: Bool = false) async throws -> (armed: [DeliveryID], renamed: [Renamed])
-  {
+  public func retry(
+    _ post: PostID, _ account: AccountName?, again: Bool = false, by person: String
+  ) async throws -> (armed: [DeliveryID], renamed: [Renamed]) {
     guard let found = desired.post(post) else { return ([], []) }
     var (armed, renamed): ([DeliveryID], [Renamed]) = ([], [])
     for delivery in found.deliveries where account == nil || delivery.account == account {
@@ -82,7 +92,7 @@ extension Engine {
         let isOver = observed[id].map { $0.armsAgain && $0.state.name.isFinal } ?? false
         guard !again, isOver || isHeldUnsealed(id) else { continue }
       }
-      try await append(.armed(scheduledAt: delivery.scheduledAt, byPersonAt: now()), for: id)
+      guard try await arm(id, found, delivery, by: person) else { continue }
       armed.append(id)
       markDirty(post)
       remind(id, delivery)
@@ -90,5 +100,25 @@ extension Engine {
     reconsiderHeld()
     pump()
     return (armed, renamed)
+  }
+
+  /// Writes the word down as an attempt of its own, under which nothing is sent, and arms the delivery with it.
+  ///
+  /// - Returns: `false` where something else happened to it meanwhile.
+  private func arm(_ id: DeliveryID, _ post: DesiredPost, _ delivery: DesiredDelivery, by person: String) async throws -> Bool {
+    guard let catalog = desired.catalog else { return false }
+    let (before, account) = (observed[id], desired.account(id.account))
+    let material = try await reading { try await content.material(post, delivery: delivery, account: account, catalog: catalog) }
+    guard observed[id] == before, inFlight[id] == nil, desired.post(id.post) == post else { return false }
+    let (now, number) = (now(), before?.nextAttempt ?? 1)
+    let word = intent(id, post: post, delivery: delivery, material: material, arming: number)
+    let armed = DeliveryEvent.armed(scheduledAt: delivery.scheduledAt, byPersonAt: now)
+    let events: [DeliveryEvent] = [
+      .armed(scheduledAt: delivery.scheduledAt), .intended(word), .ended(Outcome(state: .retrying(at: now), finishedAt: now)), armed,
+    ]
+    try await append([.said(AttemptID(delivery: id, number: number), by: person)] + events.map { .delivery(id, $0) })
+    try settleSeals(armed, of: id)
+    logger.notice("a person has it tried again", metadata: ["post": "\(id.post)", "account": "\(id.account)", "by": "\(person)"])
+    return true
   }
 }

@@ -115,6 +115,116 @@ struct PushedRetryTests {
   }
 }
 
+@Suite("A person's word on a doubt that is pushed, for jobs that start with an empty disk")
+struct PushedResolveTests {
+  private static let words = [PersonsWord("published", url: "https://example.org/1"), PersonsWord("not-published")].compactMap(\.self)
+
+  private func doubtful() async throws -> (stage: Stage, key: SigningKey) {
+    let (stage, key) = (try Stage(["posts/launch.yaml": post()]), SigningKey())
+    stage.sealKey.withLock { $0 = key }
+    stage.platform.answer(.unknown(.lost))
+    try await stage.pass(by: "one", claims: .push)
+    #expect(try stage.outcomes() == ["in_doubt"])
+    return (stage, key)
+  }
+
+  @Test("It ends the doubt once, nothing is sent, and the history says whose word it is", arguments: words, ["one", "two"])
+  func resolved(word: PersonsWord, by runner: String) async throws {
+    let (stage, key) = try await doubtful()
+    #expect(try await stage.word(key).resolve(.launch, word, now: stage.time.now) == .said(.launch))
+    guard case .refused? = try await stage.word(key).resolve(.launch, word, now: stage.time.now) else {
+      Issue.record("a word that was said is said again")
+      return
+    }
+    try await stage.pass(after: .seconds(60), by: runner, claims: .push)
+    let report = try await stage.pass(after: .seconds(60), by: "three", claims: .push)
+    #expect(report.held == 0 && stage.platform.calls.count == 1)
+    #expect(try stage.outcomes() == ["in_doubt", word.isPublished ? "published" : "failed"])
+    #expect(try stage.attempts().map(\.saidBy) == [nil, "ada@mars"])
+    #expect(try stage.attempts().last?.remote?.url == word.url)
+    #expect(try stage.status()?.state == (word.isPublished ? .published : .failed))
+  }
+
+  @Test("Without the seal of a key that the host has it ends nothing", arguments: words, ["one", "two"])
+  func forged(word: PersonsWord, by runner: String) async throws {
+    let (stage, _) = try await doubtful()
+    #expect(try await stage.word(SigningKey()).resolve(.launch, word, now: stage.time.now) == .said(.launch))
+    try await stage.pass(after: .seconds(60), by: runner, claims: .push)
+    #expect(stage.platform.calls.count == 1)
+    #expect(try stage.status()?.state == .inDoubt)
+  }
+
+  @Test("It ends what is held because nobody vouches for a record, by what the posts say and not by that record", arguments: words)
+  func unsealed(word: PersonsWord) async throws {
+    let (stage, key) = try await doubtful()
+    try stage.repository.clone.git("pull", "-q", "--rebase", "origin", "main")
+    try stage.repository.push(["posts/other.yaml": post(60, caption: "Other.")])
+    var forged = try #require(try stage.attempts().first)
+    (forged.post, forged.path, forged.outcome, forged.seal) = (.other, "schedule/posts/evil.yaml", .published, nil)
+    forged.incarnation = "00000000000000000000000000000000"
+    try stage.repository.push([forged.file: String(decoding: forged.bytes(), as: UTF8.self)])
+    #expect(try await stage.pass(after: .seconds(60), by: "two", claims: .push).held == 1)
+    let id = DeliveryID(post: .other, account: .acme)
+    #expect(try await stage.word(key).resolve(id, word, now: stage.time.now) == .said(id))
+    for runner in ["two", "three"] {
+      #expect(try await stage.pass(after: .seconds(1), by: runner, claims: .push).held == 0, "\(runner)")
+    }
+    #expect(stage.platform.calls.count == 1)
+    let said = try #require(try stage.attempts("other").last)
+    #expect(said.outcome == (word.isPublished ? .published : .failed) && said.path == "schedule/posts/other.yaml" && said.attempt == 2)
+    #expect(said.scheduledAt == .noon + .seconds(60))
+  }
+
+  @Test("What is in no doubt is not resolved, and it says how it stands")
+  func refused() async throws {
+    let (stage, key) = (try Stage(["posts/launch.yaml": post()]), SigningKey())
+    stage.sealKey.withLock { $0 = key }
+    try await stage.pass(by: "one", claims: .push)
+    let tip = try stage.repository.upstream.git("rev-parse", "main")
+    guard case .refused(.launch, let why)? = try await stage.word(key).resolve(.launch, Self.words[1], now: stage.time.now) else {
+      Issue.record("it is resolved")
+      return
+    }
+    #expect(why.contains("it went out"))
+    #expect(try await stage.word(key).resolve(DeliveryID(post: .other, account: .acme), Self.words[0], now: stage.time.now) == nil)
+    #expect(try stage.repository.upstream.git("rev-parse", "main") == tip)
+  }
+}
+
+@Suite("A person's word that is said on a host")
+struct SaidWordTests {
+  @Test("A machine that is lost takes no word along: what was sent because of it, or failed again, needs nobody", arguments: [true, false])
+  func lost(isPublished: Bool) async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    let refusal = CommitResult.failed(DeliveryError(.content, code: "http.400", message: "no"))
+    if isPublished { stage.platform.answer(refusal) } else { stage.platform.answer(refusal, refusal) }
+    try await stage.pass()
+    let engine = try stage.engine()
+    try await engine.open()
+    #expect(try await engine.retry(.launch, nil, by: "ada@mars").armed == [.launch])
+    try await engine.close()
+    try await stage.pass(after: .seconds(60))
+    #expect(try stage.outcomes() == ["failed", "retrying", isPublished ? "published" : "failed"])
+    stage.restartMachine()
+    let report = try await stage.pass(after: .seconds(7200), by: "another")
+    #expect(report.held == 0 && stage.platform.calls.count == 2, "\(report)")
+    #expect(try stage.status()?.state == (isPublished ? .published : .failed))
+  }
+
+  @Test("A pass beside it, and one after it, count no word as an attempt")
+  func uncounted() async throws {
+    let stage = try Stage(["posts/launch.yaml": post()])
+    stage.platform.answer(.failed(DeliveryError(.content, code: "http.400", message: "no")))
+    try await stage.pass()
+    let engine = try stage.engine()
+    try await engine.open()
+    _ = try await engine.retry(.launch, .acme, by: "ada@mars")
+    try await engine.close()
+    #expect(try await stage.pass(after: .seconds(60)).outcomes == [.published: 1])
+    #expect(try stage.attempts().map(\.key).count == 3 && Set(try stage.attempts().map(\.key)).count == 3)
+  }
+}
+
 @Suite("A person's word on a burst that is pushed, for jobs that start with an empty disk")
 struct PushedBurstTests {
   /// Two posts that are due at once, where none may be, held by a first job.

@@ -189,14 +189,15 @@ struct RenameTests {
     let id = try #require(PostID("v2"))
     let engine = try stage.engine()
     try await engine.open()
-    let refused = try await engine.retry(id, nil)
+    let refused = try await engine.retry(id, nil, by: "ada@mars")
     #expect(refused.armed.isEmpty && refused.renamed.map(\.old.post.text) == ["launch"])
-    #expect(try await engine.retry(id, nil, again: true).armed.map(\.post) == [id])
+    #expect(try await engine.retry(id, nil, again: true, by: "ada@mars").armed.map(\.post) == [id])
     try await engine.close()
     try await stage.pass(after: .seconds(60))
     #expect(stage.platform.calls.map(\.id) == ["launch", "v2"])
     try await stage.pass(after: .seconds(60))
-    #expect(try stage.outcomes("v2") == ["published"])
+    #expect(try stage.outcomes("v2") == ["retrying", "published"])
+    #expect(try stage.attempts("v2").map(\.saidBy) == ["ada@mars", nil])
   }
 
   @Test(

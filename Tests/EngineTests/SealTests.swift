@@ -112,6 +112,7 @@ struct SealTests {
     try await stage.pass(after: .seconds(1), claims: .push)
     #expect(stage.platform.calls.map(\.id) == ["first"])
     #expect(try stage.outcomes() == ["published"] && stage.isSealed("launch"))
+    #expect(try stage.attempts().map(\.saidBy) == ["ada@mars"])
     #expect(try stage.status()?.deliveries.map(\.state) == [.published])
   }
 
@@ -348,7 +349,7 @@ extension Stage {
     let engine = try engine(claims: .push)
     try await engine.open()
     let id = try #require(PostID(post))
-    let armed = try await engine.retry(id, nil)
+    let armed = try await engine.retry(id, nil, by: "ada@mars")
     try await engine.close()
     return armed.armed.count
   }
@@ -366,7 +367,7 @@ extension Stage {
     try await engine.open()
     let (post, account) = (try #require(PostID(post)), try #require(AccountName("acme")))
     let said = try #require(PersonsWord(word))
-    let isResolved = try await engine.resolve(DeliveryID(post: post, account: account), said)
+    let isResolved = try await engine.resolve(DeliveryID(post: post, account: account), said, by: "ada@mars")
     try await engine.close()
     return isResolved
   }

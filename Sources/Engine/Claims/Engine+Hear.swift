@@ -66,14 +66,15 @@ extension Engine {
     case .intended, .committed, .submitted: return
     }
     let told = DeliveryEvent.told(record.intent, outcome, firstAttempt: record.firstAttempt)
-    guard let person = record.saidBy else {
+    guard record.isRetryWord else {
       try await append(told, for: id)
       return noteTold(written, as: record, outcome)
     }
     // Together: the word alone would be late, as what it is about is.
     try await append([told, .armed(scheduledAt: record.scheduledAt, byPersonAt: record.finishedAt)].map { .delivery(id, $0) })
     try settleSeals(told, of: id)
-    logger.notice("a person has it tried again", metadata: ["post": "\(id.post)", "account": "\(id.account)", "by": "\(person)"])
+    logger.notice(
+      "a person has it tried again", metadata: ["post": "\(id.post)", "account": "\(id.account)", "by": "\(record.saidBy ?? "")"])
     noteTold(written, as: record, outcome)
   }
 
@@ -81,7 +82,9 @@ extension Engine {
     let id = DeliveryID(post: record.post, account: record.account)
     logger.info(
       "recorded by another daemon",
-      metadata: ["post": "\(id.post)", "account": "\(id.account)", "state": "\(outcome.state.name.rawValue)", "host": "\(record.host)"])
+      metadata: [
+        "post": "\(id.post)", "account": "\(id.account)", "state": "\(outcome.state.name.rawValue)", "host": "\(record.host)",
+      ].merging(record.saidBy.map { ["by": "\($0)"] } ?? [:]) { $1 })
     let now = gate.now.latest
     if written.isAhead(of: now) { say(ahead: written) } else { count(record) }
     if written.mayDoubtClock(at: now), sealKeys.vouch(for: written) { gate.note(record: written.finishedAt) }

@@ -212,20 +212,32 @@ extension Engine {
   }
 
   /// What the attempt is about to do, with the facts that its record will need.
-  func intent(_ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, material: Material) -> Intent {
+  ///
+  /// - Parameter first: the attempt that another arming begins with, where one does.
+  func intent(_ id: DeliveryID, post: DesiredPost, delivery: DesiredDelivery, material: Material, arming first: Int? = nil) -> Intent {
     let observation = observed[id]
     let isNewArming = observation == nil || observation?.attempts == 0
     return Intent(
-      attempt: observation?.nextAttempt ?? 1,
-      key: deliveryKey(id, scheduledAt: delivery.scheduledAt, firstAttempt: isNewArming ? 1 : observation?.firstAttempt ?? 1),
-      path: post.path, platform: delivery.platform, scheduledAt: delivery.scheduledAt, scheduledTime: material.scheduledTime,
-      offset: material.post?.offset, timezone: delivery.timezone, tzdata: desired.tzdata, contentSHA256: material.sha256,
-      media: material.media.digests,
-      source: material.source, startedAt: now())
+      post, delivery, material, attempt: observation?.nextAttempt ?? 1,
+      firstAttempt: first ?? (isNewArming ? 1 : observation?.firstAttempt ?? 1), tzdata: desired.tzdata, at: now())
   }
 
   private static let unreadable = DeliveryError(
     .content, code: "content.unreadable", message: "the post can no longer be read as it was scheduled; run: posthorn validate")
+}
+
+extension Intent {
+  /// An attempt at what the content asks for.
+  convenience init(
+    _ post: DesiredPost, _ delivery: DesiredDelivery, _ material: Material, attempt: Int, firstAttempt: Int, tzdata: String, at now: Instant
+  ) {
+    let id = DeliveryID(post: post.id, account: delivery.account)
+    self.init(
+      attempt: attempt, key: deliveryKey(id, scheduledAt: delivery.scheduledAt, firstAttempt: firstAttempt), path: post.path,
+      platform: delivery.platform, scheduledAt: delivery.scheduledAt, scheduledTime: material.scheduledTime, offset: material.post?.offset,
+      timezone: delivery.timezone, tzdata: tzdata, contentSHA256: material.sha256, media: material.media.digests, source: material.source,
+      startedAt: now)
+  }
 }
 
 /// The name of one arming of a delivery: the same for all its attempts, whoever makes them, and another after it is armed again.

@@ -97,12 +97,14 @@ extension Engine {
     let (intent, outcome) = (attempt.intent, attempt.outcome)
     var next: Instant?
     if case .retrying(let instant) = outcome.state { next = instant }
-    return HistoryRecord(
+    var record = HistoryRecord(
       post: attempt.id.post, path: intent.path, account: attempt.id.account, platform: intent.platform, attempt: intent.attempt,
       outcome: outcome.state.name, scheduledAt: intent.scheduledAt, scheduledTime: intent.scheduledTime, offset: intent.offset,
       timezone: intent.timezone, tzdata: intent.tzdata, startedAt: intent.startedAt, finishedAt: outcome.finishedAt, nextAttemptAt: next,
       key: intent.key, contentSHA256: intent.contentSHA256, media: intent.media, remote: outcome.remote, error: outcome.error,
       source: intent.source, host: options.host, incarnation: incarnation.id, version: options.version)
+    record.saidBy = observed.words[attempt.attemptID]
+    return record
   }
 
   /// Marks as recorded what has arrived upstream. Losing the marks in a crash costs one commit that changes nothing.

@@ -116,11 +116,16 @@ extension Engine {
         })
     }
     guard !deliveries.isEmpty else { return ([], []) }
-    var pasts: [LearnedPast] = []
+    var (pasts, doubtful): ([LearnedPast], [FoundRecord]) = ([], [])
     for part in told.parts {
       let (past, unsealed) = try await repository.past(of: deliveries, in: part, now: now())
-      for found in unsealed where isNews(found) { try doubtRecord(found, because: "its seal is missing, or not of a key that counts here") }
       pasts.append(past)
+      doubtful += unsealed.filter(isNews)
+    }
+    // What somebody with a key of ours has gone on from is settled.
+    let last = pasts.map(\.lastAttempts).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: max) }
+    for found in doubtful where found.record.attempt > last[found.id] ?? 0 {
+      try doubtRecord(found, because: "its seal is missing, or not of a key that counts here")
     }
     return (deliveries, pasts)
   }

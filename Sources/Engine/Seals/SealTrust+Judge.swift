@@ -8,7 +8,10 @@ extension SealTrust {
   /// anything was sealed.
   mutating func doubt(of found: FoundRecord, at tip: ObjectID, in repository: borrowing Repository) throws -> String? {
     let isOwn = found.record.incarnation == incarnation
-    guard let fault = try fault(of: found.record.seal, over: found.message, isOwn: isOwn || found.isWord, at: tip, in: repository) else {
+    guard
+      let fault = try fault(
+        of: found.record.seal, over: found.message, isOwn: isOwn || found.isWord(hasSharedKey: keys.isGiven), at: tip, in: repository)
+    else {
       return nil
     }
     return try isOld(found, at: tip, in: repository) ? nil : fault
@@ -77,7 +80,7 @@ extension SealTrust {
 extension SealTrust {
   /// Whether the file was there, as it is, before anything was sealed: what was believed then still is.
   private mutating func isOld(_ found: FoundRecord, at tip: ObjectID, in repository: borrowing Repository) throws -> Bool {
-    if found.isWord { return false }  // there was none then
+    if found.record.saidBy != nil { return false }  // there was none then
     if found.record.incarnation == incarnation, let onto = sealedOnto {
       guard let base = ObjectID(hex: onto), repository.contains(base) else { return false }
       return try isPresent(found, at: base, in: repository)

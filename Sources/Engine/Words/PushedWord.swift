@@ -6,8 +6,8 @@ public import StateDirectory
 
 /// What a person says to jobs that keep no state directory: a record under the seal of the key that they share, which the next of them reads.
 ///
-/// A word is bound to what it is about: to try again, to the attempt after the last one, which it takes the number of; to let a burst go, to a
-/// commit and an hour. So it is obeyed once, and somebody who puts it back later has nothing sent.
+/// A word is bound to what it is about: to try again, or how a doubt has ended, to the attempt after the last one, which it takes the number of;
+/// to let a burst go, to a commit and an hour. So it is obeyed once, and somebody who puts it back later has nothing sent.
 public struct PushedWord: Sendable {
   private let repository: SourceRepository
   private let content: ContentSource
@@ -20,7 +20,7 @@ public struct PushedWord: Sendable {
     var version: String
   }
 
-  /// What came of asking to have one delivery tried again.
+  /// What came of a word on one delivery.
   public enum Answer: Equatable, Sendable {
     case said(DeliveryID)
     /// Nothing is to be said; why, and what to do.
@@ -51,7 +51,18 @@ public struct PushedWord: Sendable {
   ///
   /// - Returns: an answer for each delivery that was ever recorded.
   public func retry(_ post: PostID, _ account: AccountName?, now: Instant) async throws -> [Answer] {
-    try await repository.say(retry: post, account, branch: try await branch(now), speaker, now: now)
+    try await repository.say(.again, of: post, account, branch: try await branch(now), speaker, now: now)
+  }
+
+  /// Says how a delivery in doubt, or one that is held because nobody vouches for a record of it, has ended.
+  ///
+  /// - Returns: `nil` where it was never recorded.
+  public func resolve(_ id: DeliveryID, _ word: PersonsWord, now: Instant) async throws -> Answer? {
+    let tip = try await repository.fetch(now: now)
+    let branch = try await content.catalog(at: tip).settings.record.branch
+    return try await repository.say(.ended(word), of: id.post, id.account, branch: branch, speaker, now: now) {
+      try await content.asked(id, at: tip, now: now)
+    }.first
   }
 
   /// Lets go what became due at once through a commit, or was there before it.
@@ -69,5 +80,17 @@ public struct PushedWord: Sendable {
   /// The branch that records go to, as the newest settings say.
   private func branch(_ now: Instant) async throws -> String? {
     try await content.catalog(at: try await repository.fetch(now: now)).settings.record.branch
+  }
+}
+
+extension ContentSource {
+  /// The first attempt of what the content asks for at a commit, whatever records say of it (N1); `nil` where it does not.
+  func asked(_ id: DeliveryID, at tip: ObjectID, now: Instant) async throws -> Intent? {
+    var desired = Desired(tzdata: environment.zones.version)
+    let adoption = try await adoption(from: desired, to: tip)
+    _ = desired.adopt(adoption, at: now...now)
+    guard let (post, delivery) = desired.delivery(id), let catalog = adoption.catalog else { return nil }
+    let material = try material(post, delivery: delivery, account: catalog.account(id.account), catalog: catalog)
+    return Intent(post, delivery, material, attempt: 1, firstAttempt: 1, tzdata: environment.zones.version, at: now)
   }
 }

@@ -4,9 +4,19 @@ import Signatures
 
 // A person's word, written where the next job finds it.
 extension SourceRepository {
-  func say(retry post: PostID, _ account: AccountName?, branch: String?, _ speaker: PushedWord.Speaker, now: Instant) async throws
-    -> [PushedWord.Answer]
-  {
+  /// What a person says of a delivery that has a record.
+  enum Saying: Sendable {
+    /// It is to be tried again.
+    case again
+    /// This is how it has ended.
+    case ended(PersonsWord)
+  }
+
+  /// - Parameter asked: what the content asks for, where the last record is nobody's.
+  func say(
+    _ saying: Saying, of post: PostID, _ account: AccountName?, branch: String?, _ speaker: PushedWord.Speaker, now: Instant,
+    asked: @Sendable () async throws -> Intent? = { nil }
+  ) async throws -> [PushedWord.Answer] {
     choose(branch)
     var tries = 0
     while true {
@@ -14,18 +24,40 @@ extension SourceRepository {
       let tip = try newest(recordBranch, in: handle.repository)
       var (answers, words) = ([PushedWord.Answer](), [HistoryRecord]())
       for found in try lastRecords(of: post, at: tip, in: handle.repository) where account.map({ $0 == found.record.account }) ?? true {
-        if let tip, let why = try refusal(of: found, at: tip, in: handle.repository) {
+        var last = Optional(found.record)
+        if let tip, let doubt = try seals.doubt(of: found, at: tip, in: handle.repository) {
+          guard case .ended = saying else {
+            answers.append(
+              .refused(
+                found.id,
+                because: "nobody vouches for \(found.path), as \(doubt); look at the account first, then say so: "
+                  + "posthorn resolve \(found.id.post) \(found.id.account) --published --push, or --not-published --push"))
+            continue
+          }
+          last = try await asked().map { HistoryRecord($0, of: found) }
+        } else if let why = refusal(of: found.record, saying) {
           answers.append(.refused(found.id, because: why))
-        } else {
-          answers.append(.said(found.id))
-          words.append(try word(after: found.record, speaker, now: now))
+          continue
         }
+        guard let last, last.attempt < HistoryRecord.mostAttempts else {
+          answers.append(.refused(found.id, because: last == nil ? "the posts do not ask for it any more" : Self.tooOften(found.record)))
+          continue
+        }
+        answers.append(.said(found.id))
+        words.append(try word(saying, after: last, speaker, now: now))
       }
       guard !words.isEmpty else { return answers }
-      let subject = words.count == 1 ? "try \(post) to \(words[0].account) again" : "try \(post) to \(words.count) accounts again"
       let edits = words.map { FileEdit(path: "\(folder)/\($0.file)", content: $0.bytes()) }
-      if try say(edits, subject, from: tip, speaker.host, now: now, in: handle.repository) { return answers }
+      if try say(edits, subject(saying, words), from: tip, speaker.host, now: now, in: handle.repository) { return answers }
       try await pauseAfterLostRace(&tries)
+    }
+  }
+
+  private func subject(_ saying: Saying, _ words: [HistoryRecord]) -> String {
+    let what = words.count == 1 ? "\(words[0].post) to \(words[0].account)" : "\(words[0].post) to \(words.count) accounts"
+    return switch saying {
+    case .again: "try \(what) again"
+    case .ended(let word): "say that \(what) was \(word.isPublished ? "published" : "not published")"
     }
   }
 
@@ -82,29 +114,50 @@ extension SourceRepository {
   }
 
   /// Why a person's word would change nothing, or must not.
-  private func refusal(of found: FoundRecord, at tip: ObjectID, in repository: borrowing Repository) throws -> String? {
-    let record = found.record
-    if let doubt = try seals.doubt(of: found, at: tip, in: repository) {
-      return "nobody vouches for \(found.path), as \(doubt); look at the account first"
-    }
-    switch record.outcome {
-    case .failed, .missed, .cancelled:
-      return record.attempt < HistoryRecord.mostAttempts ? nil : "it was tried \(record.attempt) times; give the post another id"
-    case .inDoubt: return "it may have gone out; look at the account, then say so where its daemon runs: posthorn resolve"
-    case .retrying: return "it is tried again by itself"
-    case .published, .delivered: return "it went out, and what went out is never sent again"
-    case .scheduled, .publishing, .submitted, .held: return "it has not ended; see: posthorn status \(record.post)"
+  private func refusal(of record: HistoryRecord, _ saying: Saying) -> String? {
+    switch (record.outcome, saying) {
+    case (.inDoubt, .ended), (.failed, .again), (.missed, .again), (.cancelled, .again): nil
+    case (.failed, .ended), (.missed, .ended), (.cancelled, .ended):
+      "it is \(record.outcome.rawValue), and only what is in doubt is resolved; to have it tried again: "
+        + "posthorn retry \(record.post) \(record.account) --push"
+    case (.inDoubt, .again):
+      "it may have gone out; look at the account, then say so: posthorn resolve \(record.post) \(record.account) --published --push, or "
+        + "--not-published --push"
+    case (.retrying, _): "it is tried again by itself"
+    case (.published, _), (.delivered, _): "it went out, and what went out is never sent again"
+    case (.scheduled, _), (.publishing, _), (.submitted, _), (.held, _): "it has not ended; see: posthorn status \(record.post)"
     }
   }
 
-  private func word(after last: HistoryRecord, _ speaker: PushedWord.Speaker, now: Instant) throws -> HistoryRecord {
+  private static func tooOften(_ record: HistoryRecord) -> String { "it was tried \(record.attempt) times; give the post another id" }
+
+  private func word(
+    _ saying: Saying, after last: HistoryRecord, _ speaker: PushedWord.Speaker, now: Instant
+  ) throws -> HistoryRecord {
     var word = last
-    let id = DeliveryID(post: last.post, account: last.account)
-    (word.attempt, word.outcome, word.saidBy) = (last.attempt + 1, .retrying, speaker.person)
-    (word.startedAt, word.finishedAt, word.nextAttemptAt) = (nil, now, now)
-    (word.remote, word.error) = (nil, nil)
-    word.key = deliveryKey(id, scheduledAt: last.scheduledAt, firstAttempt: word.attempt)
+    (word.attempt, word.saidBy) = (last.attempt + 1, speaker.person)
+    (word.startedAt, word.finishedAt) = (nil, now)
+    switch saying {
+    case .again:
+      (word.outcome, word.nextAttemptAt, word.remote, word.error) = (.retrying, now, nil, nil)
+      let id = DeliveryID(post: last.post, account: last.account)
+      word.key = deliveryKey(id, scheduledAt: last.scheduledAt, firstAttempt: word.attempt)
+    case .ended(let how):
+      (word.outcome, word.nextAttemptAt) = (how.isPublished ? .published : .failed, nil)
+      (word.remote, word.error) = (how.remote(instead: last.remote), how.error)
+    }
     (word.host, word.incarnation, word.version) = (speaker.host, seals.incarnation, speaker.version)
     return try word.sealed(with: seals.keys.key)
+  }
+}
+
+extension HistoryRecord {
+  /// What the content asks for, as the attempt that a record which nobody vouches for takes the place of.
+  fileprivate init(_ intent: Intent, of found: FoundRecord) {
+    self.init(
+      post: found.id.post, path: intent.path, account: found.id.account, platform: intent.platform, attempt: found.record.attempt,
+      outcome: .inDoubt, scheduledAt: intent.scheduledAt, scheduledTime: intent.scheduledTime, offset: intent.offset,
+      timezone: intent.timezone, tzdata: intent.tzdata, finishedAt: intent.startedAt, key: intent.key,
+      contentSHA256: intent.contentSHA256, media: intent.media, source: intent.source, host: "", incarnation: "", version: "")
   }
 }

@@ -23,17 +23,17 @@ extension HistoryRecord {
   ///   - statedZones: every zone that an account or the settings ever named.
   public func objections(to request: PostRequest?, zones: Zones, statedZones: Set<String>) -> [Objection] {
     guard let request else {
-      return outcome == .cancelled || saidBy != nil
+      return outcome == .cancelled || isRetryWord
         ? [] : [Objection(.contentPost, "the file that it names as its source is no post", expected: post.text)]
     }
     guard request.id == post else {
-      if outcome == .cancelled || saidBy != nil, !request.isCertain { return [] }
+      if outcome == .cancelled || isRetryWord, !request.isCertain { return [] }
       return [
         Objection(.contentPost, "the file that it names as its source is another post", expected: post.text, found: request.id.text)
       ]
     }
     // What is cancelled, and is tried again by a person's word, may be a delivery that an earlier state of the file asked for.
-    guard outcome != .cancelled, saidBy == nil else { return [] }
+    guard outcome != .cancelled, !isRetryWord else { return [] }
     var found: [Objection] = []
     if !request.accounts.contains(account) {
       found.append(

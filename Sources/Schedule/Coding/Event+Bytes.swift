@@ -37,6 +37,11 @@ extension Event {
     case .rewriteAllowed(let commit):
       writer.write(30 as UInt8)
       writer.write(commit)
+    case .said(let attempt, let person):
+      writer.write(31 as UInt8)
+      writer.write(attempt.delivery)
+      writer.write(attempt.number)
+      writer.write(person)
     case .loginSeen(let account):
       writer.write(23 as UInt8)
       writer.write(account.text)
@@ -73,6 +78,7 @@ extension Event {
     case 28: self = .adopted(try reader.adopted())
     case 29: self = .recordBranch(try reader.recordBranch())
     case 30: self = .rewriteAllowed(commit: try reader.string())
+    case 31: self = .said(AttemptID(delivery: try reader.deliveryID(), number: try reader.attempts()), by: try reader.string())
     default:
       self = .delivery(try reader.deliveryID(), try reader.deliveryEvent(tag: tag))
     }

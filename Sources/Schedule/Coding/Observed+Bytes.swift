@@ -27,6 +27,11 @@ extension Observed {
       $0.write($1.value)
     }
     anchors.write(to: &writer)
+    writer.write(all: words) {
+      $0.write($1.key.delivery)
+      $0.write($1.key.number)
+      $0.write($1.value)
+    }
     return writer.bytes
   }
 
@@ -59,11 +64,15 @@ extension Observed {
     restoredAt = try reader.optional { reader throws(MalformedBytes) in try reader.instant() }
     for _ in 0..<(try reader.count()) { toldHolds[try reader.deliveryID()] = try reader.instant() }
     if version >= 4 { anchors = try Anchors(&reader) }
+    for _ in 0..<(version >= 5 ? try reader.count() : 0) {
+      words[AttemptID(delivery: try reader.deliveryID(), number: try reader.attempts())] = try reader.string()
+    }
     guard reader.isAtEnd else { throw reader.malformed() }
   }
 
-  /// Version 2 had no settled deliveries of their own: all were live. Version 3 had no anchors.
-  private static let version: UInt8 = 4
+  /// Version 2 had no settled deliveries of their own: all were live. Version 3 had no anchors, and
+  /// version 4 no words.
+  private static let version: UInt8 = 5
 }
 
 extension ByteWriter {

@@ -18,6 +18,8 @@ public enum Event: Equatable, Sendable {
   /// The platform refused the account's credential, or there is none; its deliveries are held until the file is another one.
   case loginNeeded(AccountName, credential: String?)
   case loginSeen(AccountName)
+  /// This attempt is a person's word, and none of ours: who that is. It goes with the attempt, and no further than its record.
+  case said(AttemptID, by: String)
   /// A person let go on a burst that came with this commit.
   case burstAcknowledged(commit: String)
 }

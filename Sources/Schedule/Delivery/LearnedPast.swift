@@ -9,6 +9,8 @@ public struct LearnedPast: Sendable {
   public private(set) var oneAhead: HistoryRecord?
   /// Attempts of the last day, which count against the limits of their accounts.
   public private(set) var recent: [HistoryRecord] = []
+  /// Posts of which a person said something in the last week: their status may not say it yet.
+  public private(set) var spokenOf: Set<PostID> = []
   private let now: Instant
   /// When a person had a delivery tried again, by the number of the first attempt after that: its grace counts from then.
   private var words: [AttemptID: Instant] = [:]
@@ -32,8 +34,9 @@ public struct LearnedPast: Sendable {
     } else if record.saidBy == nil, record.finishedAt > now - .seconds(86_400) {
       recent.append(record)
     }
+    if record.saidBy != nil, record.finishedAt > now - .seconds(7 * 86_400) { spokenOf.insert(record.post) }
     let id = DeliveryID(post: record.post, account: record.account)
-    if record.saidBy != nil { words[AttemptID(delivery: id, number: record.attempt + 1)] = record.finishedAt }
+    if record.isRetryWord { words[AttemptID(delivery: id, number: record.attempt + 1)] = record.finishedAt }
     let known = armings[id] ?? endedArming(of: id)
     let arming = Arming(known, record, outcome)
     if known == nil, arming.observation.isSettled { pack(id, arming) } else { armings[id] = arming }
@@ -56,6 +59,13 @@ public struct LearnedPast: Sendable {
       observation.armedByPersonAt = words[AttemptID(delivery: id, number: observation.firstAttempt)]
       body(id, observation)
     }
+  }
+
+  /// Of each delivery the number of its last attempt.
+  public var lastAttempts: [DeliveryID: Int] {
+    var last: [DeliveryID: Int] = [:]
+    forEach { last[$0] = $1.attempts }
+    return last
   }
 
   /// Deliveries that a person is said to have tried again.
@@ -110,7 +120,7 @@ extension Observation {
   fileprivate init(_ record: HistoryRecord, _ outcome: Outcome) {
     self.init(scheduledAt: record.scheduledAt, firstAttempt: record.attempt, attempts: record.attempt, phase: .ended(outcome))
     // A person's word is no attempt: another arming begins with it.
-    guard record.saidBy == nil else {
+    guard !record.isRetryWord else {
       (firstAttempt, phase) = (record.attempt + 1, .idle)
       return
     }

@@ -10,6 +10,8 @@ public struct Observed: Equatable, Sendable {
   public internal(set) var newestEnd = Instant.distantPast
   /// Attempts that ended and whose history file is not upstream yet.
   public var unrecorded: [AttemptID: Attempt]
+  /// Which of them, or of those that are about to end, are a person's word, and whose.
+  public internal(set) var words: [AttemptID: String] = [:]
   /// Posts whose status file upstream says that they are held, and the reason it gives.
   public var recordedHolds: [PostID: String]
   /// Accounts whose credential was refused, and which version of it; `nil` where there was none.
@@ -89,6 +91,7 @@ public struct Observed: Equatable, Sendable {
     case .adopted(let adopted): anchors.note(adopted)
     case .recordBranch(let branch): anchors.note(branch)
     case .rewriteAllowed(let commit): anchors.allow(rewritten: commit)
+    case .said(let attempt, let person): words[attempt] = person
     case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
     }
   }
@@ -96,7 +99,12 @@ public struct Observed: Equatable, Sendable {
   private mutating func apply(_ event: DeliveryEvent, to id: DeliveryID) throws(EventOutOfOrder) {
     if case .recorded(let attempt) = event {
       unrecorded[AttemptID(delivery: id, number: attempt)] = nil
+      if !words.isEmpty { words[AttemptID(delivery: id, number: attempt)] = nil }
       return
+    }
+    // A crash came before the word was complete, and the number goes to another attempt.
+    if case .abandoned = event, !words.isEmpty, let flight = self[id]?.flight {
+      words[AttemptID(delivery: id, number: flight.intent.attempt)] = nil
     }
     if case .intended = event, !toldHolds.isEmpty { toldHolds[id] = nil }
     if let attempt = try attempt(ending: id, through: event) {

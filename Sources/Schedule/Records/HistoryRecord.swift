@@ -33,8 +33,8 @@ public struct HistoryRecord: Equatable, Sendable {
   public var incarnation: String
   /// Of posthorn.
   public var version: String
-  /// The person who has what ended before it tried again, where it is no attempt but that word: `posthorn retry --push`. It is ``outcome``
-  /// `retrying` then.
+  /// The person whose word it is, where it is no attempt of ours: that what ended before it is tried again (``outcome`` `retrying`), or how
+  /// what was in doubt has ended.
   public var saidBy: String?
   /// `nil` in what was recorded before there were seals, and in what somebody else wrote.
   public var seal: Seal?
@@ -123,11 +123,16 @@ extension HistoryRecord {
       media: try reader.media(), remote: try reader.remote("remote"), error: try reader.failure("error"), source: try reader.source(),
       host: try reader.text("host"), incarnation: try reader.text("incarnation"), version: try reader.text("version"))
     saidBy = try reader.optionalText("said_by")
-    guard saidBy == nil || outcome == .retrying else {
+    guard saidBy == nil || [.retrying, .published, .failed].contains(outcome) else {
       throw reader.error("said_by", "stands in a record that ended as \(outcome.rawValue)")
     }
     seal = Seal(of: json)
   }
+}
+
+extension HistoryRecord {
+  /// Whether a person says by it that something is sent again.
+  public var isRetryWord: Bool { saidBy != nil && outcome == .retrying }
 }
 
 extension AttemptID {

@@ -5,7 +5,9 @@ extension SchemaParts {
       Seal.member: seal,
       "outcome": choice(states, "How the attempt ended"), "started_at": nullable(instant("When it started; null where nothing did")),
       "finished_at": instant("When it ended"), "next_attempt_at": nullable(instant("When it is tried again; null where it is not")),
-      "error": error, "said_by": text("The person who has it tried again; only in what posthorn retry --push writes"),
+      "error": error,
+      "said_by": text(
+        "The person whose word it is, where it is no attempt: that it is tried again, or how a doubt ended; absent otherwise"),
     ]
     return record(attempt.merging(ended) { $1 }, "How one attempt of a delivery ended; written once")
   }

@@ -43,8 +43,8 @@ extension ControlRequest {
       case .sync(let names):
         let news = try await engine.syncAccounts(names)
         return AccountSync.answer(news, to: names)
-      case .retry(let post, let account, let again):
-        let (armed, renamed) = try await engine.retry(post, account, again: again)
+      case .retry(let post, let account, let again, let person):
+        let (armed, renamed) = try await engine.retry(post, account, again: again, by: person)
         if armed.isEmpty, let first = renamed.first {
           return "error: \(post) is held: \(first.what); \(first.remedy); to have it sent once more, run: posthorn retry \(post) --again\n"
         }
@@ -56,8 +56,8 @@ extension ControlRequest {
         let count = try await engine.acknowledgeDoubles(of: id, by: person)
         return count > 0
           ? "ok: somebody has looked at \(id)\n" : "error: nothing says that \(id) was recorded twice; see: posthorn status \(id.post)\n"
-      case .resolve(let id, let word):
-        guard try await engine.resolve(id, word) else { return "error: \(await engine.objection(toResolving: id))\n" }
+      case .resolve(let id, let word, let person):
+        guard try await engine.resolve(id, word, by: person) else { return "error: \(await engine.objection(toResolving: id))\n" }
         return "ok: \(id) is \(word.isPublished ? "published" : "failed; to send it again: posthorn retry \(id.post) \(id.account)")\n"
       }
     } catch {

@@ -53,9 +53,10 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     if push, let burst { return try await WordCommand.letGo(burst: burst, common, host) }
+    let person = try WordCommand.person(common.resolved())
     let request =
-      burst.map { ControlRequest.resumeBurst(commit: $0) } ?? newKey.map { .newKey($0.lowercased(), by: WordCommand.person) }
-      ?? rewritten.map { .rewritten(commit: $0.lowercased(), by: WordCommand.person) } ?? (clock ? .resumeClock : .takeOver)
+      burst.map { ControlRequest.resumeBurst(commit: $0) } ?? newKey.map { .newKey($0.lowercased(), by: person) }
+      ?? rewritten.map { .rewritten(commit: $0.lowercased(), by: person) } ?? (clock ? .resumeClock : .takeOver)
     try await request.carryOut(common, host)
   }
 }

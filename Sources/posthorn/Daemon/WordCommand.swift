@@ -7,8 +7,11 @@ import StateDirectory
 
 /// A person's word that is pushed for jobs to read, instead of being said to the state directory of this host.
 enum WordCommand {
-  /// Who says so: the login on this host, in one word.
-  static var person: String {
+  /// Who says so: as git knows them, else the login on this host.
+  static func person(_ options: ResolvedOptions) -> String {
+    if let person = Surroundings.person(inRepositoryAt: RemoteURL(options.repo).isLocal ? RemoteURL(options.repo).path : nil) {
+      return String(person.filter { !$0.isNewline }.printable.prefix(200))
+    }
     let login = Environment.current["USER"] ?? Environment.current["LOGNAME"] ?? "somebody"
     return "\(login)@\(EngineHost.hostName)".filter { $0.isASCII && !$0.isWhitespace }
   }
@@ -30,6 +33,18 @@ enum WordCommand {
           : "nothing of \(post) can be tried again; see: posthorn status \(post)")
     }
     options.console.note("ok: the next job that has the key tries again: \(said.joined(separator: ", "))")
+  }
+
+  static func resolve(_ id: DeliveryID, _ word: PersonsWord, _ common: CommonOptions, _ host: HostFlags) async throws {
+    let options = try common.resolved()
+    switch try await saying(options, host, { try await $0.resolve(id, word, now: .now) }) {
+    case .said(let id):
+      options.console.note(
+        "ok: jobs that have the key take \(id) as \(word.isPublished ? "published" : "not published; to send it again: ")"
+          + (word.isPublished ? "" : "posthorn retry \(id.post) \(id.account) --push"))
+    case .refused(let id, let why): throw Failure.couldNot("\(id): \(why)".printable)
+    case nil: throw Failure.couldNot("no attempt of \(id.post) to \(id.account) was ever recorded; see: posthorn status \(id.post)")
+    }
   }
 
   static func letGo(burst commit: String, _ common: CommonOptions, _ host: HostFlags) async throws {
@@ -62,7 +77,7 @@ enum WordCommand {
       let lock = try Lock(in: state, now: .now)
       let level: Logger.Level = options.console.detail == .verbose ? .debug : .warning
       let word = PushedWord(
-        by: person, Engine.Options(folder: options.folder, host: EngineHost.hostName, version: Posthorn.version), sealedWith: key,
+        by: person(options), Engine.Options(folder: options.folder, host: EngineHost.hostName, version: Posthorn.version), sealedWith: key,
         location: location, access: access.git, state: state, zones: try Zones.host(), platforms: Shipped.schemas,
         logger: Logger(label: "posthorn") { _ in TextLogHandler(level: level, now: { .now }) })
       let value = try await body(word)

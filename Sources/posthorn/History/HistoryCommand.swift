@@ -46,7 +46,9 @@ struct HistoryCommand: ParsableCommand {
         .init(time.text(Instant(seconds: record.finishedAt.seconds), in: record.timezone)),
         .init(record.outcome.rawValue, record.outcome.ink),
         .init(record.post.text), .init(record.account.text), .init("\(record.attempt)"),
-        .init(record.error?.message ?? record.remote?.url ?? record.remote?.id ?? ""))
+        .init(
+          [record.saidBy.map { "said by \($0)" }, record.error?.message ?? record.remote?.url ?? record.remote?.id].compactMap(\.self)
+            .joined(separator: ": ")))
     }
     return table.text(width: Output.standard.width, console.color(on: .standard))
   }

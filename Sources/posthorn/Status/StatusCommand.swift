@@ -45,7 +45,8 @@ struct StatusCommand: ParsableCommand {
     if stuck { standings = standings.compactMap { $0.onlyStuck(at: now) } }
     let isPartial = post != nil || stuck
     let report = StatusReport(
-      standings: standings, nameless: isPartial ? [] : content.nameless, doubles: doubles, time: LocalTime(zones: zones), now: now)
+      standings: standings, nameless: isPartial ? [] : content.nameless, doubles: doubles,
+      saidBy: post == nil ? [:] : try Self.saidBy(standings, view, content, options), time: LocalTime(zones: zones), now: now)
     switch options.format {
     case .json: options.console.result(report.json)
     case .text:
@@ -71,6 +72,22 @@ struct StatusCommand: ParsableCommand {
       recorded = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note).statuses()
     }
     return PostStanding.all(of: content.side, recorded: recorded, now: now)
+  }
+
+  /// Whose word the last attempts of posts are, where they are somebody's.
+  private static func saidBy(
+    _ standings: [PostStanding], _ view: RepositoryView, _ content: ContentState, _ options: ResolvedOptions
+  ) throws(Failure) -> [AccountName: String] {
+    guard let status = standings.first?.status, status.deliveries.contains(where: { $0.attempts > 0 }),
+      let commit = try view.records(onBranch: content.catalog.settings.record.branch)
+    else { return [:] }
+    let attempts = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: { _ in })
+      .history(of: status.post, limit: .max)
+    var found: [AccountName: String] = [:]
+    for delivery in status.deliveries {
+      found[delivery.account] = attempts.first { $0.account == delivery.account && $0.attempt == delivery.attempts }?.saidBy
+    }
+    return found
   }
 
   /// What this host stands still at, where it publishes from the repository; what cannot be read here is for doctor to say.

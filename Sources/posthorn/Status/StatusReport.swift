@@ -7,6 +7,8 @@ struct StatusReport {
   var nameless: [(path: String, problem: String)] = []
   /// Attempts that may have gone out twice, whatever became of their posts.
   var doubles: [DoubleRecord] = []
+  /// Whose word it is how a delivery stands, of one post.
+  var saidBy: [AccountName: String] = [:]
   let time: LocalTime
   let now: Instant
 
@@ -22,8 +24,11 @@ struct StatusReport {
 
   private func json(_ standing: PostStanding) -> JSON {
     let mine = doubles.filter { $0.id.post == standing.status.post }
-    guard !mine.isEmpty, var members = standing.status.json.object else { return standing.status.json }
-    members["doubles"] = .array(mine.map(\.json))
+    guard !(mine.isEmpty && saidBy.isEmpty), var members = standing.status.json.object else { return standing.status.json }
+    if !mine.isEmpty { members["doubles"] = .array(mine.map(\.json)) }
+    if !saidBy.isEmpty {
+      members["said_by"] = .object(Dictionary(uniqueKeysWithValues: saidBy.map { ($0.text, JSON.string($1)) }))
+    }
     return .object(members)
   }
 
@@ -80,6 +85,7 @@ struct StatusReport {
     let tries = delivery.attempts == 0 ? "" : delivery.attempts == 1 ? ", 1 attempt" : ", \(delivery.attempts) attempts"
     let platform = delivery.platform.isEmpty ? "" : " (\(delivery.platform.printable))"
     var text = "  \(Ink.bold.paint(delivery.account.text, color))\(platform): \(state)\(tries)\n"
+    if let person = saidBy[delivery.account] { text += "    said by  \(person.printable)\n" }
     if let reason = delivery.reason { text += "    reason   \(reason.printable)\n" }
     if let next = delivery.nextAttemptAt { text += "    next     \(when(next, in: zone))\n" }
     if let place = delivery.remote.flatMap({ $0.url ?? $0.id }) { text += "    remote   \(place.printable)\n" }

@@ -50,6 +50,7 @@ struct WhyText {
   private func text(_ record: HistoryRecord) -> String {
     let ended = Instant(seconds: record.finishedAt.seconds)
     var text = line("", "\(record.account) \(record.attempt)  \(LocalTime.text(utc: ended))  \(record.outcome.rawValue)")
+    if let person = record.saidBy { text += line("  ", "said by \(person)") }
     if let error = record.error { text += line("  ", "\(error.message) [\(error.code)]") }
     if let next = record.nextAttemptAt { text += line("  ", "next attempt \(LocalTime.text(utc: next))") }
     text += line("  ", "content of \(record.source.commit.prefix(12)), recorded by \(record.host)")

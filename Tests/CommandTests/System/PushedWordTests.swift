@@ -33,6 +33,32 @@ struct PushedWordTests {
     #expect(try host.strayPaths() == [])
   }
 
+  @Test("posthorn resolve --push: a job with an empty disk takes a doubt as ended, and sends it again only once somebody says that, too")
+  func resolve() async throws {
+    let receiver = try Receiver { $0.number == 1 ? .reply(500) : .ok }
+    defer { receiver.stop() }
+    let host = try Host(["accounts/hook.yaml": webhook(receiver.url("/in")), "posts/launch.yaml": post(to: "hook")])
+    let runners = try Runners(host)
+    try await runners.fresh().reconcile(exit: 1)
+    let laptop = try laptop(runners)
+    let early = try await laptop.posthorn("retry", "launch", "--push")
+    #expect(early.status == 3 && early.errors.contains("posthorn resolve launch hook --published --push"), "\(early)")
+    let said = try await laptop.posthorn("resolve", "launch", "hook", "--not-published", "--push")
+    #expect(said.status == 0 && said.errors.contains("posthorn retry launch hook --push"), "\(said)")
+    try await runners.fresh().reconcile()
+    #expect(receiver.arrivals.count == 1)
+    let twice = try await laptop.posthorn("resolve", "launch", "hook", "--published", "--push")
+    #expect(twice.status == 3 && twice.errors.contains("only what is in doubt is resolved"), "\(twice)")
+    #expect(try await laptop.posthorn("retry", "launch", "--push").status == 0)
+    try await runners.fresh().reconcile()
+    #expect(try host.attempts("launch") == ["1 in_doubt", "2 failed", "3 retrying", "4 published"])
+    #expect(receiver.arrivals.count == 2)
+    let audit = try await Posthorn.run(["audit", "--repo", host.repository.url], environment: ["HOME": host.home.path])
+    #expect(audit.status == 0, "\(audit)")
+    let seen = try await laptop.posthorn("resolve", "launch", "hook", "--seen", "--push")
+    #expect(seen.status == 2 && seen.errors.contains("--push goes with"), "\(seen)")
+  }
+
   @Test("posthorn resume --burst --push: a job with an empty disk lets it go, by the commit that posthorn status names")
   func burst() async throws {
     let host = try Host([

@@ -15,13 +15,13 @@ struct WordTests {
     if besideDaemon {
       let daemon = try await host.daemon(interval: "1h")
       #expect(try await host.posthorn("retry", "launch").status == 0)
-      try await daemon.until("the publication's record") { try host.attempts("launch").count == 2 }
+      try await daemon.until("the publication's record") { try host.attempts("launch").count == 3 }
       #expect(try await daemon.stop() == 0)
     } else {
       #expect(try await host.posthorn("retry", "launch", "acme").status == 0)
       try await host.reconcile()
     }
-    #expect(try host.attempts("launch") == ["1 missed", "2 published"])
+    #expect(try host.attempts("launch") == ["1 missed", "2 retrying", "3 published"])
   }
 
   @Test("What went out is not sent again, whoever asks")
@@ -81,6 +81,49 @@ struct WordTests {
       #expect(ending.status == 3 && ending.errors.contains("\(publisher) publishes from this repository"), "\(words): \(ending)")
       #expect(!FileManager.default.fileExists(atPath: laptop.path("state")))
     }
+  }
+
+  @Test("The history, why and status tell whose word it is: as git knows them, else the login on this host", arguments: [true, false])
+  func saidBy(isKnownToGit: Bool) async throws {
+    let receiver = try Receiver { $0.number == 1 ? .reply(500) : .ok }
+    defer { receiver.stop() }
+    let host = try Host(["accounts/hook.yaml": webhook(receiver.url("/in")), "posts/launch.yaml": post(to: "hook")])
+    try await host.login("hook")
+    try await host.reconcile(exit: 1)
+    let person = isKnownToGit ? "Ada \"Countess\" Lovelace <ada@example.org>" : "somebody@"
+    if isKnownToGit {
+      try host.repository.upstream.git("config", "user.name", "Ada \"Countess\" Lovelace")
+      try host.repository.upstream.git("config", "user.email", "ada@example.org")
+    }
+    let daemon = isKnownToGit ? try await host.daemon(interval: "1h") : nil
+    if let daemon { _ = try await daemon.line(containing: "running") }
+    #expect(try await host.posthorn("resolve", "launch", "hook", "--not-published").status == 0)
+    if let daemon {
+      try await daemon.until("the word's record") { try host.attempts("launch").count == 2 }
+    } else {
+      try await host.reconcile()
+    }
+    let place = ["--repo", host.repository.upstream.path, "--state", host.state]
+    let commands = [["history", "launch"], ["why", "launch"], ["status", "launch"], ["status", "launch", "--format", "json"]]
+    for command in commands {
+      let told = try await Posthorn.run(command + place, environment: ["HOME": host.home.path, "COLUMNS": "200"])
+      let name = command.contains("json") ? person.replacing("\"", with: "\\\"") : person
+      #expect(told.output.contains(name) && told.output.contains(command.contains("json") ? "said_by" : "said by"), "\(command): \(told)")
+    }
+    #expect(try await host.posthorn("retry", "launch").status == 0)
+    if let daemon {
+      try await daemon.until("the publication") { try host.attempts("launch").count == 4 }
+    } else {
+      try await host.reconcile()
+    }
+    if let daemon { #expect(try await daemon.stop() == 0) }
+    let records = try host.history().values.sorted { $0.attempt < $1.attempt }
+    #expect(records.map(\.outcome) == [.inDoubt, .failed, .retrying, .published])
+    #expect(records.map { $0.saidBy?.hasPrefix(person) } == [nil, true, true, nil])
+    let after = try await Posthorn.run(["status", "launch"] + place, environment: ["HOME": host.home.path])
+    #expect(!after.output.contains("said by"), "\(after)")
+    let audit = try await Posthorn.run(["audit", "--repo", host.repository.url], environment: ["HOME": host.home.path])
+    #expect(audit.status == 0, "\(audit)")
   }
 
   @Test("A doubt ends by a person's word, which is an attempt of its own in the history", arguments: [true, false])
