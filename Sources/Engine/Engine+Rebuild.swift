@@ -20,6 +20,7 @@ extension Engine {
     past.spokenOf.forEach(markDirty)
     gate.note(record: past.newestVouchedEnd)
     if let record = past.oneAhead { say(ahead: record, of: past.ahead) }
+    if let tip = told.tip { try await learnPlaces(at: tip) }
     if past.attempts > 0 {
       try await findRenamed(nil)
       if let tip = desired.commit { try await findMoved(upTo: tip) }

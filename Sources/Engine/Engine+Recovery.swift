@@ -37,6 +37,7 @@ extension Engine {
     }
     for attempt in observed.unrecorded.values where attempt.outcome.state.name.isAlarm { alarms.open(attempt.attemptID) }
     try await cleanMedia()
+    for id in observed.statusesLeft.keys { findStrays(of: id) }
     if hasUnrecorded { recordSignal.raise() }
   }
 

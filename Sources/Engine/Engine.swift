@@ -102,7 +102,7 @@ public actor Engine {
   /// Posts whose status file upstream may not say what is true.
   var dirtyPosts: Set<PostID> = []
   /// Where posts lay that lie elsewhere now: their status files there are to go.
-  var strayStatuses: Set<String> = []
+  var strayStatuses: [String: PostID] = [:]
 
   var obstructed = Obstructed()
 

@@ -30,6 +30,7 @@ struct EventBytesTests {
     .adopted(Anchors.Adopted(commit: "abc", requiresSigned: true, settings: nil, branch: "main")),
     .adopted(Anchors.Adopted(commit: "def", requiresSigned: false, settings: "abc", branch: "posthorn")),
     .recordBranch(Anchors.RecordBranch("records", known: "abc")), .rewriteAllowed(commit: "abc"),
+    .statusLeft(sampleDelivery.post, at: "schedule/posts/x.yaml"), .statusGone(sampleDelivery.post, at: "schedule/posts/x.yaml"),
     .said(AttemptID(delivery: sampleDelivery, number: 2), by: "Ada Lovelace <ada@example.org>"),
   ]
 

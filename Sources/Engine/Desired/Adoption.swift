@@ -25,8 +25,8 @@ struct AdoptionEffects: Sendable {
   var touched = Touched.posts([])
   /// Deliveries that the content no longer asks for, with the post as it last was.
   var removed: [DeliveryID: DesiredPost] = [:]
-  /// Posts that lie elsewhere now: their status files move too.
-  var moved: [PostID: String] = [:]
+  /// Where posts lay that lie elsewhere now, or nowhere: their status files move too.
+  var left: [PostID: String] = [:]
 
   enum Touched: Sendable {
     case posts(Set<PostID>)
@@ -85,16 +85,21 @@ extension Desired {
     for (path, index) in sudden { self[path]?.deliveries[index].burst = adoption.commit.hex }
   }
 
-  private func effects(of posts: PostChanges, before: Desired) -> AdoptionEffects {
+  private func effects(of changed: PostChanges, before: Desired) -> AdoptionEffects {
     var effects = AdoptionEffects()
     var touched: Set<PostID> = []
-    posts.forEach { path, post in
+    changed.forEach { path, post in
       let old = before[path]
-      if let old { note(before.post(old.id), in: &effects) }
-      guard posts.count <= Self.mostChanges else { return }
+      if let old {
+        note(before.post(old.id), in: &effects)
+        // Of several with one id the first has the status.
+        let was = before.posts(of: old.id).first?.path ?? path
+        if posts(of: old.id).first?.path != was { effects.left[old.id] = was }
+      }
+      guard changed.count <= Self.mostChanges else { return }
       touched.formUnion([old?.id, post?.id].compactMap { $0 })
     }
-    effects.touched = posts.count <= Self.mostChanges ? .posts(touched) : .everything
+    effects.touched = changed.count <= Self.mostChanges ? .posts(touched) : .everything
     return effects
   }
 
@@ -106,7 +111,6 @@ extension Desired {
     for gone in old.deliveries where !asked.contains(gone.account) {
       effects.removed[DeliveryID(post: old.id, account: gone.account)] = old
     }
-    if now.count == 1, now[0].path != old.path { effects.moved[old.id] = old.path }
   }
 }
 

@@ -84,10 +84,8 @@ extension Engine {
     recoverFlights()
     for account in paces.keys { paces[account]?.limits = pace(of: account).limits }
     retryObstructed()
-    for (id, from) in effects.moved where !observed.accounts(of: id).isEmpty || observed.recordedHolds[id] != nil {
-      strayStatuses.insert(from)
-      markDirty(id)
-    }
+    try await noteLeft(effects.left)
+    findStrays(of: adoption.posts)
     look(at: effects.touched)
     let cancelled = cancel(effects.removed)
     reconsiderHeld()

@@ -36,7 +36,7 @@ extension Engine {
     var batch = batch(attempts, posts: posts, strays: strays)
     batch.accounts = accountNews
     dirtyPosts.subtract(posts)
-    strayStatuses.subtract(strays)
+    for path in strays.keys { strayStatuses[path] = nil }
     do {
       // Nothing is said upstream that is not on disk here. It is enqueued behind exactly the events that the batch has.
       try await log.journal.flush()
@@ -46,10 +46,11 @@ extension Engine {
       if written.tip != nil { try await noteSealed(batch, onto: written.base) }
       try await say(doubles: written.obstacles.doubles)
       try await note(recorded: setAside(written.obstacles, of: batch), at: written.tip)
+      if !strays.isEmpty { try await append(strays.map { .statusGone($1, at: $0) }) }
       if let tip = written.tip, written.isContent { await adoptOrSay(tip, recordedOnto: written.base) }
     } catch {
       dirtyPosts.formUnion(posts)
-      strayStatuses.formUnion(strays)
+      strayStatuses.merge(strays) { new, _ in new }
       throw error
     }
   }
@@ -64,7 +65,7 @@ extension Engine {
     return (waiting.prefix(Self.batchLimit).compactMap { observed.unrecorded[$0.id] }, Set(later))
   }
 
-  private func batch(_ attempts: [Attempt], posts: Set<PostID>, strays: Set<String>) -> RecordBatch {
+  private func batch(_ attempts: [Attempt], posts: Set<PostID>, strays: [String: PostID]) -> RecordBatch {
     var batch = RecordBatch(folder: options.folder, source: desired.commit?.hex ?? "", host: options.host)
     for attempt in attempts { batch.add(record(of: attempt), of: attempt.attemptID) }
     let now = now()

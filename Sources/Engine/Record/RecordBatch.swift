@@ -9,7 +9,7 @@ struct RecordBatch: Sendable {
   /// Files that are replaced, by path below the content folder.
   private(set) var statuses: [String: StatusRecord] = [:]
   /// Status files that go away, each with the post that it is about: that of a post that lies elsewhere now, or one of an earlier version.
-  private(set) var removed: [String: String] = [:]
+  private(set) var removed: [String: Place] = [:]
   /// What platforms said of accounts.
   var accounts: [AccountName: AccountNews] = [:]
   private(set) var attempts: [AttemptID] = []
@@ -26,6 +26,12 @@ struct RecordBatch: Sendable {
     var attempt: AttemptID
     var steps: [Observation.Remembered]
     var remote: Remote
+  }
+
+  /// Where a post lies, or lay.
+  struct Place: Equatable, Sendable {
+    var post: PostID
+    var path: String
   }
 
   struct Known: Equatable, Sendable {
@@ -67,15 +73,17 @@ struct RecordBatch: Sendable {
     let post = ContentPath.inside(folder, status.path)
     guard let file = StatusRecord.file(ofPost: post) else { return }
     statuses[file] = status
-    if let earlier = StatusRecord.earlierFile(ofPost: post) { removed[earlier] = status.path }
+    if let earlier = StatusRecord.earlierFile(ofPost: post) { removed[earlier] = Place(post: status.post, path: status.path) }
     holds[status.post] = status.holdReason
   }
 
   /// Removes the status of posts that lie elsewhere now.
-  mutating func remove(statusesOf paths: Set<String>) {
-    for path in paths {
+  mutating func remove(statusesOf posts: [String: PostID]) {
+    for (path, id) in posts {
       let post = ContentPath.inside(folder, path)
-      for file in [StatusRecord.file(ofPost: post), StatusRecord.earlierFile(ofPost: post)] { if let file { removed[file] = path } }
+      for file in [StatusRecord.file(ofPost: post), StatusRecord.earlierFile(ofPost: post)] {
+        if let file { removed[file] = Place(post: id, path: path) }
+      }
     }
     removed = removed.filter { statuses[$0.key] == nil }
   }

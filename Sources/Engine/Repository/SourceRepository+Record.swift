@@ -125,7 +125,7 @@ extension SourceRepository {
       edits.append(FileEdit(path: "\(folder)/\(file)", content: status.taking(news).yielding(to: kept).bytes()))
     }
     edits += try accountEdits(batch.accounts, onto: tree, in: repository)
-    for (file, post) in batch.removed.sorted(by: { $0.key < $1.key }) where try isStatus(file, of: post, in: tree, repository) {
+    for (file, place) in batch.removed.sorted(by: { $0.key < $1.key }) where try isStatus(file, of: place, in: tree, repository) {
       edits.append(FileEdit(path: "\(folder)/\(file)", content: nil))
     }
     for (attempt, history) in zip(batch.endedClaims, batch.history) {
@@ -140,12 +140,13 @@ extension SourceRepository {
     return try edits + self.edits(batch.accepted, onto: tip, in: repository)
   }
 
-  /// Whether a status file is about the post that lies, or lay, at `path`: another one's stays.
-  private func isStatus(_ file: String, of path: String, in tree: ObjectID?, _ repository: borrowing Repository) throws -> Bool {
+  /// Whether a status file is about the post that lies, or lay, at a place: another one's stays.
+  private func isStatus(_ file: String, of place: RecordBatch.Place, in tree: ObjectID?, _ repository: borrowing Repository) throws -> Bool
+  {
     guard let tree, let entry = try repository.entry(at: "\(folder)/\(file)", in: tree, through: .anyFolders), entry.kind == .file,
       let record = try? StatusRecord(json: JSON.parse(repository.blob(entry.id, limit: 1 << 20)))  // what is none is nobody's
     else { return false }
-    return record.path.utf8.elementsEqual(path.utf8)
+    return record.post == place.post && record.path.utf8.elementsEqual(place.path.utf8)
   }
 
   /// - Returns: what stands where one of ours should, by others.

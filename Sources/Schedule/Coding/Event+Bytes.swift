@@ -42,6 +42,14 @@ extension Event {
       writer.write(attempt.delivery)
       writer.write(attempt.number)
       writer.write(person)
+    case .statusLeft(let post, let path):
+      writer.write(32 as UInt8)
+      writer.write(post.text)
+      writer.write(path)
+    case .statusGone(let post, let path):
+      writer.write(33 as UInt8)
+      writer.write(post.text)
+      writer.write(path)
     case .loginSeen(let account):
       writer.write(23 as UInt8)
       writer.write(account.text)
@@ -79,6 +87,9 @@ extension Event {
     case 29: self = .recordBranch(try reader.recordBranch())
     case 30: self = .rewriteAllowed(commit: try reader.string())
     case 31: self = .said(AttemptID(delivery: try reader.deliveryID(), number: try reader.attempts()), by: try reader.string())
+    case 32, 33:
+      guard let post = PostID(try reader.string()) else { throw reader.malformed() }
+      self = tag == 32 ? .statusLeft(post, at: try reader.string()) : .statusGone(post, at: try reader.string())
     default:
       self = .delivery(try reader.deliveryID(), try reader.deliveryEvent(tag: tag))
     }

@@ -32,6 +32,10 @@ extension Observed {
       $0.write($1.key.number)
       $0.write($1.value)
     }
+    writer.write(all: statusesLeft) {
+      $0.write($1.key.text)
+      $0.write(all: $1.value) { $0.write($1) }
+    }
     return writer.bytes
   }
 
@@ -67,11 +71,15 @@ extension Observed {
     for _ in 0..<(version >= 5 ? try reader.count() : 0) {
       words[AttemptID(delivery: try reader.deliveryID(), number: try reader.attempts())] = try reader.string()
     }
+    for _ in 0..<(version >= 5 ? try reader.count() : 0) {
+      guard let post = PostID(try reader.string()) else { throw reader.malformed() }
+      statusesLeft[post] = Set(try reader.array { reader throws(MalformedBytes) in try reader.string() })
+    }
     guard reader.isAtEnd else { throw reader.malformed() }
   }
 
   /// Version 2 had no settled deliveries of their own: all were live. Version 3 had no anchors, and
-  /// version 4 no words.
+  /// version 4 no words and no places of status files.
   private static let version: UInt8 = 5
 }
 

@@ -20,6 +20,10 @@ public enum Event: Equatable, Sendable {
   case loginSeen(AccountName)
   /// This attempt is a person's word, and none of ours: who that is. It goes with the attempt, and no further than its record.
   case said(AttemptID, by: String)
+  /// The post whose status file is that of this post file lies elsewhere now, or nowhere.
+  case statusLeft(PostID, at: String)
+  /// The status file there is not that post's any more.
+  case statusGone(PostID, at: String)
   /// A person let go on a burst that came with this commit.
   case burstAcknowledged(commit: String)
 }

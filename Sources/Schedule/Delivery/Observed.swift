@@ -12,6 +12,8 @@ public struct Observed: Equatable, Sendable {
   public var unrecorded: [AttemptID: Attempt]
   /// Which of them, or of those that are about to end, are a person's word, and whose.
   public internal(set) var words: [AttemptID: String] = [:]
+  /// Where posts lay that lie elsewhere now, or nowhere, and may have a status file there.
+  public internal(set) var statusesLeft: [PostID: Set<String>] = [:]
   /// Posts whose status file upstream says that they are held, and the reason it gives.
   public var recordedHolds: [PostID: String]
   /// Accounts whose credential was refused, and which version of it; `nil` where there was none.
@@ -92,6 +94,10 @@ public struct Observed: Equatable, Sendable {
     case .recordBranch(let branch): anchors.note(branch)
     case .rewriteAllowed(let commit): anchors.allow(rewritten: commit)
     case .said(let attempt, let person): words[attempt] = person
+    case .statusLeft(let post, let path): statusesLeft[post, default: []].insert(path)
+    case .statusGone(let post, let path):
+      statusesLeft[post]?.remove(path)
+      if statusesLeft[post]?.isEmpty ?? false { statusesLeft[post] = nil }
     case .burstAcknowledged(let commit): acknowledgedBursts.insert(commit)
     }
   }
