@@ -133,12 +133,13 @@ public final class BootMemory: Sendable {
     }
   }
 
+  /// What cannot be read is not remembered: a start that knows nothing asks upstream, which is always safe.
   private func read(_ name: String) -> (Facts, place: ArraySlice<UInt8>)? {
     guard let bytes = (try? folder.read(name, limit: 16_384)) ?? nil, bytes.last == 0x0A, let facts = Facts(bytes) else { return nil }
     return (facts, bytes.dropFirst(Facts.size).dropLast())
   }
 
-  /// Directories that are gone need no memory; looked for where there are many.
+  /// Directories that are gone need no memory; looked for where there are many. It is a tidying up, which the next start may do.
   private func forgetAbsent() {
     guard let names = try? folder.list(), names.count > Self.many else { return }
     for name in names {

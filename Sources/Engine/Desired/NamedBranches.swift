@@ -19,15 +19,16 @@ struct NamedBranches {
     for id in try repository.commits(in: tip, notIn: known, limit: .max).reversed() {
       for case let blob? in try repository.objects(at: Settings.fileNames.map { "\(folder)/\($0)" }, in: repository.tree(of: id))
       where seen.insert(blob).inserted {
-        if let name = recordBranch(inSettings: blob, repository), !names.contains(name) { names.append(name) }
+        if let name = try recordBranch(inSettings: blob, repository), !names.contains(name) { names.append(name) }
       }
     }
     return names
   }
 
   /// The branch that a settings file names, be the rest of it as it may; `nil` for one that names none or cannot be read.
-  private func recordBranch(inSettings blob: ObjectID, _ repository: borrowing Repository) -> String? {
-    guard let bytes = try? repository.blob(blob, limit: CommitPosts.largest) else { return nil }
+  private func recordBranch(inSettings blob: ObjectID, _ repository: borrowing Repository) throws(GitError) -> String? {
+    let bytes: [UInt8]
+    do { bytes = try repository.blob(blob, limit: CommitPosts.largest) } catch where error.isOfContent { return nil }
     var ignored: [Diagnostic] = []
     let catalog = Catalog(
       settings: ContentFile(path: Settings.fileNames[0], bytes: bytes), accounts: [], zones: zones, platforms: [], branches: branches,
