@@ -35,11 +35,17 @@ public struct RemoteURL: Hashable, Sendable, CustomStringConvertible, CustomRefl
     }
   }
 
-  /// The URL as it may be shown: without its credential, whatever characters that has.
+  /// The URL as it may be shown: without its credential, whatever characters that has. A `#` or a `?` in a password ends the authority, and so does
+  /// a slash, which leaves a host with a port that is no number: what stands there is no less secret for it.
   public var shown: String {
     guard let (scheme, rest) = Self.divide(text) else { return printable(text) }
-    let authority = Self.authority(rest)
-    return printable("\(scheme)://\(Self.split(authority).place)\(rest[authority.endIndex...])")
+    let (bytes, authority) = (rest.utf8, rest.utf8.prefix { $0 != UInt8(ascii: "/") })
+    let at = UInt8(ascii: "@")
+    let port = authority.last == UInt8(ascii: "]") ? nil : authority.lastIndex(of: UInt8(ascii: ":")).map { authority[$0...].dropFirst() }
+    let isCut = port.map { !$0.isEmpty && Int(Substring($0)) == nil } ?? false
+    let end = authority.lastIndex(of: at) ?? (isCut ? bytes.lastIndex(of: at) : nil)
+    let place = end.map { bytes[bytes.index(after: $0)...] } ?? bytes[...]
+    return printable("\(scheme)://\(Substring(place))")
   }
 
   public var description: String { shown }

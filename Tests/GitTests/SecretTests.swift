@@ -9,6 +9,8 @@ struct GitSecretTests {
     Credential.password(user: "ann", password: Secret(canary), origin: "https://git.example.com"),
     Access(credentials: [.password(user: "ann", password: Secret(canary), origin: "https://git.example.com")]),
     RemoteURL("https://ann:\(canary)@git.example.com/x.git"), RemoteURL("https://ann:a '\(canary)@git.example.com/x.git"),
+    RemoteURL("https://ann:a#\(canary)@git.example.com/x.git"), RemoteURL("https://ann:a?\u{1B}\(canary)@git.example.com/x.git"),
+    RemoteURL("https://ann:a/\(canary)@git.example.com/x.git"), RemoteURL("https://ann:#a/\n\(canary)@git.example.com/x.git"),
     GitError(step: "fetch https://ann:\(canary)@git.example.com/x", reason: .auth, detail: "'https://\(canary)@git.example.com'"),
   ]
 
@@ -20,6 +22,14 @@ struct GitSecretTests {
     #expect(!"\(holder) \(String(reflecting: holder)) \(dumped)".contains(Self.canary))
     #expect(!(holder is any Encodable))
   }
+
+  @Test(
+    "An address without a credential is shown whole",
+    arguments: [
+      "https://git.example.com/@team/x.git", "ssh://[::1]/a@b", "http://[::1]:8080/a@b", "https://git.example.com:8443/a@b",
+      "https://git.example.com:/a@b", "file:///srv/a@b", "git.example.com:team/a@b",
+    ])
+  func whole(text: String) { #expect(RemoteURL(text).shown == text) }
 
   @Test("A credential is bound to the host that git will call, whatever marks stand in its address")
   func origin() {
