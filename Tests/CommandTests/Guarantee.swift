@@ -104,8 +104,13 @@ enum Guarantee {
     "A secret is sent to the origin that it was bound to, and stands nowhere but in its owner-only file.": [
       "Are not sent to another scheme, host or port", "A webhook's secret is in its credential file and nowhere else",
     ],
-    "Whoever edits, removes or forges records changes nothing while the state directory lives, and `posthorn audit` names the commit and the file.":
-      ["Row 64:", "Each of forty tamperings is found", "Row 83: A forged record of this very state directory changes nothing"],
+    """
+    Whoever edits, removes or forges records changes nothing while the state directory lives, and `posthorn audit` names the commit and the file. \
+    What was removed or written over repeats nothing for a runner with an empty disk either: the branch's history still has it.
+    """: [
+      "Row 64:", "Each of forty tamperings is found", "Row 83: A forged record of this very state directory changes nothing",
+      "A runner with an empty disk sends nothing again", "A runner that had read the branch before sends nothing again",
+    ],
     """
     A record of another daemon that is not under the seal of a key of ours neither ends its delivery nor frees it: it is `held`, with the file and \
     what to type, until a person or a sealed record says how it ended. At worst a forger delays, or makes a doubt that is said aloud.
@@ -120,9 +125,10 @@ enum Guarantee {
     Where the host names who may sign, nothing is adopted that none of them signed, whatever the settings say and whatever time a commit gives.
     """: ["Row 76:", "Row 81:"],
     """
-    What somebody writes below `status/claims` delays a delivery as long as an honest claim does, or leaves it in doubt, aloud: nothing is sent because \
-    of it, with other content, before its time, or a second time.
+    What somebody writes or removes below `status/claims` delays a delivery as long as an honest claim does, or leaves it in doubt, aloud: nothing is \
+    sent because of it, with other content, before its time, or a second time.
     """: [
+      "What was sent under a claim that is gone is not sent again", "Whoever writes over a living claim one that is over",
       "Row 75: A claim publishes no content that no commit", "Row 74: A claim on another attempt of what went out",
       "A claim on what is due later",
       "A claim that says to hold for years", "Who can push to the branch of the records alone",
