@@ -73,6 +73,9 @@ public actor Engine {
   /// Deliveries whose claims cannot be read, until upstream is looked at again, and what was said of that.
   var unclaimable: [DeliveryID: HoldReason] = [:]
   var saidUnclaimable: [DeliveryID: HoldReason] = [:]
+  /// What was said of holds: of a burst once, of anything else once a delivery.
+  var saidHolds: [DeliveryID: HoldReason] = [:]
+  var saidBursts: Set<String> = []
   /// Zone data that every time is being computed with again, and deliveries that wait for it.
   var newZones: Zones?
   var waitingForZones: Set<DeliveryID> = []

@@ -99,6 +99,7 @@ extension Engine {
     if isRewritten { try await replace(by: adoption, cancelled: cancelled.count) }
     // Said once a crash does not take it back.
     logAdoption(adoption)
+    if hasBurst(adoption) { sayBurst(adoption.commit.hex) }
     return adoption.posts.count
   }
 
@@ -156,6 +157,14 @@ extension Engine {
         }
     }
     if holds || observed.recordedHolds[id] != nil { markDirty(id) }
+  }
+
+  private func hasBurst(_ adoption: Adoption) -> Bool {
+    var found = false
+    adoption.posts.present.forEach(through: .distantPast) { post in
+      if !found { found = desired[post.path]?.deliveries.contains { $0.burst == adoption.commit.hex } ?? false }
+    }
+    return found
   }
 
   /// Of one adoption: nobody reads more, and a push must not fill a disk with lines.

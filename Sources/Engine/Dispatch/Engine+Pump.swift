@@ -234,7 +234,10 @@ extension Engine {
 
   /// A due delivery stays where it is, visibly.
   private func remain(_ id: DeliveryID, _ hold: HoldReason) {
-    if heldWhenDue.insert(id).inserted { tellHold(id, hold) }
+    if heldWhenDue.insert(id).inserted {
+      say(id, hold)
+      tellHold(id, hold)
+    }
     if case .suspended(_, let until?) = hold { queue.push(id, at: until) }
     if observed.recordedHolds[id.post] != status(of: id.post, now: now())?.holdReason { markDirty(id.post) }
   }

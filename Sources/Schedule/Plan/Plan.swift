@@ -61,6 +61,7 @@ public struct Plan: Equatable, Sendable {
         changes.append(change)
       }
     }
+    Self.holdBurst(in: &changes, from: base, to: head, now: now)
     let timetable = Timetable(of: context ?? head, accounts: Set(changes.compactMap(\.account)), observed: observed)
     for (index, change) in changes.enumerated() {
       guard let account = change.account, let instant = change.to?.scheduledAt, change.to?.state.isStillToGo == true else { continue }
@@ -104,6 +105,27 @@ public struct Plan: Equatable, Sendable {
   private static func renamed(_ post: PlannedPost, on account: AccountName, among renames: RenameSearch) -> Renamed? {
     guard !renames.isEmpty, let delivery = post.delivery(to: account), let said = post.said[account] else { return nil }
     return renames.renamed(delivery.id, said, at: delivery.scheduledAt, repeats: post.repeats)
+  }
+
+  /// Holds what one push makes due within an hour where that is more than the policy lets through: what allowed more must not come with it.
+  private static func holdBurst(in changes: inout [Change], from base: PlanSide, to head: PlanSide, now: Instant) {
+    guard let before = base.catalog, let after = head.catalog else { return }
+    let limit = min(before.settings.policy.burst, after.settings.policy.burst)
+    let sudden = changes.indices.filter { index in
+      let change = changes[index]
+      guard [.add, .reschedule].contains(change.kind), change.to?.state == .scheduled, let account = change.account,
+        let delivery = head.posts[change.post]?.delivery(to: account)
+      else { return false }
+      return delivery.scheduledAt <= now + .seconds(3600) && delivery.deadline >= now
+    }
+    guard sudden.count > limit else { return }
+    for index in sudden {
+      changes[index].kind = .hold
+      changes[index].to?.state = .held
+      changes[index].reason =
+        "\(sudden.count) deliveries become due within an hour, and policy.burst lets \(limit) through at once; once it is pushed, posthorn status "
+        + "names the commit to let go: posthorn resume --burst COMMIT"
+    }
   }
 
   /// A file without readable accounts is one thing that is held.

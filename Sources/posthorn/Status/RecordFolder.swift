@@ -103,6 +103,15 @@ final class RecordFolder {
     return found
   }
 
+  /// The history files with these names, below the content folder, as far as they are there.
+  func records(at files: [String]) throws(Failure) -> [HistoryRecord] {
+    do {
+      return try repository.entries(at: files.map { "\(folder)/\($0)" }, in: tree).compactMap { name, entry in
+        try record(entry, at: String(decoding: name, as: UTF8.self)) { json throws(RecordError) in try HistoryRecord(json: json) }
+      }
+    } catch { throw .couldNot("\(error)") }
+  }
+
   private func attempts(of post: PostID?, in day: ObjectID, at path: String) throws -> [HistoryRecord] {
     var found: [HistoryRecord] = []
     for entry in try folders(of: day) where post.map({ $0.text == entry.name }) ?? true {

@@ -46,7 +46,8 @@ struct StatusCommand: ParsableCommand {
     let isPartial = post != nil || stuck
     let report = StatusReport(
       standings: standings, nameless: isPartial ? [] : content.nameless, doubles: doubles,
-      saidBy: post == nil ? [:] : try Self.saidBy(standings, view, content, options), time: LocalTime(zones: zones), now: now)
+      saidBy: post == nil ? [:] : try Self.saidBy(standings, view, content, options),
+      drifts: try Self.drifts(standings, view, content, options), time: LocalTime(zones: zones), now: now)
     switch options.format {
     case .json: options.console.result(report.json)
     case .text:
@@ -72,6 +73,20 @@ struct StatusCommand: ParsableCommand {
       recorded = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: options.console.note).statuses()
     }
     return PostStanding.all(of: content.side, recorded: recorded, now: now)
+  }
+
+  /// What was edited after it went out.
+  private static func drifts(
+    _ standings: [PostStanding], _ view: RepositoryView, _ content: ContentState, _ options: ResolvedOptions
+  ) throws(Failure) -> [PostID: Set<AccountName>] {
+    guard let commit = try view.records(onBranch: content.catalog.settings.record.branch) else { return [:] }
+    let attempts = try RecordFolder(at: commit, in: view.path, folder: options.folder, complain: { _ in }).lastAttempts(of: standings)
+    var found: [PostID: Set<AccountName>] = [:]
+    for standing in standings {
+      let accounts = PostDrift.accounts(of: standing, attempts[standing.status.post] ?? [], in: content.side)
+      if !accounts.isEmpty { found[standing.status.post] = accounts }
+    }
+    return found
   }
 
   /// Whose word the last attempts of posts are, where they are somebody's.

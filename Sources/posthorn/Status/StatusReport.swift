@@ -9,6 +9,8 @@ struct StatusReport {
   var doubles: [DoubleRecord] = []
   /// Whose word it is how a delivery stands, of one post.
   var saidBy: [AccountName: String] = [:]
+  /// Accounts that posts went out to with other words than their files have now.
+  var drifts: [PostID: Set<AccountName>] = [:]
   let time: LocalTime
   let now: Instant
 
@@ -24,8 +26,10 @@ struct StatusReport {
 
   private func json(_ standing: PostStanding) -> JSON {
     let mine = doubles.filter { $0.id.post == standing.status.post }
-    guard !(mine.isEmpty && saidBy.isEmpty), var members = standing.status.json.object else { return standing.status.json }
+    let drift = drifts[standing.status.post] ?? []
+    guard !(mine.isEmpty && saidBy.isEmpty && drift.isEmpty), var members = standing.status.json.object else { return standing.status.json }
     if !mine.isEmpty { members["doubles"] = .array(mine.map(\.json)) }
+    if !drift.isEmpty { members["drift"] = .array(drift.sorted().map { .string($0.text) }) }
     if !saidBy.isEmpty {
       members["said_by"] = .object(Dictionary(uniqueKeysWithValues: saidBy.map { ($0.text, JSON.string($1)) }))
     }
@@ -47,8 +51,10 @@ struct StatusReport {
         + "  reason     \(file.problem.printable)\n"
         + "  next       give it an id, or rename it; then: posthorn validate\n"
     }
+    let edited = drifts.isEmpty ? "" : "\n\(PostDrift.text): \(drifts.keys.sorted().map(\.text).joined(separator: ", "))\n"
     let doubles = doubles.map { "\n\(text($0, color))" }
-    return (standings.isEmpty && !(held + doubles).isEmpty ? "" : table.text(width: width, color)) + held.joined() + doubles.joined()
+    return (standings.isEmpty && !(held + doubles).isEmpty ? "" : table.text(width: width, color)) + edited + held.joined()
+      + doubles.joined()
   }
 
   /// Each post with all of its deliveries.
@@ -75,6 +81,7 @@ struct StatusReport {
     let stuck = standing.stuck(at: now)
     for delivery in status.deliveries {
       text += self.delivery(delivery, in: standing.timezone, color)
+      if drifts[status.post]?.contains(delivery.account) ?? false { text += "    drift    \(PostDrift.text)\n" }
       if let next = delivery.next(in: status, isStuck: stuck.contains(delivery)) { text += "    to do    \(next.printable)\n" }
     }
     return text

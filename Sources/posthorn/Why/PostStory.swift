@@ -9,6 +9,8 @@ struct PostStory {
   let attempts: [HistoryRecord]
   /// What two daemons have recorded and nobody has looked at.
   let doubles: [DoubleRecord]
+  /// Accounts that the post went out to with other words than its file has now.
+  let drifted: Set<AccountName>
   let now: Instant
 
   var json: JSON {
@@ -44,7 +46,9 @@ struct PostStory {
     return [
       "account": .string(delivery.account.text), "platform": .string(delivery.platform), "state": .string(delivery.state.rawValue),
       "reason": JSON(delivery.reason), "remote_id": JSON(delivery.remote?.id), "remote_url": JSON(delivery.remote?.url),
-      "next_attempt_at": JSON(delivery.nextAttemptAt), "next": .string(next.text), "command": JSON(next.command),
+      "next_attempt_at": JSON(delivery.nextAttemptAt),
+      "error": delivery.error.map { ["code": .string($0.code), "message": .string($0.message)] } ?? .null,
+      "drift": .bool(drifted.contains(delivery.account)), "next": .string(next.text), "command": JSON(next.command),
     ]
   }
 }

@@ -25,9 +25,11 @@ struct WhyCommand: ParsableCommand {
     let content = try ContentState(at: view.commit.hex, in: view.path, folder: options.folder, zones: zones)
     let all = try StatusCommand.standings(view, content, options, now)
     guard let standing = try StatusCommand.standings(all, of: post).first else { return }
+    let attempts = try attempts(of: standing, view, options)
     let story = PostStory(
-      standing: standing, steps: try steps(of: standing, view, options, zones), attempts: try attempts(of: standing, view, options),
-      doubles: try StatusCommand.doubles(view, content, options).filter { $0.id.post == standing.status.post }, now: now)
+      standing: standing, steps: try steps(of: standing, view, options, zones), attempts: attempts,
+      doubles: try StatusCommand.doubles(view, content, options).filter { $0.id.post == standing.status.post },
+      drifted: PostDrift.accounts(of: standing, attempts, in: content.side), now: now)
     switch options.format {
     case .json: options.console.result(story.json.text())
     case .text:

@@ -68,6 +68,9 @@ struct WhyText {
     var text = line("", "\(delivery.account)\(platform): \(delivery.state.rawValue)")
     if delivery.state.isOut, let place = delivery.remote.flatMap({ $0.url ?? $0.id }) { text += line("  ", "live at \(place)") }
     if let reason = delivery.reason ?? story.standing.status.reason { text += line("  ", "because \(reason)") }
+    if delivery.state == .retrying, let error = delivery.error { text += line("  ", "because \(error.message) [\(error.code)]") }
+    if let instant = delivery.nextAttemptAt { text += line("  ", "next attempt \(when(instant))") }
+    if story.drifted.contains(delivery.account) { text += line("  ", PostDrift.text) }
     let next = story.standing.nextStep(of: delivery, now: story.now)
     text += line("  ", next.text)
     // A command is to be copied, so it is never broken.
