@@ -25,6 +25,16 @@ extension Repository {
     try compare(before, with: tree(of: new), under: path, through: way, passing: passed, limit: limit, visit: visit)
   }
 
+  /// Visits what one commit has at and below `path` and another one has not, or has otherwise; folders that are new there cost nothing.
+  public func losses(
+    from old: ObjectID, to new: ObjectID, under path: String, limit: Int = 2_000_000, visit: (_ path: String, TreeEntry) throws -> Void
+  ) throws {
+    try compare(tree(of: old), with: tree(of: new), under: path, through: .anyFolders, passing: [], addedToo: false, limit: limit) {
+      change in
+      if let entry = change.old, change.new?.id != entry.id { try visit(change.path, entry) }
+    }
+  }
+
   /// Visits every file at and below `path` in the folder `tree`; the costs and errors are those of ``changes(from:to:under:passing:limit:visit:)``.
   public func walk(
     _ tree: ObjectID, under path: String = "", through way: Way = .soundFolders, limit: Int = 2_000_000,
@@ -36,10 +46,10 @@ extension Repository {
   }
 
   private func compare(
-    _ old: ObjectID?, with new: ObjectID, under path: String, through way: Way, passing passed: Set<String>, limit: Int,
-    visit: (Change) throws -> Void
+    _ old: ObjectID?, with new: ObjectID, under path: String, through way: Way, passing passed: Set<String>,
+    addedToo: Bool = true, limit: Int, visit: (Change) throws -> Void
   ) throws {
-    var comparison = TreeComparison(limit: limit, passed: passed, way: way)
+    var comparison = TreeComparison(limit: limit, passed: passed, way: way, addedToo: addedToo)
     guard !path.isEmpty else { return try comparison.folders(old, new, at: "", in: self, visit: visit) }
     let before = try old.flatMap { tree throws(GitError) in try entry(at: path, in: tree, through: way) }
     let after = try entry(at: path, in: new, through: way)
@@ -53,6 +63,8 @@ private struct TreeComparison {
   let limit: Int
   let passed: Set<String>
   let way: Repository.Way
+  /// Whether folders are looked into that are on the new side alone.
+  let addedToo: Bool
   var old = 0
   var new = 0
 
@@ -98,14 +110,14 @@ private struct TreeComparison {
         let entry = repository.onTheWay(left.entry(index, folder: path), at: path).judged(on: way)
         try entries(entry, nil, at: path / entry, in: repository, visit: visit)
       }
-    case (nil, let after?):
+    case (nil, let after?) where addedToo:
       let right = try Listing(after, in: repository)
       try count(0, right.items.count)
       for index in right.items.indices {
         let entry = repository.onTheWay(right.entry(index, folder: path), at: path).judged(on: way)
         try entries(nil, entry, at: path / entry, in: repository, visit: visit)
       }
-    case (nil, nil): break
+    case (nil, _): break
     }
   }
 

@@ -62,6 +62,13 @@ struct ChangesTests {
           $0.replacing("A\t", with: "+ ").replacing("D\t", with: "- ").replacing("M\t", with: "~ ")
         }
         #expect(try repository.lines(from: old, to: new) == expected)
+        var lost: [String] = []
+        try repository.losses(from: old, to: new, under: "1") { path, entry in
+          lost.append(path)
+          let before = try repository.objects(at: [path], in: repository.tree(of: old))
+          #expect(before == [entry.id])
+        }
+        #expect(lost == expected.filter { !$0.hasPrefix("+") && $0.dropFirst(2).hasPrefix("1/") }.map { String($0.dropFirst(2)) })
       }
     }
   }

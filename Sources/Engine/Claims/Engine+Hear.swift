@@ -145,8 +145,9 @@ extension SourceRepository {
     let handle = try opened()
     let isOwn = recordBranch != location.branch
     let tip = isOwn ? try newest(recordBranch, in: handle.repository) : try handle.repository.reference(reference(of: recordBranch))
-    guard let tip, tip != heard else { return ([], tip) }
-    var records: [FoundRecord] = []
+    var records = overheard
+    overheard = []
+    guard let tip, tip != heard else { return (records, tip) }
     try handle.repository.changes(from: heard ?? (isOwn ? nil : known), to: tip, under: "\(folder)/history", through: .anyFolders) {
       change in
       guard let entry = change.new, let found = try found(entry, at: change.path, in: handle.repository) else { return }

@@ -6,6 +6,7 @@ struct KnownKeeper: Sendable {
   /// With our own question, as of when it was put to it; `nil` where no other one is known.
   private(set) var record: DaemonRecord?
   private let state: Folder?
+  private var isKept = true
 
   /// Remembers nothing beyond the process.
   init() { state = nil }
@@ -18,11 +19,12 @@ struct KnownKeeper: Sendable {
     }
   }
 
-  /// - Throws: ``StateError`` where that cannot be kept beyond the process; it is remembered until then.
+  /// - Throws: ``StateError`` where that cannot be kept beyond the process: it is remembered until then, and kept as soon as it can be.
   mutating func remember(_ record: DaemonRecord?) throws(StateError) {
-    guard record != self.record else { return }
-    self.record = record
+    guard record != self.record || !isKept else { return }
+    (self.record, isKept) = (record, false)
     if let record { try state?.replace(Self.name, with: Array(record.json.text().utf8)) } else { try state?.remove(Self.name) }
+    isKept = true
   }
 
   private static let name = "another"

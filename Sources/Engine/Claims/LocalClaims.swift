@@ -180,8 +180,11 @@ extension LocalClaims {
     let others = try await repository.formerDaemonRecords(branch: branch, now: clock.now())
       .compactMap { $0.remembered(by: party, knowing: nil) }
     guard var other = upstream ?? others.first else { return }
-    // Of the one that it names and of the one before, which a forger may have pushed away: both may be there.
-    let keepers = others.reduce(into: [other.keeper]) { if !$0.contains($1.keeper) { $0.append($1.keeper) } }.prefix(2)
+    // Of the one that it names and of the one before, which a forger may have pushed away: both may be there. A process before them in the same
+    // place has ended.
+    let keepers = others.reduce(into: [other.keeper]) { keepers, former in
+      if !keepers.contains(where: { $0.stands(for: former.keeper) }) { keepers.append(former.keeper) }
+    }.prefix(2)
     let silence = others.filter { keepers.contains($0.keeper) }.map(\.answersWithin).max() ?? .zero
     (other.answersWithin, other.asked) = (max(other.answersWithin, silence), nil)
     try known.remember(other)

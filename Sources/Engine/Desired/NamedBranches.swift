@@ -28,7 +28,7 @@ struct NamedBranches {
   /// The branch that a settings file names, be the rest of it as it may; `nil` for one that names none or cannot be read.
   private func recordBranch(inSettings blob: ObjectID, _ repository: borrowing Repository) throws(GitError) -> String? {
     let bytes: [UInt8]
-    do { bytes = try repository.blob(blob, limit: CommitPosts.largest) } catch where error.isOfContent { return nil }
+    do { bytes = try repository.blob(blob, limit: CommitPosts.largest) } catch  where error.isOfContent { return nil }
     var ignored: [Diagnostic] = []
     let catalog = Catalog(
       settings: ContentFile(path: Settings.fileNames[0], bytes: bytes), accounts: [], zones: zones, platforms: [], branches: branches,

@@ -156,11 +156,13 @@ extension SourceRepository {
     }
   }
 
-  /// Deliveries whose history has gone on since it was read last, up to or past the attempt that is wanted.
+  /// Deliveries whose history has gone on, up to or past the attempt that is wanted: since it was read last, and that attempt at any time, as
+  /// what was heard in the middle of another attempt may have been forgotten.
   private func outdated(_ wanted: [Claim], at tip: ObjectID?, in repository: borrowing Repository) throws -> Set<DeliveryID> {
-    guard let tip, heard != tip else { return [] }
+    guard let tip else { return [] }
+    var outdated = try recorded(wanted, at: tip, in: repository)
+    guard heard != tip else { return outdated }
     let attempts = Dictionary(wanted.map { ($0.id, $0.intent.attempt) }) { first, _ in first }
-    var outdated: Set<DeliveryID> = []
     for (_, found) in try removedHistory(since: heard, upTo: tip, in: repository) {
       if let next = attempts[found.id], found.record.attempt >= next { outdated.insert(found.id) }
     }
@@ -177,6 +179,18 @@ extension SourceRepository {
       outdated.insert(attempt.delivery)
     }
     return outdated
+  }
+
+  /// Deliveries of which the very attempt has a record that may be believed; whoever asks what is told next is told of it.
+  private func recorded(_ wanted: [Claim], at tip: ObjectID, in repository: borrowing Repository) throws -> Set<DeliveryID> {
+    let paths = wanted.map {
+      "\(folder)/\(HistoryRecord.file(of: $0.id, attempt: $0.intent.attempt, scheduledAt: $0.intent.scheduledAt))"
+    }
+    let blobs = try repository.objects(at: paths, in: repository.tree(of: tip))
+    let records = try zip(paths, blobs).compactMap { path, blob in try blob.flatMap { try found($0, at: path, in: repository) } }
+      .filter { try $0.record.pastOutcome != nil && seals.doubt(of: $0, at: tip, in: repository) == nil }
+    overheard += records
+    return Set(records.map(\.id))
   }
 
   /// Every claim that can be read, as of a commit. The others hold their deliveries, which say so themselves.

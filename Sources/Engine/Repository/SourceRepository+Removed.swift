@@ -14,12 +14,10 @@ extension SourceRepository {
     var removed: [(entry: TreeEntry, found: FoundRecord)] = []
     for id in try repository.commits(in: tip, notIn: known, limit: .max).suffix(Self.mostLookedAt) {
       for parent in try repository.commit(id).parents where repository.contains(parent) {
-        try repository.changes(from: parent, to: id, under: "\(folder)/history", through: .anyFolders, limit: Self.mostHistory) {
-          change in
-          guard let old = change.old, old.id != change.new?.id, let found = try found(old, at: change.path, in: repository),
-            try seals.doubt(of: found, at: parent, in: repository) == nil
+        try repository.losses(from: parent, to: id, under: "\(folder)/history", limit: Self.mostHistory) { path, entry in
+          guard let found = try found(entry, at: path, in: repository), try seals.doubt(of: found, at: parent, in: repository) == nil
           else { return }
-          removed.append((old, found))
+          removed.append((entry, found))
         }
       }
     }

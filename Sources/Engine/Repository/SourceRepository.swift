@@ -41,6 +41,8 @@ actor SourceRepository {
   var unpushed: UnpushedCommit?
   /// Whose seals count.
   var seals: SealTrust
+  /// Records that were come upon when something was to be claimed, and that nobody was told of yet.
+  var overheard: [FoundRecord] = []
   /// Claims that were made of late, be they there still or not.
   var sealedClaims: SealedClaims?
   /// What was said last of a word that nobody vouches for.
