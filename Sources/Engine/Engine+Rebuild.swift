@@ -76,7 +76,8 @@ extension Engine {
   private func unaccounted(_ post: DesiredPost, _ delivery: DesiredDelivery, before since: Instant) -> Instant? {
     let id = DeliveryID(post: post.id, account: delivery.account)
     // A record of it that nobody vouches for may be true: then to ask in a way that sends would send it again.
-    guard unsealedHold(id) == nil, renamedHold(post, delivery) == nil, !observed.isOver(id, at: delivery.scheduledAt), post.problem == nil,
+    guard unsealedHold(id) == nil, renamedHold(post, delivery) == nil, !observed.isOver(id, at: delivery.scheduledAt),
+      post.problem(for: id.account) == nil,
       desired.post(post.id) != nil
     else {
       return nil

@@ -53,12 +53,16 @@ extension Desired {
     return before.isEmpty ? AdoptionEffects(touched: .everything) : effects(of: adoption.posts, before: before)
   }
 
-  /// A file that is invalid now keeps the deliveries that it last asked for: they are held, not cancelled.
+  /// A file that is invalid now, or that of its account, keeps the deliveries that it last asked for: they are held, not cancelled.
   private mutating func keepDeliveries(of posts: PostChanges, before: Desired) {
     guard !before.isEmpty else { return }
     posts.present.forEach(through: .distantPast) { post in
-      guard post.problem != nil, post.deliveries.isEmpty, let old = before.post(post.id) else { return }
-      self[post.path]?.deliveries = old.deliveries
+      guard let old = post.problem == nil && post.blocked.isEmpty ? nil : before.post(post.id) else { return }
+      if post.problem == nil {
+        self[post.path]?.keep(old.deliveries.filter { post.blocked.contains($0.account) })
+      } else if post.deliveries.isEmpty {
+        self[post.path]?.deliveries = old.deliveries
+      }
     }
   }
 
@@ -108,15 +112,27 @@ extension Desired {
     guard let old else { return }
     let now = posts(of: old.id)
     let asked = now.flatMap(\.accounts)
-    for gone in old.deliveries where !asked.contains(gone.account) {
+    // What was never known to go to a platform has no end to write down.
+    for gone in old.deliveries where !asked.contains(gone.account) && !gone.platform.isEmpty {
       effects.removed[DeliveryID(post: old.id, account: gone.account)] = old
     }
   }
 }
 
 extension DesiredPost {
+  /// Takes over what is known of deliveries whose accounts cannot be read any more.
+  fileprivate mutating func keep(_ old: [DesiredDelivery]) {
+    for delivery in old {
+      if let index = deliveries.firstIndex(where: { $0.account == delivery.account }) {
+        if deliveries[index].platform.isEmpty { deliveries[index].platform = delivery.platform }
+      } else {
+        deliveries.append(delivery)
+      }
+    }
+  }
+
   /// Whether a delivery stays where it is until somebody pushes something else.
   fileprivate func holds(_ delivery: DesiredDelivery) -> Bool {
-    problem != nil || delivery.suspension.map { $0.until == nil } ?? false
+    problem(for: delivery.account) != nil || delivery.suspension.map { $0.until == nil } ?? false
   }
 }

@@ -41,10 +41,10 @@ struct CommitPosts: Sendable {
       diagnostics += reading.diagnostics
       guard let id = identity(of: reading, before: base[path]) else { return nil }
       // One that was valid before is held as it was then; see ``Adoption``.
-      let deliveries = reading.post == nil && base.posts(of: id).isEmpty ? reading.held : reading.deliveries
+      let held = reading.post == nil && !base.posts(of: id).isEmpty ? [] : reading.held
       return DesiredPost(
         path: path, id: id, blob: blob, source: source(of: path, blob),
-        deliveries: deliveries.map { delivery($0, of: reading.post) },
+        deliveries: (reading.deliveries + held).map { delivery($0, of: reading.post) },
         blocked: reading.post == nil ? reading.accounts : reading.blocked,
         problem: reading.post == nil ? reading.diagnostics.first { $0.severity == .error }.map(reason(of:)) : nil,
         repeats: reading.post?.repeats)
@@ -128,7 +128,7 @@ struct CommitPosts: Sendable {
     var suspension: Suspended?
     if case .suspended(let reason, let until) = planned.hold { suspension = Suspended(reason: reason, until: until) }
     return DesiredDelivery(
-      account: planned.id.account, platform: catalog.account(planned.id.account)?.platform ?? "", scheduledAt: planned.scheduledAt,
+      account: planned.id.account, platform: catalog.platform(of: planned.id.account) ?? "", scheduledAt: planned.scheduledAt,
       timezone: planned.timezone, grace: planned.grace, suspension: suspension,
       said: post.map { Said($0, for: planned.id.account) } ?? .nothing)
   }

@@ -87,9 +87,9 @@ struct DesiredPost: Equatable, Sendable {
   var blob: ObjectID
   /// The commit through which this content was first seen.
   var source: ObjectID
-  /// Where it goes; for a file that is invalid now, where it went when it was last valid.
+  /// Where it goes; for a file that is invalid now, or that of its account, where it went when it was last valid.
   var deliveries: [DesiredDelivery]
-  /// Accounts of the post whose own files have errors: what goes to them is held.
+  /// Accounts of the post whose own files have errors: what goes to them is held. It is among the deliveries where its time is known.
   var blocked: [AccountName]
   /// The first error of a file that is invalid; everything of it is held.
   var problem: String?
@@ -97,7 +97,15 @@ struct DesiredPost: Equatable, Sendable {
   var repeats: PostID?
 
   /// Every account that the file asks for, as far as it can be read.
-  var accounts: [AccountName] { deliveries.map(\.account) + blocked }
+  var accounts: [AccountName] {
+    let known = deliveries.map(\.account)
+    return known + blocked.filter { !known.contains($0) }
+  }
+
+  /// What is wrong with the file, or with that of the account.
+  func problem(for account: AccountName) -> String? {
+    problem ?? (blocked.contains(account) ? "the file of account \(account) has errors; run: posthorn validate" : nil)
+  }
 }
 
 /// One delivery that the content asks for.
@@ -174,7 +182,7 @@ extension Desired {
 
   /// The same for a post that is known to be the only one of its id, as whatever ``delivery(_:)`` finds.
   static func ownHold(_ post: DesiredPost, _ delivery: DesiredDelivery, acknowledged: Set<String>, now: Instant) -> HoldReason? {
-    if let problem = post.problem { return .invalid(problem, commit: post.source.hex) }
+    if let problem = post.problem(for: delivery.account) { return .invalid(problem, commit: post.source.hex) }
     if let suspension = delivery.suspension, suspension.until.map({ now < $0 }) ?? true {
       return .suspended(reason: suspension.reason, until: suspension.until)
     }

@@ -46,8 +46,7 @@ extension Engine {
     guard let post, state.name == .scheduled || state.name == .retrying else { return state }
     if let delivery { return hold(post, delivery, now: now).map(DeliveryState.held) ?? state }
     guard post.accounts.contains(id.account) else { return state }
-    let reason = post.problem ?? "the file of account \(id.account) has errors"
-    return .held(.invalid(reason, commit: post.source.hex))
+    return .held(.invalid(post.problem(for: id.account) ?? "", commit: post.source.hex))
   }
 
   /// Where the file of a post was when it was last attempted; for a post that is gone.

@@ -18,9 +18,13 @@ extension ContentReader {
       report(
         .idFormat, at: .wholeFile, "the file's name \(quoted(stem)) cannot be the name of an account", hint: identifierForm)
     }
-    var entry = Catalog.Entry.invalid
-    if let root, let (account, zone) = account(root, name: name, zones: zones, platforms: platforms), !hasErrors {
-      entry = .valid(account, zone)
+    var entry = Catalog.Entry.invalid(nil, nil)
+    if let root, let (account, zone) = account(root, name: name, zones: zones, platforms: platforms) {
+      if !hasErrors {
+        entry = .valid(account, zone)
+      } else if zone != nil || !has(root, key: AccountKey.timezone.rawValue) {
+        entry = .invalid(account, zone)
+      }
     }
     return (name, entry, finish())
   }

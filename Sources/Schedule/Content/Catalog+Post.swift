@@ -37,7 +37,8 @@ public struct PostReading: Sendable {
   public var accounts: [AccountName]
   /// One for each account whose own file is valid; none where the post has errors.
   public var deliveries: [PlannedDelivery]
-  /// What a post with errors asks for, as far as that can be read: it is held, and somebody should hear of it when it is due.
+  /// What is asked for and held because the post has errors, or the file of the account, as far as it can be read: somebody should hear of it
+  /// when it is due.
   public var held: [PlannedDelivery] = []
   /// Accounts of the post whose own files have errors: what goes to them is held.
   public var blocked: [AccountName]
@@ -77,8 +78,9 @@ extension Catalog {
       reading.post = post
       reading.deliveries = planner.deliveries
       reading.blocked = planner.blocked
+      reading.held = planner.held
     } else {
-      reading.held = planner.deliveries
+      reading.held = planner.deliveries + planner.held
     }
     reading.diagnostics = reader.finish()
     return reading

@@ -20,8 +20,8 @@ public final class Catalog: Sendable {
 
   public enum Entry: Sendable {
     case valid(Account, Zone?)
-    /// Its file has errors: deliveries to it are held.
-    case invalid
+    /// Its file has errors: deliveries to it are held. What it says all the same, where that tells its zone.
+    case invalid(Account?, Zone?)
   }
 
   /// Reads settings and accounts.
@@ -53,7 +53,7 @@ public final class Catalog: Sendable {
         diagnostics.append(
           Diagnostic(.idDuplicate, of: file.path, "account \(name) is already in \(earlier)", hint: "remove or rename one of the two files")
         )
-        accounts[name] = .invalid
+        accounts[name] = .invalid(nil, nil)
         continue
       }
       paths[name] = file.path
@@ -131,5 +131,13 @@ extension Catalog {
   public func account(_ name: AccountName) -> Account? {
     guard case .valid(let account, _) = accounts[name] else { return nil }
     return account
+  }
+
+  /// The platform of an account, of one whose file has errors too where it can be read.
+  public func platform(of name: AccountName) -> String? {
+    switch accounts[name] {
+    case .valid(let account, _), .invalid(let account?, _): account.platform
+    case .invalid(nil, _), nil: nil
+    }
   }
 }

@@ -8,6 +8,8 @@ struct DeliveryPlanner {
   let isNew: (@Sendable (String, PostID) -> Bool)?
   private(set) var deliveries: [PlannedDelivery] = []
   private(set) var blocked: [AccountName] = []
+  /// What would go to accounts that are blocked, where its time is known.
+  private(set) var held: [PlannedDelivery] = []
   /// Zones that the time was already resolved in: most posts have one, and its findings are reported once.
   private var resolved: [(zone: Zone, instant: Instant?)] = []
   private var platforms: [String] = []
@@ -29,7 +31,9 @@ struct DeliveryPlanner {
           .accountUnknown, at: node,
           "no account is called \(quoted(name.text))\(reader.isFull ? "" : Spelling.question(name.text, among: catalog.accountNames))",
           hint: catalog.accountAdvice)
-      case .invalid: blocked.append(name)
+      case .invalid(let account, let zone):
+        blocked.append(name)
+        hold(name, in: draft.hasZone ? draft.zone : zone ?? account.flatMap { _ in catalog.zone })
       case .valid(let account, let zone):
         platforms.append(account.platform)
         checkOptions(of: account, at: node, &reader)
@@ -59,6 +63,17 @@ struct DeliveryPlanner {
       grace: draft.grace ?? catalog.settings.grace, hold: hold(account, in: zone))
     deliveries.append(delivery)
     warnOfEnd(of: delivery, at: node, in: zone, &reader)
+  }
+
+  /// Reports nothing: of an account whose file has errors that file is what is wrong.
+  private mutating func hold(_ account: AccountName, in zone: Zone?) {
+    guard let zone, let (_, clock, offset) = draft.scheduledTime, let id = draft.id,
+      let instant = try? zone.instant(of: clock, offset: offset)
+    else { return }
+    held.append(
+      PlannedDelivery(
+        id: DeliveryID(post: id, account: account), scheduledAt: instant, timezone: zone.name,
+        grace: draft.grace ?? catalog.settings.grace))
   }
 
   /// Says where a suspension lasts longer than its delivery may wait. One that is over was told, or has come true.

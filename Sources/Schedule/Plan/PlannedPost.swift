@@ -74,7 +74,9 @@ extension PlannedPost {
   /// Why a delivery may not go out at `now`; `nil` where nothing holds it.
   public func hold(of account: AccountName, now: Instant) -> String? {
     if let problem { return problem }
-    guard let delivery = deliveries.first(where: { $0.id.account == account }) else { return "the file of account \(account) has errors" }
+    guard let delivery = deliveries.first(where: { $0.id.account == account }) else {
+      return "the file of account \(account) has errors; run: posthorn validate"
+    }
     if case .suspended(_, let until?)? = delivery.hold, until <= now { return nil }
     return delivery.hold?.text(before: delivery.deadline)
   }

@@ -98,6 +98,8 @@ struct PassBesideTests {
       (["posts/x.yaml": post(), "posts/y.yaml": post() + "id: x\n"], 1),
       (["posts/x.yaml": post(), "posts/X.yaml": post(caption: "Other.") + "id: y\n"], 1),
       (["posts/x.yaml": post(to: "hook"), "accounts/hook.yaml": webhook("https://hooks.example.com/x")], 1),
+      (["posts/x.yaml": post(), "accounts/acme.yaml": outbox + "colour: red\n"], 1),
+      (["posts/x.yaml": post(due: 3600), "accounts/acme.yaml": outbox + "colour: red\n"], 0),
       (["posts/x.yaml": post() + "suspend: true\n"], 0), (["posts/x.yaml": post(due: 3600) + "colour: red\n"], 0),
       (["posts/x.yaml": post(due: -7200) + "colour: red\n"], 0),
     ]
