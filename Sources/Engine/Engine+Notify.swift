@@ -16,16 +16,15 @@ extension Engine {
   ///
   /// - Parameters:
   ///   - alarm: the attempt whose bad end this tells.
-  ///   - word: what it is called, where that is not its state.
+  ///   - word: what it is called, where that is not what it is told as.
   func notify(
-    _ id: DeliveryID, _ state: DeliveryState.Name, because reason: String?, alarm: AttemptID? = nil, as word: String? = nil
+    _ id: DeliveryID, _ occasion: Settings.Occasion, because reason: String?, alarm: AttemptID? = nil, as word: String? = nil
   ) {
     let before = notices.count
-    for rule in desired.settings.notify where rule.on.contains(state) && rule.account != id.account {
+    for rule in desired.settings.notify where rule.on.contains(occasion) && rule.account != id.account {
       guard let account = desired.account(rule.account), let platform = platforms(account.platform) else { continue }
-      notices.append(
-        Notice(
-          about: id, alarm: alarm, publication: notification(id, word ?? state.rawValue, because: reason, to: account), platform: platform))
+      let publication = notification(id, word ?? occasion.rawValue, because: reason, to: account)
+      notices.append(Notice(about: id, alarm: alarm, publication: publication, platform: platform))
     }
     if let alarm { alarms.add(notices.count - before, to: alarm) }
     tell()
@@ -33,7 +32,7 @@ extension Engine {
 
   /// Tells whoever hears of what is held that nothing of a branch is scheduled any more.
   func notify(_ branch: RewrittenBranch) {
-    for rule in desired.settings.notify where rule.on.contains(.held) {
+    for rule in desired.settings.notify where rule.on.contains(.state(.held)) {
       guard let account = desired.account(rule.account), let platform = platforms(account.platform) else { continue }
       let id = DeliveryID(post: .ofDaemon, account: account.name)
       let publication = notification(
@@ -52,13 +51,13 @@ extension Engine {
 
   /// Tells of a due delivery that is held: once, however often it is looked at and by however many passes, until an attempt of it begins.
   func tellHold(_ id: DeliveryID, _ hold: HoldReason) {
-    guard desired.settings.notify.contains(where: { $0.on.contains(.held) && $0.account != id.account }),
+    guard desired.settings.notify.contains(where: { $0.on.contains(.state(.held)) && $0.account != id.account }),
       let due = desired.delivery(id)?.delivery.scheduledAt, observed.toldHolds[id] != due, tellingHolds[id] == nil
     else { return }
     tellingHolds[id] = Task {
       defer { tellingHolds[id] = nil }
       do { try await append([.holdTold(id, scheduledAt: due)]) } catch { return fail(error) }
-      notify(id, .held, because: hold.text)
+      notify(id, .state(.held), because: hold.text)
     }
   }
 

@@ -70,7 +70,7 @@ extension Engine {
         attempt.outcome.error?.code != PersonsWord.notPublished
       {
         report.count(attempt.outcome.state.name)
-        notify(id.delivery, attempt.outcome.state.name, because: attempt.outcome.error?.message, alarm: id)
+        notify(id.delivery, .state(attempt.outcome.state.name), because: attempt.outcome.error?.message, alarm: id)
       }
       Task { await closeAlarm(id) }
     }

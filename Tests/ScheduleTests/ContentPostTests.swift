@@ -133,7 +133,8 @@ struct ContentSettingsTests {
     #expect(settings.grace == .seconds(1800) && settings.retry.delays == [.seconds(60), .seconds(60), .zero])
     #expect(
       settings.timezone == "Europe/Berlin" && settings.record.branch == "posthorn/records" && settings.record.interval == .seconds(10))
-    #expect(settings.notify.first?.on == [.failed, .inDoubt] && settings.policy.requireSigned && settings.policy.burst == 5)
+    #expect(
+      settings.notify.first?.on == [.state(.failed), .state(.inDoubt)] && settings.policy.requireSigned && settings.policy.burst == 5)
   }
 
   @Test("Settings that hold comments alone are the defaults")

@@ -110,14 +110,16 @@ extension Engine {
 
   func end(_ id: DeliveryID, _ outcome: Outcome) async throws {
     let name = outcome.state.name
+    let isNewRisk = name == .retrying && outcome.error?.isAtRisk ?? false && !(observed[id]?.flight?.previous?.error?.isAtRisk ?? false)
     let alarm = name.isAlarm ? observed[id]?.flight.map { AttemptID(delivery: id, number: $0.intent.attempt) } : nil
     // Before it can be recorded.
     if let alarm { alarms.open(alarm) }
     try await append(.ended(outcome), for: id)
     gate.note(record: outcome.finishedAt)
-    logger.log(level: name.isAlarm ? .warning : .info, "\(name.rawValue)", metadata: metadata(id, outcome.error))
+    logger.log(level: name.isAlarm || isNewRisk ? .warning : .info, "\(name.rawValue)", metadata: metadata(id, outcome.error))
     report.count(name)
-    notify(id, name, because: outcome.error?.message, alarm: alarm)
+    notify(id, .state(name), because: outcome.error?.message, alarm: alarm)
+    if isNewRisk { notify(id, .atRisk, because: outcome.error?.message) }
     if let alarm { await closeAlarm(alarm) }
     markDirty(id.post)
     if unrecordedCount >= RecordPace.full { ripeSignal.raise() }

@@ -20,7 +20,7 @@ extension Engine {
       try await takeKept(double)
       alarms.open(attempt)
       notify(
-        id, .inDoubt,
+        id, .state(.inDoubt),
         because: "attempt \(attempt.number) was \(sides.kept), and \(sides.dropped); look at the account, then run: "
           + double.command, alarm: attempt, as: "recorded twice")
       await closeAlarm(attempt)

@@ -83,13 +83,13 @@ extension ContentReader {
     var notifications: [Settings.Notification] = []
     for item in document.items(of: node) {
       guard isMapping(item, "an item of notify") else { continue }
-      var states: Set<DeliveryState.Name>?
+      var occasions: Set<Settings.Occasion>?
       var account: AccountName?
       var named: Set<NotifyKey> = []
       for field in fields(of: item, NotifyKey.self, of: "an item of notify") {
         named.insert(field.key)
         switch field.key {
-        case .on: states = self.states(field.value)
+        case .on: occasions = self.occasions(field.value)
         case .account: account = knownAccount(field.value, accounts)
         }
       }
@@ -98,13 +98,13 @@ extension ContentReader {
           .keyMissing, at: item, "an item of notify needs the key \"\(key.rawValue)\"",
           hint: "for example {on: [failed, missed], account: ops-hook}")
       }
-      if let states, let account { notifications.append(Settings.Notification(on: states, account: account)) }
+      if let occasions, let account { notifications.append(Settings.Notification(on: occasions, account: account)) }
     }
     return notifications
   }
 
-  private mutating func states(_ node: NodeID) -> Set<DeliveryState.Name>? {
-    let names = DeliveryState.Name.allCases.map(\.rawValue)
+  private mutating func occasions(_ node: NodeID) -> Set<Settings.Occasion>? {
+    let names = Settings.Occasion.allCases.map(\.rawValue)
     let found = list(node, "notify.on") { reader, item in reader.choice(item, "notify.on", of: names) }
     guard let found else { return nil }
     if document[node].isChildless {
@@ -112,7 +112,7 @@ extension ContentReader {
         .valueMissing, at: node, "notify.on is empty; nothing would be told",
         hint: "name states, such as on: [failed, missed], or remove the item")
     }
-    return Set(found.compactMap { DeliveryState.Name(rawValue: $0.item) })
+    return Set(found.compactMap { word in Settings.Occasion.allCases.first { $0.rawValue == word.item } })
   }
 
   private mutating func knownAccount(_ node: NodeID, _ accounts: [AccountName: Catalog.Entry]) -> AccountName? {

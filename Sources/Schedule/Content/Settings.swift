@@ -29,14 +29,31 @@ public struct Settings: Equatable, Sendable {
     public init() {}
   }
 
-  /// Which ends of a delivery are told to which account.
+  /// What becomes of deliveries that is told to which account.
   public struct Notification: Equatable, Sendable {
-    public var on: Set<DeliveryState.Name>
+    public var on: Set<Occasion>
     public var account: AccountName
 
-    public init(on: Set<DeliveryState.Name>, account: AccountName) {
+    public init(on: Set<Occasion>, account: AccountName) {
       self.on = on
       self.account = account
+    }
+  }
+
+  /// What may be told of a delivery.
+  public enum Occasion: Hashable, Sendable {
+    case state(DeliveryState.Name)
+    /// It is tried again, and does not go out unless what refuses it passes; see ``DeliveryError/isAtRisk``.
+    case atRisk
+
+    public static let allCases = DeliveryState.Name.allCases.map(Occasion.state) + [.atRisk]
+
+    /// The word for it in files and notifications.
+    public var rawValue: String {
+      switch self {
+      case .state(let name): name.rawValue
+      case .atRisk: "at_risk"
+      }
     }
   }
 

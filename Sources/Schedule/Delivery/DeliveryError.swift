@@ -37,6 +37,12 @@ public struct DeliveryError: Error, Equatable, Sendable {
     return error
   }
 
+  /// Whether it is a refusal that passes once somebody has done something elsewhere, such as deploying the receiver: what it refuses is tried
+  /// again, and people may want to hear of it before the last try has failed.
+  public var isAtRisk: Bool { `class` == .transient && Self.passing.contains(code) }
+
+  private static let passing: Set<String> = ["http.404", "http.423", "http.425"]
+
   /// Of ``message``, in bytes of UTF-8.
   static let longestMessage = 1024
 }

@@ -85,9 +85,15 @@ extension SchemaParts {
         "notify": list(
           .object(
             closed(
-              ["on": list(choice(states, "A state"), "The states told", minimum: 1, isSet: true), "account": account],
+              [
+                "on": list(
+                  choice(
+                    Settings.Occasion.allCases.map(\.rawValue),
+                    "A state, or at_risk: refused in a way that may pass (404, 423, 425), and tried again"),
+                  "What is told", minimum: 1, isSet: true), "account": account,
+              ],
               required: ["on", "account"],
-              "Which ends are told to whom")),
+              "What is told to whom")),
           "Who is told what", maximum: Settings.mostNotifications),
         "policy": .object(
           closed(
