@@ -62,7 +62,10 @@ extension Engine {
     }
   }
 
-  /// Looks, where nothing is known of what was adopted before, for what one commit renamed and gave another time.
+  /// Looks, where nothing is known of what was adopted before, for what one push renamed and gave another time.
+  ///
+  /// Which commits came in one push nobody has written down, but for records between them: whatever may have, counts, as it can be let go and
+  /// not be taken back.
   ///
   /// Only what went out in the last weeks is compared, with what is still to come; of what says the same, the commits since tell.
   func findMoved(upTo tip: ObjectID) async throws {
@@ -86,7 +89,8 @@ extension Engine {
       item.renames.compactMap { renaming in intents[renaming.old].map { RenamedFile(old: $0.path, new: item.path, since: $0.source.commit) }
       }
     }
-    let moved = try await reading { try await content.moved(pairs, upTo: tip) }
+    let adopted = try await reading { try await repository.adoptedCommits() }
+    let moved = try await reading { try await content.moved(pairs, upTo: tip, adopted: adopted) }
     for item in found {
       let renames = item.renames.filter { renaming in
         intents[renaming.old].map { moved.contains(RenamedFile(old: $0.path, new: item.path, since: $0.source.commit)) } ?? false
@@ -159,6 +163,20 @@ extension SourceRepository {
     return found
   }
 
+  /// The commits of which records tell that they were adopted: what each followed from, where it names one, and what it was put upon.
+  func adoptedCommits() throws -> Set<ObjectID> {
+    let handle = try opened()
+    let tips = try Set([recordBranch] + otherBranches).compactMap { try handle.repository.reference(reference(of: $0)) }
+    var adopted: Set<ObjectID> = []
+    for id in try tips.isEmpty ? [] : handle.repository.commits(in: tips, limit: .max) {
+      let commit = try handle.repository.commit(id)
+      guard let form = RecordForm(commit) else { continue }
+      adopted.formUnion(commit.parents + [id])
+      if let source = form.source { adopted.insert(source) }
+    }
+    return adopted
+  }
+
   func intent(in file: RecordFile) throws -> Intent? { try found(file.entry, at: file.path, in: opened().repository)?.record.intent }
 }
 
@@ -200,25 +218,41 @@ extension ContentSource {
     return search
   }
 
-  /// Those of the files that one commit took away under the old path and brought under the new one, or gave another id in their place.
-  func moved(_ files: [RenamedFile], upTo tip: ObjectID) throws -> Set<RenamedFile> {
+  /// Those of the files that one commit, or several that may have been adopted together, took away under the old path and brought under the new
+  /// one, or gave another id in their place.
+  ///
+  /// - Parameter adopted: commits of which records tell that they were adopted.
+  func moved(_ files: [RenamedFile], upTo tip: ObjectID, adopted: Set<ObjectID>) throws -> Set<RenamedFile> {
     var (moved, rest) = (Set(files.filter { $0.old == $0.new }), Set(files.filter { $0.old != $0.new }))
     guard !rest.isEmpty else { return moved }
     try withRepository { repository in
-      let places = Set(rest.flatMap { [$0.old, $0.new] })
       for id in try repository.commits(in: [tip], limit: .max).reversed() where !rest.isEmpty {
         let commit = try repository.commit(id)
         guard let parent = try commit.parents.first.map({ id throws(GitError) in try repository.tree(of: id) }) else { continue }
-        let folders = try [parent, commit.tree].map { tree throws(GitError) in try repository.entry(at: "\(folder)/posts", in: tree) }
-        guard folders[0] != folders[1] else { continue }
-        let before = Set(try repository.entries(at: places, in: parent).keys.map { String(decoding: $0, as: UTF8.self) })
-        let after = Set(try repository.entries(at: places, in: commit.tree).keys.map { String(decoding: $0, as: UTF8.self) })
-        let found = rest.filter { before.contains($0.old) && !after.contains($0.old) && !before.contains($0.new) && after.contains($0.new) }
-        moved.formUnion(found)
-        rest.subtract(found)
+        try take(&rest, into: &moved, between: (parent, commit.tree), in: repository)
+      }
+      var later = try repository.tree(of: tip)
+      for commit in try repository.firstParents(from: tip, limit: .max) where !rest.isEmpty && adopted.contains(commit.id) {
+        try take(&rest, into: &moved, between: (commit.tree, later), in: repository)
+        later = commit.tree
       }
     }
     return moved
+  }
+
+  /// Takes those that one tree has under the old path alone, and a later one under the new path alone.
+  private func take(
+    _ rest: inout Set<RenamedFile>, into moved: inout Set<RenamedFile>, between trees: (before: ObjectID, after: ObjectID),
+    in repository: borrowing Repository
+  ) throws {
+    let folders = try [trees.before, trees.after].map { try repository.entry(at: "\(folder)/posts", in: $0) }
+    guard folders[0] != folders[1] else { return }
+    let places = Set(rest.flatMap { [$0.old, $0.new] })
+    let before = Set(try repository.entries(at: places, in: trees.before).keys.map { String(decoding: $0, as: UTF8.self) })
+    let after = Set(try repository.entries(at: places, in: trees.after).keys.map { String(decoding: $0, as: UTF8.self) })
+    let found = rest.filter { before.contains($0.old) && !after.contains($0.old) && !before.contains($0.new) && after.contains($0.new) }
+    moved.formUnion(found)
+    rest.subtract(found)
   }
 
   private func words(of intent: Intent) throws -> Post? {
