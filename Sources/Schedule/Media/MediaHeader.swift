@@ -17,7 +17,7 @@ public struct MediaHeader: Equatable, Sendable {
     self.type = type
     self.width = width
     self.height = height
-    self.duration = duration
+    self.duration = duration.flatMap { $0 > .zero ? $0 : nil }  // a film that lasts nothing does not say
     self.frameRate = frameRate
     self.codec = codec
   }

@@ -44,10 +44,9 @@ struct Movie {
   func header(_ type: MediaType) throws(MediaFault) -> MediaHeader {
     guard let track = tracks.first(where: { $0.isVideo }) else { throw MediaFault("it has no track with pictures") }
     let isTurned = self.isTurned != track.isTurned
-    let duration = try duration()
     return MediaHeader(
       type: type, width: isTurned ? track.height : track.width, height: isTurned ? track.width : track.height,
-      duration: duration == .zero ? nil : duration, frameRate: track.frameRate, codec: track.codec)
+      duration: try duration(), frameRate: track.frameRate, codec: track.codec)
   }
 
   private func duration() throws(MediaFault) -> Duration {
