@@ -37,7 +37,8 @@ enum Guarantee {
     twice does, until somebody has looked: `posthorn resolve POST ACCOUNT --seen`. Whoever asks for `at_risk` there hears once of a delivery that \
     a receiver refuses in a way that may pass (404, 423, 425), while it is still tried again.
     """: [
-      "It is told when it first comes, not before", "Who is named in notify is told of a failure", "Later than its grace it is missed", "A double by a copy and a wrong word",
+      "It is told when it first comes, not before", "Who is named in notify is told of a failure", "Later than its grace it is missed",
+      "A double by a copy and a wrong word",
     ],
     "On a full disk nothing new begins, and what was begun still ends.": ["Row 19:"],
     "A write or flush that fails stops the daemon, and the next start finds what had been promised.": ["Row 20:"],
