@@ -56,6 +56,15 @@ struct MediaValidateTests {
     #expect(since.status == 1 && since.output.contains(words), "\(since)")
   }
 
+  @Test("It is named where a folder of the very name is there as well, and does not have it")
+  func nearBeside() throws {
+    try folder.write("film", to: "schedule/media/Pics/a.mp4")
+    try folder.write("film", to: "schedule/media/pics/b.mp4")
+    try folder.write("scheduled_time: 2036-11-27T09:00\naccounts: [acme]\nmedia: [{path: media/pics/A.mp4}]\n", to: "schedule/posts/a.yaml")
+    let ending = try Program.run(["validate"], in: folder.path)
+    #expect(ending.output.contains("but there is \"media/Pics/a.mp4\": in another case"), "\(ending)")
+  }
+
   @Test("A sound pointer of Git LFS is fine, a damaged one is an error, in the work tree and in a commit")
   func pointers() throws {
     for (text, rule) in [(pointer, nil), (pointer.replacingOccurrences(of: "oid", with: "iod"), "[media.pointer]")] as [(String, String?)] {

@@ -56,6 +56,38 @@ struct TwinTests {
   }
 
   @Test(
+    "Two folders of posts, or of media, are an error of both, told apart where they look alike; what is in them is held, and nothing else",
+    arguments: [("Doors", "doors", "Doors", "doors"), ("caf\u{e9}", "cafe\u{301}", "caf\\u{e9}", "cafe\\u{301}")])
+  func folders(one: String, other: String, oneShown: String, otherShown: String) throws {
+    let folder = try TemporaryFolder("twin")
+    let git = try GitClient.create(at: folder.path("work"))
+    try git.git("config", "core.precomposeunicode", "false")
+    let due = Date(timeIntervalSinceNow: -5).formatted(.iso8601).dropLast(1)
+    func post(_ caption: String, _ more: String = "") -> String {
+      "scheduled_time: \(due)\ntimezone: UTC\naccounts: [acme]\ncaption: \(caption)\n\(more)"
+    }
+    try git.commit([
+      "schedule/accounts/acme.yaml": "platform: outbox\n", "schedule/posts/\(one)/x.yaml": post("One"),
+      "schedule/posts/\(other)/y.yaml": post("Two"), "schedule/posts/plain.yaml": post("Three"),
+      "schedule/posts/picture.yaml": post("Four", "media: [{path: media/\(one)/a.png}]\n"),
+      "schedule/media/\(one)/a.png": "a", "schedule/media/\(other)/b.png": "b",
+    ])
+    for arguments in [[], ["--rev", "HEAD"]] {
+      let ending = try Program.run(["validate"] + arguments, in: git.path)
+      for kind in ["posts", "media"] {
+        let pair = ["\"schedule/\(kind)/\(oneShown)\"", "\"schedule/\(kind)/\(otherShown)\""]
+        #expect(ending.output.contains("\(pair[0]) and \(pair[1]) are one file"), "\(ending)")
+        #expect(ending.output.contains("\(pair[1]) and \(pair[0]) are one file"), "\(ending)")
+      }
+    }
+    let pass = try Program.run(["reconcile", "--state", folder.path("state")], in: git.path)
+    #expect(pass.status == 1 && pass.output == "1 published, 1 failed\n", "\(pass)")
+    #expect(pass.errors.contains("schedule/media/\(one)/a.png is not read: "), "\(pass)")
+    let status = try Program.run(["status"], in: git.path).output
+    #expect(status.split(separator: "\n").count { $0.contains("held ") } == 2 && status.contains("published  plain"), "\(status)")
+  }
+
+  @Test(
     "Beside records, at any level, it hides none from those who read them: status, history, audit, and doctor finds nothing in the way",
     arguments: [
       "Schedule/history/x", "schedule/HISTORY/x", "schedule/Status/posts/x", "schedule/status/POSTS/x", "schedule/status/posts/DUE.json",

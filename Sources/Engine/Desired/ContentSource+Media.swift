@@ -11,8 +11,13 @@ extension ContentSource {
       case .url(let url): reading.digests.append(MediaDigest(path: url, sha256: nil))
       case .path(let path):
         guard let entry = try repository.entry(at: "\(folder)/\(path)", in: tree), entry.problem == nil, entry.kind != .folder else {
+          let twin = try repository.twins(onTheWayTo: "\(folder)/\(path)", in: tree).first
           reading.problem = DeliveryError(
-            .content, code: "media.missing", message: "\(folder)/\(path) is not in the commit; add the file, or correct the path")
+            .content, code: "media.missing",
+            message: twin.map {
+              "\(folder)/\(path) is not read: \($0.twin.printable) is the same name on a system that ignores case or Unicode composition; "
+                + "rename one of them"
+            } ?? "\(folder)/\(path) is not in the commit; add the file, or correct the path")
           continue
         }
         try reading.add(path, entry.id, repository)

@@ -95,6 +95,11 @@ public enum ContentPath {
     return hasControl ? "must not contain control characters, and must be UTF-8" : nil
   }
 
+  /// A path whose letters beyond ASCII are told by number: two that look alike differ there.
+  static func spelled(_ path: String) -> String {
+    path.unicodeScalars.map { $0.isASCII ? String($0) : "\\u{\(String($0.value, radix: 16))}" }.joined()
+  }
+
   /// Whether a name has a letter that another name may have in another form.
   static func hasOtherForms(_ name: String) -> Bool { name.utf8.contains { $0 >= 0x80 || (0x41...0x5A).contains($0) } }
 

@@ -60,10 +60,7 @@ extension ContentReader {
     // To Swift they are one text where only the composition differs.
     let (difference, shown) =
       near == path
-      ? (
-        "the same letters, composed otherwise",
-        near.unicodeScalars.map { $0.isASCII ? String($0) : "\\u{\(String($0.value, radix: 16))}" }.joined()
-      )
+      ? ("the same letters, composed otherwise", ContentPath.spelled(near))
       : ("in another case", near)
     report(
       .mediaMissing, at: node, "there is no file \(quoted(path)) in the content folder, but there is \(quoted(shown)): \(difference)",

@@ -59,15 +59,20 @@ public struct MediaFolder: Sendable {
 
   /// The path of what has nearly the name of a file that is not there: it differs in case, or in how its characters are composed.
   func near(_ path: String) -> String? {
-    var found = ""
-    for part in path.utf8.split(separator: UInt8(ascii: "/")).map({ String(Substring($0)) }) {
-      let names = names(found)
-      let key = ContentPath.folded(part)
-      let exact = names.first { $0.utf8.elementsEqual(part.utf8) }
-      guard let name = exact ?? names.first(where: { ContentPath.folded($0) == key }) else { return nil }
-      found = found.isEmpty ? name : "\(found)/\(name)"
-    }
-    return found.utf8.elementsEqual(path.utf8) ? nil : found
+    let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    let found = near(parts[...], in: "")
+    return found.map { $0.utf8.elementsEqual(path.utf8) } ?? true ? nil : found
+  }
+
+  /// A folder that has the very name comes first, and one that has it nearly may have the file all the same.
+  private func near(_ parts: ArraySlice<String>, in folder: String) -> String? {
+    guard let part = parts.first else { return folder }
+    let key = ContentPath.folded(part)
+    let alike = names(folder).filter { ContentPath.folded($0) == key }
+    let exact = alike.filter { $0.utf8.elementsEqual(part.utf8) }
+    return (exact + alike.filter { !$0.utf8.elementsEqual(part.utf8) }).lazy.compactMap { name in
+      near(parts.dropFirst(), in: folder.isEmpty ? name : "\(folder)/\(name)")
+    }.first
   }
 
   public static let unknown = MediaFolder { _ in .unknown }

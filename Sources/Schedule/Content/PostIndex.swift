@@ -52,9 +52,12 @@ public struct PostIndex: Sendable {
     for paths in repeatedPaths.values {
       for path in paths {
         guard let other = paths.filter({ !$0.utf8.elementsEqual(path.utf8) }).min() else { continue }
+        // To Swift they are one text where only the composition differs; then they look alike, too.
+        let shown = path == other ? [path, other].map(ContentPath.spelled) : [path, other]
         found.append(
           Diagnostic(
-            .fileCollision, of: path, "\(quoted(path)) and \(quoted(other)) are one file where case is folded or characters are composed",
+            .fileCollision, of: path,
+            "\(quoted(shown[0])) and \(quoted(shown[1])) are one file where case is folded or characters are composed",
             hint: "rename one of them"))
       }
     }
