@@ -9,10 +9,10 @@ struct HostKeyPreference {
   /// In the form of a file, each with the plain name of the host.
   let lines: [String]
 
-  /// With nothing but rsa keys there is no preference: libssh2 could ask for them only with a signature that servers refuse by now.
+  /// Of rsa keys none is: libssh2 could ask for them only with a signature that servers refuse by now, and libgit2 would for the first line.
+  /// With nothing but these there is no preference.
   init(_ known: KnownHosts, host: String, port: Int) {
-    let lines = known.lines(host: host, port: port)
-    self.lines = lines.allSatisfy { $0.contains(" ssh-rsa ") } ? [] : lines
+    lines = known.lines(host: host, port: port).filter { !$0.contains(" ssh-rsa ") }
   }
 
   /// Has the conversation that `body` leads ask for these; one at a time in the whole process.

@@ -16,8 +16,19 @@ package struct KnownHosts {
   }
 
   /// Judges the key (in ssh's wire format, RFC 4253, 6.6) that `host` presents at `port`.
+  ///
+  /// What no line says of another port than 22, those for the host alone may, as with OpenSSH.
   package func verdict(host: String, port: Int, key: [UInt8]) -> Verdict {
-    let name = Self.name(host: host, port: port)
+    let verdict = verdict(on: Self.name(host: host, port: port), key: key)
+    guard verdict == .unknown, port != 22 else { return verdict }
+    switch self.verdict(on: Self.name(host: host, port: 22), key: key) {
+    case .known: return .known
+    case .revoked(let place): return .revoked(place: place)
+    case .changed, .otherType, .unknown: return .unknown
+    }
+  }
+
+  private func verdict(on name: String, key: [UInt8]) -> Verdict {
     let (type, encoded) = (Self.type(of: key), Base64.encode(key))
     var (known, changed) = (false, String?.none)
     var others: [(type: String, place: String)] = []
@@ -43,8 +54,13 @@ package struct KnownHosts {
   /// The keys of a host, a line each, its name as it is; revoked ones and certificates are none.
   func lines(host: String, port: Int) -> [String] {
     let name = Self.name(host: host, port: port)
-    return files.flatMap { $0.text.split(separator: "\n") }.compactMap { line in
-      guard let entry = Entry(line), entry.marker == nil, entry.covers(name) else { return nil }
+    let own = lines(of: name, as: name)
+    return own.isEmpty && port != 22 ? lines(of: Self.name(host: host, port: 22), as: name) : own
+  }
+
+  private func lines(of wanted: String, as name: String) -> [String] {
+    files.flatMap { $0.text.split(separator: "\n") }.compactMap { line in
+      guard let entry = Entry(line), entry.marker == nil, entry.covers(wanted) else { return nil }
       return "\(name) \(entry.type) \(entry.key)"
     }
   }

@@ -183,9 +183,11 @@ extension NetworkCall {
       return fail(
         .hostKey, "\(presented) is not the one at \(place): it changed, or somebody is in between; ask its operator, then remove that line")
     case .otherType(let types, let place):
+      // Its rsa keys could only be asked for with SHA-1; see `HostKeyPreference`.
+      let rsa = types.allSatisfy { $0 == "ssh-rsa" } ? ", and rsa keys are not asked for here" : ""
       return fail(
         .hostKey,
-        "\(presented) is of another kind than those at \(place) (\(types.joined(separator: ", "))); ask its operator, then add it for \(name)"
+        "\(presented) is of another kind than those at \(place) (\(types.joined(separator: ", ")))\(rsa); ask its operator, then add it for \(name)"
       )
     case .revoked(let place): return fail(.hostKey, "\(presented) is revoked at \(place)")
     case .unknown:

@@ -131,6 +131,61 @@ struct SSHTests {
       ])
   }
 
+  /// Files that say of a server with three kinds of keys what OpenSSH takes in its own way: `KIND` stands for the line of one, `PLAIN` for the
+  @Test(
+    "What stands beside a host's key leaves it what it is: certificates' authorities and revoked keys of other kinds, rsa keys, other ports",
+    arguments: [
+      "@cert-authority ed25519\necdsa", "@cert-authority ecdsa\ned25519", "@revoked ed25519\necdsa", "@revoked ecdsa\ned25519",
+      "rsa\necdsa", "rsa\ned25519", "ed25519\nrsa", "plain ed25519", "plain rsa\necdsa",
+      "rsa\necdsa\ned25519",
+    ])
+  func beside(lines: String) throws {
+    let server = try SSHServer(hostKeys: ["ed25519", "ecdsa", "rsa"])
+    let access = try access(to: server, knowing: lines)
+    #expect(try RemoteBranches(of: server.url(upstream.bare.path), access: access).head == "main")
+    try run(
+      ["git", "ls-remote", server.url(upstream.bare.path)],
+      environment: [
+        "GIT_SSH_COMMAND": "ssh -i \(server.key) -o IdentitiesOnly=yes -o UserKnownHostsFile=\(server.folder.path("known")) -F none"
+      ])
+  }
+
+  @Test(
+    "Of a host at another port the key is asked for that the file has of the host alone",
+    arguments: ["plain ecdsa", "plain rsa\nplain ecdsa"])
+  func anotherPort(lines: String) throws {
+    let server = try SSHServer(hostKeys: ["ed25519", "ecdsa", "rsa"])
+    #expect(try RemoteBranches(of: server.url(upstream.bare.path), access: access(to: server, knowing: lines)).head == "main")
+  }
+
+  @Test(
+    "A host of which no key is known that can be asked for is refused, with the reason",
+    arguments: [
+      ("rsa", "(ssh-rsa), and rsa keys are not asked for here; ask its operator, then add it for [127.0.0.1]:"),
+      ("plain rsa", "is unknown: "), ("@cert-authority ed25519", "is unknown: "), ("@revoked ed25519", "is revoked at "),
+      ("ed25519\n@revoked ed25519", "is revoked at "), ("plain ed25519\n@revoked plain ed25519", "is revoked at "),
+    ])
+  func beyond(lines: String, words: String) throws {
+    let server = try SSHServer(hostKeys: lines.contains("rsa") ? ["ed25519", "rsa"] : ["ed25519"])
+    do {
+      _ = try RemoteBranches(of: server.url(upstream.bare.path), access: access(to: server, knowing: lines))
+      Issue.record("it was trusted")
+    } catch let error as GitError {
+      #expect(error.reason == .hostKey && error.detail.contains(words), "\(error)")
+    }
+  }
+
+  private func access(to server: SSHServer, knowing lines: String) throws -> Access {
+    let text = try lines.split(separator: "\n").map { line in
+      let words = line.split(separator: " ")
+      let known = try server.knownHostsLine("host_\(words[words.count - 1]).pub")
+      let own = words.contains("plain") ? known.replacing("[127.0.0.1]:\(server.port)", with: "127.0.0.1") : known
+      return (words[0].hasPrefix("@") ? "\(words[0]) " : "") + own
+    }
+    try server.folder.write(text.joined(), to: "known")
+    return Access(credentials: [.key(file: server.key, passphrase: nil)], knownHosts: [server.folder.path("known")], deadline: .seconds(20))
+  }
+
   @Test("Row 46: a hook's refusal is reported with its words")
   func refused() throws {
     try upstream.hook("pre-receive", "echo 'main is protected'; exit 1")
