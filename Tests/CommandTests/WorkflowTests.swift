@@ -120,6 +120,64 @@ struct WorkflowTests {
     #expect(try Posthorn.text(folder.path("log")) == "built\n")
   }
 
+  @Test(
+    "With --source every step of a run does its work as it is written, one after another",
+    arguments: [".github/workflows/posthorn.yml", ".forgejo/workflows/posthorn.yml"])
+  func steps(file: String) throws {
+    let comments = Comments(Forge(file: file, author: "github-actions[bot]"))
+    let server = try Receiver { comments.answer($0) }
+    defer { server.stop() }
+    let project = try GitClient.create(at: folder.path("project"))
+    try project.commit(["README.md": "posthorn"])
+    let git = try GitClient.create(at: folder.path("work"))
+    let ending = try Program.run(["init", "--source", "https://git.example/posthorn"], in: git.path)
+    #expect(ending.status == 0 && !ending.errors.contains("POSTHORN_SOURCE"))
+    try git.commit([:])
+    try git.git("update-ref", "refs/remotes/origin/main", "main")
+    try git.commit(["schedule/posts/ours.yaml": "scheduled_time: 2036-11-28T09:00\ntimezone: UTC\naccounts: [outbox]\n"])
+    try folder.write("#!/bin/sh\nexit 0\n", to: "bin/apt-get", mode: 0o755)
+    let built = folder.path("opt/posthorn/.build/release")
+    try folder.write(
+      "#!/bin/sh\nmkdir -p \(built)\nprintf '#!/bin/sh\\nexec \(Posthorn.path) \"$@\"\\n' > \(built)/posthorn\n", to: "bin/swift",
+      mode: 0o755)
+    for name in ["usr", "home"] { try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true) }
+    let reading = """
+      import sys, yaml
+      job = yaml.safe_load(open(sys.argv[1]))["jobs"]["posthorn"]
+      assert "if" not in job, job
+      steps = [s for s in job["steps"] if "run" in s]
+      assert all(s["env"]["SOURCE"] == "${{ vars.POSTHORN_SOURCE || 'https://git.example/posthorn' }}" for s in steps[:2]), steps
+      print("\\0".join(s["run"] for s in steps), end="")
+      """
+    let scripts = try run(["python3", "-c", reading, "\(git.path)/\(file)"]).split(separator: "\0")
+    #expect(scripts.count == 5)
+    for script in scripts {
+      let text = script.replacing("/tmp/", with: folder.path + "/").replacing("/opt/", with: folder.path + "/opt/").replacing(
+        "/usr/local/bin/", with: folder.path("usr") + "/")
+
+      try run(
+        ["bash", "-euc", String(text)], in: git.path,
+        environment: [
+          "PATH": "\(folder.path("usr")):\(folder.path("bin")):/usr/bin:/bin", "HOME": folder.path("home"),
+          "SOURCE": "https://git.example/posthorn", "BUILT": folder.path("opt/built"), "GITHUB_OUTPUT": folder.path("output"),
+          // A step writes to it: what the other tests have there is /dev/null, which git would replace.
+          "GIT_CONFIG_GLOBAL": folder.path("home/gitconfig"),
+          "GITHUB_STEP_SUMMARY": folder.path("summary.md"), "GITHUB_BASE_REF": "main", "GIT_CONFIG_COUNT": "1",
+          "GIT_CONFIG_KEY_0": "url.\(project.path).insteadOf", "GIT_CONFIG_VALUE_0": "https://git.example/posthorn",
+        ].merging(Forge(file: file, author: "github-actions[bot]").environment(server.url("/api"))) { $1 })
+    }
+    #expect(try Posthorn.text(folder.path("output")) == "commit=\(project.git("rev-parse", "HEAD"))\n")
+    #expect(comments.all.map(\.body).first?.contains("<code>ours</code>") == true && comments.refusals == 0)
+  }
+
+  @Test(
+    "--source is an address that can stand in a file: of a server, without a password",
+    arguments: ["/srv/posthorn", "https://a:b@c/d", "https://a/'b"])
+  func badSource(url: String) throws {
+    let ending = try Program.run(["init", "--source", url], in: folder.path)
+    #expect(ending.status == 2 && ending.errors.contains("--source"))
+  }
+
   private func installation() throws -> String {
     try run(
       [

@@ -15,16 +15,19 @@ struct InitCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @Option(help: "Whose CI workflows to write: github, gitlab or forgejo. (default: the remote's; all of them where there is none)")
   var forge: Starter.Forge?
+  @Option(help: "The URL that the workflows get posthorn from. (default: what the CI variable POSTHORN_SOURCE says)")
+  var source: String?
 
   func run() throws {
     let options = try common.resolved()
+    if let source { try Self.check(source: source) }
     let root = try Self.root(options)
     let zones = try Zones.host()
     let zone = zones.ofHost
     let wall = zones.zone(zone)?.wallClock(at: .now + .seconds(7 * 86_400))
     let files = Starter(
       folder: options.folder, zone: zone, day: String((wall.map { "\($0)" } ?? "2036-11-27").prefix(10)),
-      forge: forge ?? Self.forge(of: root))
+      forge: forge ?? Self.forge(of: root), source: source)
     var left: [String] = []
     for file in files.all {
       switch try NewFile.write(file.text, to: "\(root)/\(file.path)") {
@@ -40,9 +43,20 @@ struct InitCommand: ParsableCommand {
       options.console.result("\nTo check posts on GitLab, add these jobs to \(Starter.gitLab):\n\n\(files.gitLabJobs)")
     }
     options.console.result(Self.next(options, isRepository: NewFile.exists("\(root)/.git")))
+    guard source == nil else { return }
     options.console.note(
-      "\nthe workflows are skipped until the variable POSTHORN_SOURCE is set in the CI settings of the forge, to the URL that you got posthorn from"
+      "\nthe workflows are skipped until the variable POSTHORN_SOURCE is set in the CI settings of the forge, to the URL that you got posthorn from;"
+        + "\nposthorn init --source URL writes it into them instead"
     )
+  }
+
+  /// It stands in files that everybody reads, in quotes.
+  private static func check(source: String) throws(Failure) {
+    let url = RemoteURL(source)
+    let isPlain = source.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"'\"\\\\${}`".utf8.contains($0) }
+    guard isPlain, !url.isLocal, !source.hasPrefix("-"), url.shown == source else {
+      throw .usage("--source is the URL of a repository, such as https://git.example.org/posthorn, without a password")
+    }
   }
 
   /// Replaces what another version made; `false` where it is as this one makes it.

@@ -11,7 +11,8 @@ extension Starter {
   func workflow(runner: String, author: String, path: String) -> String {
     """
     # Checks the posts of each push and pull request, and shows in one comment what merging would publish. What posthorn itself records is
-    # no reason to run, and until the variable POSTHORN_SOURCE is set, it is skipped.
+    # no reason to run\(source.map { ".\n# It builds posthorn from \($0), or from what the variable POSTHORN_SOURCE names." }
+      ?? ", and until the variable POSTHORN_SOURCE is set, it is skipped.")
     name: posthorn
     on:
       push:
@@ -24,15 +25,14 @@ extension Starter {
       issues: write
     jobs:
       posthorn:
-        if: vars.POSTHORN_SOURCE != ''
-        runs-on: \(runner)
+    \(source == nil ? "    if: vars.POSTHORN_SOURCE != ''\n" : "")    runs-on: \(runner)
         container: swift:6.2-bookworm
         steps:
     \(Self.comment(Self.honesty, indent: 6))
           - name: Version
             id: version
             env:
-              SOURCE: ${{ vars.POSTHORN_SOURCE }}
+              SOURCE: ${{ \(sourceExpression) }}
             run: echo "commit=$(git ls-remote "$SOURCE" HEAD | cut -f1)" >> "$GITHUB_OUTPUT"
           - uses: actions/cache@v4
             with:
@@ -40,7 +40,7 @@ extension Starter {
               key: posthorn-${{ runner.os }}-${{ runner.arch }}-${{ steps.version.outputs.commit }}
           - name: Install posthorn
             env:
-              SOURCE: ${{ vars.POSTHORN_SOURCE }}
+              SOURCE: ${{ \(sourceExpression) }}
               BUILT: /opt/built
             run: |
     \(Self.indented(Self.installation, by: 10))
@@ -72,18 +72,18 @@ extension Starter {
   /// What stands in `.gitlab-ci.yml`, or is to be added to it.
   var gitLabJobs: String {
     """
-    # Checks the posts of each push. What posthorn itself records is no reason to run, and until the variable POSTHORN_SOURCE is set, it is
-    # left out.
+    # Checks the posts of each push. What posthorn itself records is no reason to run\(source == nil
+      ? ", and until the variable POSTHORN_SOURCE is set, it is\n# left out." : ".")
     posthorn:
       image: swift:6.2-bookworm
       variables:
         GIT_DEPTH: 0
+    \(source.map { "    # Where posthorn comes from; a variable in the settings of CI has precedence.\n    POSTHORN_SOURCE: \"\($0)\"\n" } ?? "")\
       cache:
         key: posthorn
         paths: [.posthorn/]
       rules:
-        - if: $POSTHORN_SOURCE == null
-          when: never
+    \(skipped)\
         - changes: \(changes)
       before_script:
     \(Self.comment(Self.honesty, indent: 4))
@@ -99,8 +99,7 @@ extension Starter {
     posthorn plan:
       extends: posthorn
       rules:
-        - if: $POSTHORN_SOURCE == null
-          when: never
+    \(skipped)\
         - if: $CI_PIPELINE_SOURCE == "merge_request_event"
           changes: \(changes)
       script:
@@ -113,6 +112,12 @@ extension Starter {
 
     """
   }
+
+  /// The address that the file has, where the forge has no other.
+  private var sourceExpression: String { "vars.POSTHORN_SOURCE" + (source.map { " || '\($0)'" } ?? "") }
+
+  /// GitLab's rule for jobs that nobody has told where posthorn comes from.
+  private var skipped: String { source == nil ? "    - if: $POSTHORN_SOURCE == null\n      when: never\n" : "" }
 
   private var option: String { folder == "schedule" ? "" : " --folder \(folder.quotedForShell)" }
 

@@ -12,6 +12,8 @@ struct Starter {
   let day: String
   /// Where the repository is; `nil` where nobody can tell, and it gets the workflows of all of them.
   var forge: Forge?
+  /// Where the workflows get posthorn from, if somebody has said so; otherwise a variable of the forge says it.
+  var source: String?
 
   /// What runs workflows.
   enum Forge: String, CaseIterable, ExpressibleByArgument {
