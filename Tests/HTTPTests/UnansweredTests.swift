@@ -14,7 +14,6 @@ struct UnansweredTests {
       (.raw("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhal"), .truncated),
       (.raw("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nnonsense"), .unreadable),
       (.raw("SSH-2.0-OpenSSH_9.2\r\n"), .unreadable),
-      (.raw("HTTP/1.1 200 OK\r\nx: " + String(repeating: "a", count: 90_000) + "\r\n\r\n"), .unreadable),
     ])
   func unanswered(answer: Receiver.Answer, reason: HTTPError.Unanswered) async throws {
     let exchange = try Exchange { _ in answer }
@@ -23,6 +22,10 @@ struct UnansweredTests {
     #expect(error?.origin.port == exchange.receiver.port)
     #expect(exchange.receiver.arrivals.count == 1)
     await exchange.end()
+  }
+
+  @Test("Row 10: a header of 90,000 bytes may have been read") func longHeader() async throws {
+    try await unanswered(answer: .raw("HTTP/1.1 200 OK\r\nx: " + String(repeating: "a", count: 90_000) + "\r\n\r\n"), reason: .unreadable)
   }
 
   @Test("Row 9: silence ends at the deadline, and does not delay other calls")
