@@ -58,6 +58,12 @@ extension Engine {
         await overrunLoop()
         ended.raise()
       },
+      // Whoever stops a pass waits for calls in flight, and for nobody's pace.
+      Task {
+        guard await stopSignal.wait(), !Task.isCancelled else { return }
+        await drain()
+        resumeIdle()
+      },
     ]
     await ended.wait()
     for task in beside { task.cancel() }
@@ -146,9 +152,9 @@ extension Engine {
 }
 
 extension Engine {
-  /// Returns when nothing is in flight and nothing that is due waits only for its account's pace.
+  /// Returns when nothing is in flight and nothing that is due waits only for its account's pace, unless it is asked to stop.
   func untilIdle() async {
-    while failure == nil, !(inFlight.isEmpty && paced.isEmpty) {
+    while failure == nil, !(inFlight.isEmpty && (paced.isEmpty || isStopping)) {
       await withCheckedContinuation { idleWaiters.append($0) }
     }
   }

@@ -20,6 +20,18 @@ struct PaceTests {
     #expect(stage.time.now >= .noon + .seconds(30))
   }
 
+  @Test("A pass that is asked to stop waits for calls in flight, and for nobody's pace")
+  func stopped() async throws {
+    let account = "platform: stage\nlimits: {spacing: 10s, concurrent: 1}\n"
+    let stage = try Stage(posts(3, at: -1000).merging(["accounts/acme.yaml": account]) { $1 })
+    let engine = try stage.engine()
+    let pass = Task { try await engine.reconcile() }
+    try await eventually("the first of them") { stage.platform.calls.count == 1 }
+    await engine.requestStop()
+    #expect(try await pass.value.outcomes == [.published: 1])
+    #expect(try stage.outcomes("p1") == ["published"] && stage.outcomes("p2") == [])
+  }
+
   @Test("concurrent: 1 lets one out at a time; without it they leave together", arguments: [1, 0])
   func concurrency(limit: Int) async throws {
     let account = "platform: stage\n" + (limit > 0 ? "limits: {concurrent: \(limit)}\n" : "")
