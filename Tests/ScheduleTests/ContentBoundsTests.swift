@@ -1,5 +1,7 @@
-import Schedule
+import Synchronization
 import Testing
+
+@testable import Schedule
 
 @Suite("How much of a file is looked at")
 struct ContentBoundsTests {
@@ -22,6 +24,21 @@ struct ContentBoundsTests {
     let items = String(repeating: "{path: media/teaser.mp4}, ", count: count)
     let reading = Sample.read("scheduled_time: 2026-11-27T09:00\ntimezone: UTC\naccounts: [acme]\nmedia: [\(items)]\n")
     #expect((reading.post != nil) == isAccepted)
+  }
+
+  @Test("A medium's nearly equal name is looked for in a few folders, however many names each of them stands under")
+  func nearly() {
+    let looks = Mutex(0)
+    let twins = MediaFolder(
+      find: { _ in .absent },
+      names: { _ in
+        looks.withLock { $0 += 1 }
+        return ["A", "a"]
+      })
+    #expect(twins.near("\(String(repeating: "a/", count: 15))x.mp4") == nil)
+    #expect(looks.withLock { $0 } <= 64)
+    let other = MediaFolder(find: { _ in .absent }, names: { _ in ["B"] })
+    #expect(other.near("b/b") == "B/B" && other.near("B/B") == nil && other.near("b/c") == nil)
   }
 
   @Test("A mark that combines with a slash hides no file", arguments: ["posts/\u{301}a.yaml", "accounts/\u{20DD}a.yaml"])

@@ -60,20 +60,28 @@ public struct MediaFolder: Sendable {
   /// The path of what has nearly the name of a file that is not there: it differs in case, or in how its characters are composed.
   func near(_ path: String) -> String? {
     let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-    let found = near(parts[...], in: "")
+    var looks = Self.mostLooks
+    let found = near(parts[...], in: "", &looks)
     return found.map { $0.utf8.elementsEqual(path.utf8) } ?? true ? nil : found
   }
 
   /// A folder that has the very name comes first, and one that has it nearly may have the file all the same.
-  private func near(_ parts: ArraySlice<String>, in folder: String) -> String? {
+  ///
+  /// - Parameter looks: how many folders may still be looked into: one folder may stand under many names, again and again.
+  private func near(_ parts: ArraySlice<String>, in folder: String, _ looks: inout Int) -> String? {
     guard let part = parts.first else { return folder }
+    guard looks > 0 else { return nil }
+    looks -= 1
     let key = ContentPath.folded(part)
     let alike = names(folder).filter { ContentPath.folded($0) == key }
     let exact = alike.filter { $0.utf8.elementsEqual(part.utf8) }
-    return (exact + alike.filter { !$0.utf8.elementsEqual(part.utf8) }).lazy.compactMap { name in
-      near(parts.dropFirst(), in: folder.isEmpty ? name : "\(folder)/\(name)")
-    }.first
+    for name in exact + alike.filter({ !$0.utf8.elementsEqual(part.utf8) }) {
+      if let found = near(parts.dropFirst(), in: folder.isEmpty ? name : "\(folder)/\(name)", &looks) { return found }
+    }
+    return nil
   }
+
+  private static let mostLooks = 64
 
   public static let unknown = MediaFolder { _ in .unknown }
 }
