@@ -124,7 +124,7 @@ struct ClockTests {
       servers: { _ in ["slow", "fast"] },
       askOne: { server in
         guard server == "slow" else { return .time(stage.time.now - .seconds(ahead), server: server) }
-        try? await Task.sleep(for: .seconds(20))
+        try? await Task.sleep(for: .seconds(20))  // the slow server itself; cancelled once the fast one has answered
         return .silence
       })
     let start = ContinuousClock.now

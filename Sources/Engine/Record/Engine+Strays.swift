@@ -41,13 +41,15 @@ extension SourceRepository {
     let folder = "\(folder)/status/posts"
     guard let root = try handle.repository.entry(at: folder, in: tree, through: .anyFolders), root.kind == .folder else { return [] }
     var found: [RecordBatch.Place] = []
-    try handle.repository.walk(root.id, limit: Self.mostHistory) { name, entry in
-      guard entry.kind == .file, let post = StatusRecord.post(ofFile: "status/posts/\(name)"),
-        desired["\(self.folder)/\(post)"] == nil,
-        // What is no status is nobody's.
-        let record = try? StatusRecord(json: JSON.parse(handle.repository.blob(entry.id, limit: 1 << 20)))
+    try handle.repository.walk(root.id, through: .anyFolders, limit: Self.mostHistory) { name, entry in
+      guard entry.kind == .file, let post = StatusRecord.post(ofFile: "status/posts/\(name)"), desired["\(self.folder)/\(post)"] == nil
       else { return }
-      found.append(RecordBatch.Place(post: record.post, path: record.path))
+      do {
+        let record = try StatusRecord(json: JSON.parse(try handle.repository.blob(entry.id, limit: 1 << 20)))
+        found.append(RecordBatch.Place(post: record.post, path: record.path))
+      } catch let error as GitError where !error.isOfContent {
+        throw error
+      } catch {}  // what is no status is nobody's
     }
     return found
   }

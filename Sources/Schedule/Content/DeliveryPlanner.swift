@@ -68,7 +68,7 @@ struct DeliveryPlanner {
   /// Reports nothing: of an account whose file has errors that file is what is wrong.
   private mutating func hold(_ account: AccountName, in zone: Zone?) {
     guard let zone, let (_, clock, offset) = draft.scheduledTime, let id = draft.id,
-      let instant = try? zone.instant(of: clock, offset: offset)
+      let instant = try? zone.instant(of: clock, offset: offset)  // what is wrong with the time is said where it is planned
     else { return }
     held.append(
       PlannedDelivery(
